@@ -1,0 +1,5 @@
+export * from './common.ts';
+export * from './estate.ts';
+export * from './events.ts';
+export * from './kpi.ts';
+export * from './work.ts';

@@ -1,0 +1,172 @@
+import { z } from 'zod';
+import {
+  effectSchema,
+  idSchema,
+  instantSchema,
+  severitySchema,
+  textSchema,
+  valueSchema,
+} from './common.ts';
+
+export const episodeSchema = z.object({
+  id: z.int(),
+  estate: idSchema,
+  subject: z.string(),
+  rule: z.string(),
+  item: z.string(),
+  onset: instantSchema,
+  detected: instantSchema,
+  end: instantSchema.nullable(),
+  worst: valueSchema.nullable(),
+  worstAt: instantSchema.nullable(),
+  severity: severitySchema,
+  effect: effectSchema,
+  standardVersion: z.string(),
+  why: textSchema,
+  latched: z.boolean(),
+  history: z.boolean(),
+  /** `withdrawn` rows were unmade by late data and stay with their reason. */
+  state: z.enum(['standing', 'withdrawn']),
+  reason: z.string().nullable(),
+  ticket: z.int().nullable(),
+});
+export type Episode = z.infer<typeof episodeSchema>;
+
+/** Small now, and meant to grow: the whole life of a ticket comes later. */
+export const ticketStateSchema = z.enum([
+  'new',
+  'acknowledged',
+  'closed',
+  'self-cleared',
+  'withdrawn',
+]);
+export type TicketState = z.infer<typeof ticketStateSchema>;
+
+export const ticketSchema = z.object({
+  id: z.int(),
+  /** `CT-1042`. */
+  ref: z.string(),
+  estate: idSchema,
+  subject: z.string(),
+  subjectName: textSchema,
+  item: z.string(),
+  title: textSchema,
+  /** One sentence of why, from the episode that opened it. */
+  why: textSchema,
+  severity: severitySchema,
+  state: ticketStateSchema,
+  /** Whether its condition still stands, whatever people have done. */
+  conditionClear: z.boolean(),
+  latched: z.boolean(),
+  owner: z.string().nullable(),
+  /** Event time of its first onset. */
+  onset: instantSchema,
+  /** When the cloud opened it, by the cloud's clock. */
+  opened: instantSchema,
+  acknowledged: instantSchema.nullable(),
+  closed: instantSchema.nullable(),
+  /** 1, or n for the nth ticket of the same subject and item within 30 days of event time. */
+  repeat: z.int(),
+  standardVersion: z.string(),
+  /** Raised by one with every event; a write names the one it saw. */
+  revision: z.int(),
+  demo: z.boolean(),
+});
+export type Ticket = z.infer<typeof ticketSchema>;
+
+export const ticketEventSchema = z.object({
+  sequence: z.int(),
+  type: z.enum([
+    'opened',
+    'episode-joined',
+    'episode-amended',
+    'episode-ended',
+    'episode-withdrawn',
+    'severity-raised',
+    'acknowledged',
+    'note',
+    'closed',
+    'self-cleared',
+    'withdrawn',
+  ]),
+  /** Cloud clock. */
+  at: instantSchema,
+  /** `engine`, or the name a person gave. */
+  by: z.string(),
+  note: z.string().nullable(),
+  episode: z.int().nullable(),
+});
+export type TicketEvent = z.infer<typeof ticketEventSchema>;
+
+/** `GET /api/tickets/{id}`. */
+export const ticketDetailSchema = ticketSchema.extend({
+  events: z.array(ticketEventSchema),
+  episodes: z.array(episodeSchema),
+  /** Readings behind the opening, ±30 min around onset, at most 200. */
+  readings: z.array(z.object({ point: z.string(), at: instantSchema, value: valueSchema })),
+});
+export type TicketDetail = z.infer<typeof ticketDetailSchema>;
+
+/** `POST /api/tickets/{id}/events`, with an `Idempotency-Key` header. */
+export const ticketCommandSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('acknowledge'), revision: z.int(), by: z.string().min(1).max(80) }),
+  z.object({
+    type: z.literal('note'),
+    revision: z.int(),
+    by: z.string().min(1).max(80),
+    note: z.string().min(1).max(4000),
+  }),
+  z.object({
+    type: z.literal('close'),
+    revision: z.int(),
+    by: z.string().min(1).max(80),
+    /** What was done; closing asks for a fact. */
+    note: z.string().min(1).max(4000),
+  }),
+]);
+export type TicketCommand = z.infer<typeof ticketCommandSchema>;
+
+export const quarantineSchema = z.object({
+  id: z.string(),
+  gateway: idSchema,
+  code: z.string(),
+  reason: z.string(),
+  client: z.string(),
+  topic: z.string(),
+  count: z.int(),
+  first: instantSchema,
+  last: instantSchema,
+  /** First 1 kB of the newest payload, base64. */
+  sample: z.string(),
+  bytes: z.int(),
+});
+export type Quarantine = z.infer<typeof quarantineSchema>;
+
+export const ruleSchema = z.object({
+  id: z.string(),
+  kind: idSchema,
+  sentence: textSchema,
+  severity: severitySchema,
+  effect: effectSchema,
+  latched: z.boolean(),
+  metrics: z.array(z.string()),
+  source: z.string(),
+  confirmed: z.boolean(),
+});
+export const itemSchema = z.object({
+  id: z.string(),
+  touchpoint: z.string(),
+  group: idSchema,
+  name: textSchema,
+  origin: z.enum(['standard', 'ours']),
+  check: z.enum(['sensor', 'inspection', 'process', 'name-only']),
+  rules: z.array(ruleSchema),
+});
+export const standardSchema = z.object({
+  version: z.string(),
+  groups: z.array(z.object({ id: idSchema, number: z.int(), name: textSchema })),
+  touchpoints: z.array(z.object({ id: z.string(), name: textSchema, group: idSchema })),
+  items: z.array(itemSchema),
+});
+export type Standard = z.infer<typeof standardSchema>;
+export type StandardItem = z.infer<typeof itemSchema>;

@@ -1,0 +1,1 @@
+export type { Decoded, Decoder, Found } from './decoder.ts';

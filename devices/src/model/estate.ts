@@ -1,0 +1,78 @@
+import type { Text } from '@caretaker/readings/base';
+
+/** One metric of one asset, as an estate declares it. */
+export interface Point {
+  /** `estate/asset/metric`. */
+  readonly id: string;
+  readonly metric: string;
+  /** Longest usual time between two readings, milliseconds; from the kind unless the estate overrides it. */
+  readonly cadence: number | null;
+  /**
+   * After this long without a reading the value is unknown, milliseconds; null when the point is never
+   * silent. Three cadences, at least 30 min, unless the estate overrides it.
+   */
+  readonly silentAfter: number | null;
+  /**
+   * `store`: readings older than the judging horizon are kept but not judged. `judge`: recorded data of any
+   * age is judged at its own time; such a point makes no silence episodes.
+   */
+  readonly history: 'store' | 'judge';
+  /** Overrides of rule limits for this point, by rule id and parameter name. */
+  readonly limits: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+export interface Asset {
+  readonly id: string;
+  readonly estate: string;
+  readonly name: Text;
+  readonly kind: string;
+  /** `TP01`…; decides the group on screen. */
+  readonly touchpoint: string;
+  readonly place: Text;
+  readonly gateway: string;
+  /** Attributes that rules use, such as `distance_m` or `rated_w`. */
+  readonly attributes: Readonly<Record<string, number | string | boolean>>;
+  readonly points: readonly Point[];
+  /** True for what the demo invented; every page says so. */
+  readonly demo: boolean;
+}
+
+/** Which device message becomes which readings; see `decode`. */
+export interface Mapping {
+  /** MQTT topic filter this mapping listens to; `+` and `#` as in MQTT. */
+  readonly topic: string;
+  readonly format: 'zigbee2mqtt' | 'json' | 'bare';
+  readonly asset: string;
+  /** One entry a metric. */
+  readonly fields: readonly FieldMapping[];
+  /** JSON path of the time stamp, when the device gives one. */
+  readonly at?: string;
+}
+
+export interface FieldMapping {
+  /** JSON path such as `contact` or `ENERGY.Power`; empty for a bare payload. */
+  readonly path: string;
+  readonly metric: string;
+  /** Words or values of the device to ours: `{ "true": "closed", "false": "open" }`. */
+  readonly words?: Readonly<Record<string, string | number | boolean>>;
+  /** value × scale + offset, after a unit suffix was cut off. */
+  readonly scale?: number;
+  readonly offset?: number;
+  /** Values that mean "no measurement"; such a field is ignored, not quarantined. */
+  readonly sentinels?: readonly (number | string)[];
+}
+
+/** Everything one estate declares; the validated form of its YAML. */
+export interface Estate {
+  readonly id: string;
+  readonly name: Text;
+  /** IANA zone. */
+  readonly zone: string;
+  readonly location: { readonly latitude: number; readonly longitude: number };
+  readonly gateway: string;
+  /** Opening hours by name (`pool`), local time, `06:00-22:00`. */
+  readonly calendars: Readonly<Record<string, string>>;
+  readonly assets: readonly Asset[];
+  readonly mappings: readonly Mapping[];
+  readonly demo: boolean;
+}

@@ -1,0 +1,1 @@
+export type { Asset, Estate, FieldMapping, Mapping, Point } from './estate.ts';

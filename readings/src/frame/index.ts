@@ -1,0 +1,1 @@
+export type { CompleteTo, Frame } from './frame.ts';

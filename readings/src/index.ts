@@ -1,0 +1,11 @@
+export type { MetricType, Place, Reading, ReadingValue, Series } from './reading.ts';
+export type {
+  Buckets,
+  Conflict,
+  DescribePoint,
+  NumberBucket,
+  ReadingStore,
+  Span,
+  StateBucket,
+  WriteResult,
+} from './store.ts';

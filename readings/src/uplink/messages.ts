@@ -1,0 +1,77 @@
+import { z } from 'zod';
+
+/** Topics between a gateway and the cloud: `ctk/1/<gateway>/<channel>`. `+` as gateway subscribes to all. */
+export function uplinkTopic(
+  gateway: string,
+  channel: 'frames' | 'acks' | 'status' | 'config',
+): string {
+  return `ctk/1/${gateway}/${channel}`;
+}
+
+/**
+ * Cloud → gateway on `acks`: everything of this journal up to `accepted` is stored and judged, so the
+ * journal may forget it. Sent after every accepted frame and in answer to every `hello`; with `rewind`, the
+ * gateway sends again from accepted + 1.
+ */
+export const ackSchema = z.object({
+  journal: z.string().min(1),
+  accepted: z.int().nonnegative(),
+  /** True when the cloud saw a frame beyond accepted + 1 and dropped it. */
+  rewind: z.boolean().default(false),
+});
+export type Ack = z.infer<typeof ackSchema>;
+
+/** One kind of bad message of one sender; repeats only raise the count. */
+export const quarantineEntrySchema = z.object({
+  /** Stable per (sender, topic, code) on one gateway. */
+  id: z.string().min(1),
+  /** Stable fault code, such as `DECODE_NOT_JSON`. */
+  code: z.string().min(1),
+  /** One sentence for a person. */
+  reason: z.string(),
+  client: z.string(),
+  topic: z.string(),
+  count: z.int().positive(),
+  first: z.int(),
+  last: z.int(),
+  /** The first 1 kB of the newest payload, base64. */
+  sample: z.string(),
+  /** Whole length of that payload in bytes. */
+  bytes: z.int().nonnegative(),
+});
+export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>;
+
+/** Gateway → cloud on `status`, JSON. `gone` is the MQTT will. */
+export const statusSchema = z.discriminatedUnion('type', [
+  z.object({
+    type: z.literal('hello'),
+    journal: z.string().min(1),
+    /** Oldest sequence the journal still holds, and the newest given out (oldest − 1 when empty). */
+    oldest: z.int().positive(),
+    newest: z.int().nonnegative(),
+    version: z.string(),
+    at: z.int(),
+  }),
+  z.object({
+    type: z.literal('health'),
+    at: z.int(),
+    /** Readings not yet accepted by the cloud. */
+    pending: z.int().nonnegative(),
+    oldestPendingAt: z.int().nullable(),
+    quarantined: z.int().nonnegative(),
+    /** What the journal lost to damage, newest last. */
+    losses: z.array(
+      z.object({
+        at: z.int(),
+        journal: z.string(),
+        reason: z.string(),
+        /** Sequence range lost; null where it cannot be known. */
+        from: z.int().nullable(),
+        to: z.int().nullable(),
+      }),
+    ),
+  }),
+  z.object({ type: z.literal('quarantine'), at: z.int(), entries: z.array(quarantineEntrySchema) }),
+  z.object({ type: z.literal('gone'), at: z.int() }),
+]);
+export type Status = z.infer<typeof statusSchema>;

@@ -1,0 +1,101 @@
+import type { Reading, ReadingValue } from '@caretaker/readings';
+import type { Text } from '@caretaker/readings/base';
+import type { Effect, Phase, Severity, Verdict } from '../severity.ts';
+
+/** One continuous breach of one rule by one subject. Times are event time, UTC epoch milliseconds. */
+export interface Episode {
+  /** `estate/asset`. */
+  readonly subject: string;
+  readonly rule: string;
+  readonly item: string;
+  /** When the breach began: the first breaching reading, not when `for` was fulfilled. */
+  readonly onset: number;
+  /** When `for` was fulfilled. */
+  readonly detected: number;
+  /** When it was over: the first reading of the clear hold. Null while it stands. */
+  readonly end: number | null;
+  readonly worst: ReadingValue | null;
+  readonly worstAt: number | null;
+  readonly severity: Severity;
+  readonly effect: Effect;
+  readonly standardVersion: string;
+  /** One sentence with value, limit and how long: what a person reads on the ticket. */
+  readonly why: Text;
+  /** Latching: people end it, never a machine. */
+  readonly latched: boolean;
+  /** Pages nobody, because every reading behind it was history when it was learnt of. */
+  readonly history: boolean;
+}
+
+/** (subject, rule, onset) names a standing episode. */
+export interface EpisodeKey {
+  readonly subject: string;
+  readonly rule: string;
+  readonly onset: number;
+}
+
+/** A difference between what was said and what holds now; applying all in order brings `said` up to date. */
+export type EpisodeChange =
+  | { readonly type: 'opened'; readonly episode: Episode }
+  /** `was` is the key under which it was said; its onset may have moved. */
+  | { readonly type: 'amended'; readonly was: EpisodeKey; readonly episode: Episode }
+  | { readonly type: 'withdrawn'; readonly was: EpisodeKey; readonly reason: string };
+
+/** The live verdict of one rule on one subject. */
+export interface Condition {
+  readonly subject: string;
+  readonly rule: string;
+  readonly item: string;
+  readonly verdict: Verdict;
+  readonly phase: Phase;
+  /** Since when this phase holds. */
+  readonly since: number;
+  /** When the phase ends by itself if nothing changes (pending, clearing); else null. */
+  readonly until: number | null;
+  /** The value judged: the reading, or the aggregate the rule computes. */
+  readonly value: ReadingValue | null;
+  readonly severity: Severity;
+  readonly effect: Effect;
+  /** Points that decide it, `estate/asset/metric`. */
+  readonly points: readonly string[];
+}
+
+/**
+ * Late data that must be judged again: the host reads `points` from the store for [from, to] in time order
+ * and hands them to `rejudge`. `to` is inclusive and never beyond what was judged.
+ */
+export interface LateWork {
+  readonly id: number;
+  readonly points: readonly string[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/**
+ * Judges readings in event time. Deterministic and free of I/O: the same readings, in any order within the
+ * horizon, with any duplicates and batching, give the same standing episodes.
+ */
+export interface Engine {
+  /**
+   * Judges the readings of one frame, full point ids, in the frame's order. Readings of unknown points are
+   * ignored; duplicates change nothing; late ones come back as work, once per (frame, point).
+   */
+  accept(readings: readonly Reading[]): readonly LateWork[];
+  /** Does the work with the store's readings of [work.from, work.to], ascending by `at`. */
+  rejudge(work: LateWork, readings: readonly Reading[]): void;
+  /**
+   * The gateway has said all it received up to `time`: what time alone brings until then (`for`, clear hold,
+   * silence) is said now, and withdrawn if an earlier reading still comes.
+   */
+  advance(gateway: string, time: number): void;
+  /** Changes since the last call, in a stable order. */
+  drain(): readonly EpisodeChange[];
+  /** Every episode that stands, ended ones within the horizon included. */
+  episodes(): readonly Episode[];
+  /** Live verdicts; of one subject when named. */
+  conditions(subject?: string): readonly Condition[];
+  /** Subjects whose conditions changed since the last call; for live screens. */
+  drainTouched(): readonly string[];
+  /** State that `restore` of the same program brings back exactly, said episodes included. */
+  snapshot(): Uint8Array;
+}

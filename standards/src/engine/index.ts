@@ -1,0 +1,1 @@
+export type { Condition, Engine, Episode, EpisodeChange, EpisodeKey, LateWork } from './engine.ts';
