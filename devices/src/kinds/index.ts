@@ -1,1 +1,2 @@
+export { kinds } from './catalogue.ts';
 export type { Kind, Metric } from './kind.ts';

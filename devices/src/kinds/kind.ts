@@ -19,6 +19,8 @@ export interface Metric {
    * 30 min, is unknown (facts: limits §0). Absent for pure event metrics, which are never silent.
    */
   readonly cadence?: number;
+  /** Silence after which the value is unknown, milliseconds, where three cadences would be too long. */
+  readonly silentAfter?: number;
 }
 
 /** A class of asset. An asset works with any subset of its kind's metrics. */

@@ -1,0 +1,53 @@
+import type { Text } from '@caretaker/readings/base';
+import type { Metric } from './kind.ts';
+
+export const second = 1_000;
+export const minute = 60 * second;
+export const hour = 60 * minute;
+
+/** How a metric is declared: its record without the id, which is its key. */
+type Declared = Omit<Metric, 'id'>;
+
+/** When a metric speaks: how often at the latest, and after which silence its value is unknown. */
+type Rhythm = Pick<Metric, 'cadence' | 'silentAfter'>;
+
+/** Reported only when it happens: never silent. */
+export const onEvent: Rhythm = {};
+
+/**
+ * A contact that reports changes and one sign of life a day. Its silence shows after 26 h and not after
+ * three cadences: nobody may believe in a dead door for three days.
+ */
+export const dailyHeartbeat: Rhythm = { cadence: 24 * hour, silentAfter: 26 * hour };
+
+export function every(cadence: number): Rhythm {
+  return { cadence };
+}
+
+export function number(
+  label: Text,
+  unit: string,
+  range: readonly [min: number, max: number],
+  rhythm: Rhythm,
+): Declared {
+  return { label, type: 'number', unit, range, mean: 'arithmetic', ...rhythm };
+}
+
+export function soundLevel(label: Text, rhythm: Rhythm): Declared {
+  return { label, type: 'number', unit: 'dB(A)', range: [0, 150], mean: 'energy', ...rhythm };
+}
+
+export function state(label: Text, states: readonly string[], rhythm: Rhythm): Declared {
+  return { label, type: 'state', unit: '', states, mean: 'arithmetic', ...rhythm };
+}
+
+export function flag(label: Text, rhythm: Rhythm): Declared {
+  return { label, type: 'flag', unit: '', mean: 'arithmetic', ...rhythm };
+}
+
+/** Gives every metric its key as id. */
+export function metrics(
+  declared: Readonly<Record<string, Declared>>,
+): Readonly<Record<string, Metric>> {
+  return Object.fromEntries(Object.entries(declared).map(([id, m]) => [id, { id, ...m }]));
+}
