@@ -1,0 +1,1 @@
+export { guardMqtt } from './guard.ts';
