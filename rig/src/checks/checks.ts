@@ -1,0 +1,33 @@
+import { checkLicences } from './licences.ts';
+import { run, tool } from './run.ts';
+
+/** One line of `pnpm check`. */
+export interface Check {
+  readonly name: string;
+  /** @returns findings, none when all is well. */
+  find(): Promise<string[]>;
+}
+
+async function findingsOf(file: string, args: readonly string[]): Promise<string[]> {
+  const { code, output } = await run(file, args);
+  return code === 0 ? [] : [output];
+}
+
+/** Everything that must hold of the source before it is committed. */
+export const checks: readonly Check[] = [
+  { name: 'types of servers', find: () => findingsOf(tool('tsc'), ['--noEmit']) },
+  {
+    name: 'types of web',
+    find: () => findingsOf(tool('tsc'), ['--noEmit', '-p', 'dashboards/web']),
+  },
+  {
+    name: 'format, lint, imports between rooms, cycles, sizes',
+    find: () =>
+      findingsOf(tool('biome'), ['check', '--error-on-warnings', '--max-diagnostics=200']),
+  },
+  {
+    name: 'unused files, exports and dependencies',
+    find: () => findingsOf(tool('knip'), ['--no-progress', '--treat-config-hints-as-errors']),
+  },
+  { name: 'licences', find: checkLicences },
+];

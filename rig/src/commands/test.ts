@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { checks } from '../checks/checks.ts';
+import { pnpm, root, run } from '../checks/run.ts';
+import { ensureSystemPackages } from './packages.ts';
+import { type Summary, summaryLines, summarySchema } from './summary.ts';
+
+/** Vitest runs code that plain Node refuses (enums), so the type check is one of the tests. */
+async function typeCheck(): Promise<string[]> {
+  const types = checks.filter(({ name }) => name.startsWith('types'));
+  return (await Promise.all(types.map((check) => check.find()))).flat();
+}
+
+async function buildWeb(): Promise<string[]> {
+  const { code, output } = await run(...pnpm('--filter', '@caretaker/web', 'build'));
+  return code === 0 ? [] : [output];
+}
+
+async function step(summary: Summary, name: string, find: () => Promise<string[]>) {
+  const findings = await find();
+  console.log(`${findings.length === 0 ? 'passed' : 'FAILED'}: ${name}`);
+  for (const finding of findings) console.log(finding);
+  if (findings.length === 0) summary.passed += 1;
+  else summary.failed += 1;
+}
+
+function vitest(args: readonly string[], summaryFile: string): Promise<number> {
+  return new Promise((resolve) => {
+    const child = spawn(
+      process.execPath,
+      [
+        join(root, 'node_modules/vitest/vitest.mjs'),
+        'run',
+        '--reporter=default',
+        '--reporter=./rig/src/commands/summary-reporter.ts',
+        ...args,
+      ],
+      {
+        cwd: root,
+        stdio: 'inherit',
+        env: { ...process.env, CARETAKER_TEST_SUMMARY: summaryFile },
+      },
+    );
+    child.once('close', (code) => resolve(code ?? 1));
+  });
+}
+
+function read(file: string): Summary {
+  try {
+    return summarySchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch {
+    return { passed: 0, failed: 1, skipped: [] };
+  }
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'caretaker-test-'));
+const summaryFile = join(folder, 'summary.json');
+const total: Summary = { passed: 0, failed: 0, skipped: [] };
+ensureSystemPackages();
+await step(total, 'type check', typeCheck);
+await step(total, 'web build', buildWeb);
+const code = await vitest(process.argv.slice(2), summaryFile);
+const ran = read(summaryFile);
+rmSync(folder, { recursive: true });
+total.passed += ran.passed;
+// Vitest fails a run for things that are no test, such as an error after the last one.
+total.failed += code !== 0 && ran.failed === 0 ? 1 : ran.failed;
+total.skipped.push(...ran.skipped);
+for (const line of summaryLines(total)) console.log(line);
+process.exitCode = total.failed === 0 ? 0 : 1;
