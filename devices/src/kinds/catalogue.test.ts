@@ -51,11 +51,11 @@ describe('kinds', () => {
   });
 
   it('takes no echo for no distance', () => {
-    const range = kinds['bin']?.metrics['distance_cm']?.range;
+    const range = kinds.bin?.metrics.distance_cm?.range;
     expect(range?.[0]).toBeGreaterThan(0);
   });
 
   it('cannot be changed', () => {
-    expect(() => Object.assign(kinds['bin']?.metrics ?? {}, { odour: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(kinds.bin?.metrics ?? {}, { odour: 1 })).toThrow(TypeError);
   });
 });

@@ -1,3 +1,4 @@
+import { deepFreeze } from '../freeze.ts';
 import type { Kind } from './kind.ts';
 import {
   dailyHeartbeat,
@@ -142,18 +143,11 @@ const climate: Kind = {
   }),
 };
 
-function freeze<T extends object>(value: T): T {
-  for (const child of Object.values(value)) {
-    if (typeof child === 'object' && child !== null) freeze(child);
-  }
-  return Object.freeze(value);
-}
-
 /**
  * Every kind of asset there is, by id: what it measures, in which unit, and which values are plausible.
  * Cadences are the longest usual intervals of devices in the field, not of one maker.
  */
-export const kinds: Readonly<Record<string, Kind>> = freeze(
+export const kinds: Readonly<Record<string, Kind>> = deepFreeze(
   Object.fromEntries(
     [accessGate, lighting, barrier, bin, pool, lift, sound, climate].map((k) => [k.id, k]),
   ),

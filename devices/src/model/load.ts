@@ -1,0 +1,78 @@
+import { FaultsError } from '@caretaker/readings/base';
+import { deepFreeze } from '../freeze.ts';
+import { readAsset, type Surroundings } from './assets.ts';
+import type { Asset, Estate, Mapping } from './estate.ts';
+import { readMapping } from './mappings.ts';
+import { Report } from './report.ts';
+import { headerSchema } from './schema.ts';
+import { readSource } from './source.ts';
+
+/**
+ * Reads the YAML of one estate, fills in what the kinds know (cadences, silence limits) and freezes it.
+ * @param file where the text comes from, for messages; nothing is read.
+ * @throws FaultsError `DEVICES_ESTATE_INVALID` with every fault of the file, each with its line.
+ */
+export function loadEstate(text: string, file: string): Estate {
+  const source = readSource(text, file);
+  const report = new Report(source);
+  report.faults.push(...source.faults);
+  const estate = source.faults.length === 0 ? readEstate(source.value, report) : undefined;
+  if (estate === undefined || report.faults.length > 0) {
+    const count = report.faults.length === 1 ? 'one fault' : `${report.faults.length} faults`;
+    const summary = `The estate in ${file} has ${count}; nothing of it is used:`;
+    throw new FaultsError('DEVICES_ESTATE_INVALID', summary, report.faults);
+  }
+  return deepFreeze(estate);
+}
+
+function readEstate(value: unknown, report: Report): Estate | undefined {
+  const header = report.parse(headerSchema, value, []);
+  const around = {
+    estate: header?.id ?? '',
+    gateway: header?.gateway ?? '',
+    demo: header?.demo ?? false,
+  };
+  const { assets, declared } = readAssets(listIn(value, 'assets'), around, report);
+  const mappings: Mapping[] = [];
+  for (const [index, raw] of listIn(value, 'mappings').entries()) {
+    const mapping = readMapping(raw, ['mappings', index], declared, report);
+    if (mapping !== undefined) mappings.push(mapping);
+  }
+  return header === undefined ? undefined : { ...header, assets, mappings };
+}
+
+function readAssets(
+  raws: readonly unknown[],
+  around: Surroundings,
+  report: Report,
+): { assets: Asset[]; declared: Map<string, Asset | undefined> } {
+  const assets: Asset[] = [];
+  const declared = new Map<string, Asset | undefined>();
+  for (const [index, raw] of raws.entries()) {
+    const path = ['assets', index];
+    const asset = readAsset(raw, path, around, report);
+    const id = idOf(raw);
+    if (id === undefined) continue;
+    if (declared.has(id)) {
+      const message = `There is another asset "${id}" before this one`;
+      report.add([...path, 'id'], 'DEVICES_ESTATE_ID_TWICE', message);
+      continue;
+    }
+    declared.set(id, asset);
+    if (asset !== undefined) assets.push(asset);
+  }
+  return { assets, declared };
+}
+
+/** A list of the file even when other parts of it are broken, so that its faults are found all the same. */
+function listIn(value: unknown, key: string): readonly unknown[] {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return [];
+  const list: unknown = Reflect.get(value, key);
+  return Array.isArray(list) ? list : [];
+}
+
+function idOf(raw: unknown): string | undefined {
+  if (typeof raw !== 'object' || raw === null) return undefined;
+  const id: unknown = Reflect.get(raw, 'id');
+  return typeof id === 'string' ? id : undefined;
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { durationForm, parseDuration } from './duration.ts';
+
+/** Longest MQTT topic filter and deepest JSON path that a mapping may name. */
+const topicLimits = { characters: 256, levels: 16 } as const;
+const pathLevels = 8;
+
+const id = z
+  .string()
+  .regex(
+    /^[a-z0-9][a-z0-9_-]{0,62}$/,
+    'an id is 1 to 63 of a-z, 0-9, _ and -, not starting with _ or -',
+  );
+
+const words = z.string().min(1, 'a text may not be empty');
+
+const text = z
+  .union([z.string().min(1), z.strictObject({ en: z.string().min(1), zh: z.string().min(1) })], {
+    error: 'a text is one string for both languages, or { en: …, zh: … }',
+  })
+  .transform((t) => (typeof t === 'string' ? { en: t, zh: t } : t));
+
+const duration = z.string(`a duration is written ${durationForm}`).transform((value, context) => {
+  const parsed = parseDuration(value);
+  if (parsed !== undefined) return parsed;
+  context.addIssue({ code: 'custom', message: `"${value}" is no duration: write ${durationForm}` });
+  return z.NEVER;
+});
+
+const durationOrNone = z.union([z.literal('none').transform(() => null), duration], {
+  error: `a duration is written ${durationForm}, or none`,
+});
+
+const zone = z.string().refine(isZone, {
+  error: (issue) => `"${String(issue.input)}" is no IANA time zone, such as Asia/Shanghai`,
+});
+
+function isZone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const hours = z
+  .string()
+  .regex(
+    /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
+    'opening hours are local time, such as 06:00-22:00',
+  );
+
+function topicFault(filter: string): string | undefined {
+  const levels = filter.split('/');
+  const first = levels[0] ?? '';
+  if (filter.length > topicLimits.characters || levels.length > topicLimits.levels) {
+    return `a topic has at most ${topicLimits.characters} characters and ${topicLimits.levels} levels`;
+  }
+  if (first === '' || levels.some((l) => l.includes('\u0000'))) return 'a topic may not be empty';
+  if (first.startsWith('$') || first === 'caretaker' || first === 'ctk') {
+    return `topics under ${first}/ need no mapping and take none`;
+  }
+  // [MQTT-4.7.1-2], [MQTT-4.7.1-3]: # is the whole last level, + a whole level.
+  const misplaced = levels.some(
+    (l, i) =>
+      (l.includes('#') && (l !== '#' || i < levels.length - 1)) || (l.includes('+') && l !== '+'),
+  );
+  return misplaced ? '# may only be the last level and + only a whole level' : undefined;
+}
+
+const topic = z.string().superRefine((value, context) => {
+  const message = topicFault(value);
+  if (message !== undefined) context.addIssue({ code: 'custom', message });
+});
+
+const path = z
+  .string()
+  .regex(/^[^.]+(\.[^.]+)*$/, 'a path names JSON keys or array indexes, joined by dots')
+  .refine((p) => p.split('.').length <= pathLevels, `a path has at most ${pathLevels} levels`);
+
+const scalar = z.union([z.number(), z.string(), z.boolean()], {
+  error: 'expected a number, a string, true or false',
+});
+
+export const headerSchema = z.strictObject({
+  id,
+  name: text,
+  zone,
+  location: z.strictObject({
+    latitude: z.number().min(-90).max(90),
+    longitude: z.number().min(-180).max(180),
+  }),
+  gateway: id,
+  calendars: z.record(id, hours).default({}),
+  demo: z.boolean().default(false),
+  assets: z.array(z.unknown()).min(1, 'an estate needs at least one asset'),
+  mappings: z.array(z.unknown()).default([]),
+});
+
+export const assetSchema = z.strictObject({
+  id,
+  name: text,
+  kind: z.string(),
+  touchpoint: z.string().regex(/^TP\d\d$/, 'a touchpoint is TP and two digits, such as TP01'),
+  place: text,
+  attributes: z.record(id, scalar).default({}),
+  demo: z.boolean().optional(),
+  points: z.array(z.unknown()).min(1, 'an asset needs at least one point'),
+});
+
+/** A duration is as good as its milliseconds, so that `for: 20m` can be overridden in kind. */
+const limit = z.union([z.number(), duration], { error: 'expected a number or a duration' });
+
+export const pointSchema = z.strictObject({
+  metric: z.string(),
+  cadence: durationOrNone.optional(),
+  silentAfter: durationOrNone.optional(),
+  history: z.enum(['store', 'judge']).default('store'),
+  limits: z.record(id, z.record(z.string(), limit)).default({}),
+});
+
+export const mappingSchema = z.strictObject({
+  topic,
+  format: z.enum(['zigbee2mqtt', 'json', 'bare']),
+  asset: z.string(),
+  at: path.optional(),
+  fields: z.array(z.unknown()).min(1, 'a mapping needs at least one field').optional(),
+});
+
+export const fieldSchema = z.strictObject({
+  path: path.optional(),
+  metric: z.string(),
+  words: z.record(z.string(), scalar).optional(),
+  scale: z
+    .number()
+    .refine((n) => n !== 0, 'a scale of 0 would make every value 0')
+    .optional(),
+  offset: z.number().optional(),
+  sentinels: z.array(z.union([z.number(), z.string()])).optional(),
+});
+
+export type ParsedAsset = z.infer<typeof assetSchema>;
+export type ParsedPoint = z.infer<typeof pointSchema>;
+export type ParsedMapping = z.infer<typeof mappingSchema>;
+export type ParsedField = z.infer<typeof fieldSchema>;

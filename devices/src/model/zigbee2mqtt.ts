@@ -1,0 +1,33 @@
+import type { FieldMapping } from './estate.ts';
+
+/** A Zigbee contact says true when the magnet is near: closed. */
+const contactWords = { true: 'closed', false: 'open' } as const;
+
+/**
+ * Field names that Zigbee2MQTT uses for every maker's device, by the kind of asset they belong to. Where two
+ * fields give one metric, the first that is present counts: Zigbee2MQTT 1.x has raw counts in `illuminance`
+ * and lux in `illuminance_lux`, 2.x has lux in `illuminance` alone.
+ */
+const defaults: Readonly<Record<string, readonly FieldMapping[]>> = {
+  'access-gate': [{ path: 'contact', metric: 'door', words: contactWords }],
+  lighting: [
+    { path: 'illuminance_lux', metric: 'lux' },
+    { path: 'illuminance', metric: 'lux' },
+    { path: 'power', metric: 'power_w' },
+    { path: 'state', metric: 'commanded' },
+  ],
+  barrier: [{ path: 'current', metric: 'current_a' }],
+  bin: [{ path: 'temperature', metric: 'temp_c' }],
+  pool: [{ path: 'temperature', metric: 'temp_c' }],
+  climate: [{ path: 'temperature', metric: 'temp_c' }],
+};
+
+/** Fields of a Zigbee2MQTT mapping that names none: those that this kind usually has and the asset declares. */
+export function zigbeeFields(kind: string, metrics: ReadonlySet<string>): FieldMapping[] {
+  return (defaults[kind] ?? []).filter((field) => metrics.has(field.metric));
+}
+
+/** `contact` into a door state needs no words written out. */
+export function zigbeeWords(path: string, metric: string): FieldMapping['words'] {
+  return path === 'contact' && metric === 'door' ? contactWords : undefined;
+}
