@@ -15,7 +15,7 @@ const id = z
 const words = z.string().min(1, 'a text may not be empty');
 
 const text = z
-  .union([z.string().min(1), z.strictObject({ en: z.string().min(1), zh: z.string().min(1) })], {
+  .union([words, z.strictObject({ en: words, zh: words })], {
     error: 'a text is one string for both languages, or { en: …, zh: … }',
   })
   .transform((t) => (typeof t === 'string' ? { en: t, zh: t } : t));
