@@ -1,0 +1,120 @@
+import type { Generated } from 'kysely';
+import type { TicketEvent, TicketState } from '../contract/index.ts';
+
+/** Times are UTC epoch milliseconds, flags 0 or 1, structured values JSON text, on both databases alike. */
+export interface Tables {
+  estates: { id: string; definition: string; seeded: number };
+  gateways: {
+    id: string;
+    estate: string;
+    last_seen: number | null;
+    complete_to: number | null;
+    pending: number | null;
+    oldest_pending_at: number | null;
+    quarantined: number | null;
+    /** The journal it last wrote to. */
+    journal: string | null;
+  };
+  positions: { gateway: string; journal: string; accepted: number; newest: number };
+  inbox: {
+    id: Generated<number>;
+    estate: string;
+    gateway: string;
+    /** Readings at the start of the frame that had been accepted before. */
+    skipped: number;
+    /** Complete-to that was judged with this frame; null when the gateway was behind. */
+    advanced: number | null;
+    frame: Uint8Array;
+  };
+  snapshots: { estate: string; covers: number; at: number; state: Uint8Array };
+  episodes: {
+    id: Generated<number>;
+    estate: string;
+    subject: string;
+    rule: string;
+    item: string;
+    onset: number;
+    detected: number;
+    ended: number | null;
+    worst: string | null;
+    worst_at: number | null;
+    severity: string;
+    effect: string;
+    standard_version: string;
+    why: string;
+    latched: number;
+    history: number;
+    state: 'standing' | 'withdrawn';
+    reason: string | null;
+    ticket: number | null;
+    learnt: number;
+  };
+  tickets: {
+    id: Generated<number>;
+    estate: string;
+    subject: string;
+    subject_name: string;
+    item: string;
+    title: string;
+    why: string;
+    severity: string;
+    state: TicketState;
+    condition_clear: number;
+    latched: number;
+    /** 1 once a person has acted on it. */
+    touched: number;
+    owner: string | null;
+    onset: number;
+    /** End of its last episode; null while one stands. */
+    until: number | null;
+    opened: number;
+    acknowledged: number | null;
+    closed: number | null;
+    repeat: number;
+    standard_version: string;
+    revision: number;
+    demo: number;
+  };
+  ticket_events: {
+    ticket: number;
+    sequence: number;
+    type: TicketEvent['type'];
+    at: number;
+    by: string;
+    note: string | null;
+    episode: number | null;
+    /** What the event changed in the row; the row is the fold of these. */
+    patch: string;
+  };
+  outbox: {
+    id: Generated<number>;
+    key: string;
+    payload: string;
+    not_before: number;
+    attempts: number;
+    done: number | null;
+    outcome: string | null;
+  };
+  quarantine: {
+    id: string;
+    gateway: string;
+    code: string;
+    reason: string;
+    client: string;
+    topic: string;
+    count: number;
+    first: number;
+    last: number;
+    sample: string;
+    bytes: number;
+  };
+  idempotency: { key: string; request: string; status: number; body: string; at: number };
+  losses: {
+    gateway: string;
+    at: number;
+    journal: string;
+    reason: string;
+    from_sequence: number | null;
+    to_sequence: number | null;
+  };
+}

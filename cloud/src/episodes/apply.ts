@@ -1,0 +1,133 @@
+import type { EpisodeChange, EpisodeKey, Episode as Judged } from '@caretaker/standards/engine';
+import type { Tx } from '../db/database.ts';
+import type { EpisodeNews } from '../tickets/model.ts';
+import { columnsOf, type EpisodeRow } from './rows.ts';
+
+/** What became of the episodes of one (subject, item); what its tickets are reconciled with. */
+export interface ItemNews {
+  readonly subject: string;
+  readonly item: string;
+  /** Event time of the earliest thing that changed. */
+  since: number;
+  readonly news: EpisodeNews[];
+}
+
+export interface Applied {
+  /** Every episode that was written. */
+  readonly episodes: ReadonlySet<number>;
+  readonly items: readonly ItemNews[];
+}
+
+/**
+ * Writes the engine's changes. Applying the same changes twice leaves the same rows: a key that already stands
+ * is amended, one that no longer stands is opened.
+ *
+ * Withdrawals go first and moved onsets pass through a place of their own, so that the unique key of standing
+ * episodes holds whatever order the engine speaks in.
+ */
+export async function applyChanges(
+  tx: Tx,
+  estate: string,
+  changes: readonly EpisodeChange[],
+  now: number,
+): Promise<Applied> {
+  const applied = collector();
+  for (const change of changes) {
+    if (change.type === 'withdrawn') await withdraw(tx, change.was, change.reason, applied);
+  }
+  const moves = await setAside(tx, changes);
+  for (const change of changes) {
+    if (change.type === 'withdrawn') continue;
+    const row = change.type === 'amended' ? moves.get(keyOf(change.was)) : undefined;
+    if (row === undefined) await open(tx, estate, change.episode, now, applied);
+    else await amend(tx, row, change.episode, applied);
+  }
+  return applied;
+}
+
+const keyOf = (key: EpisodeKey) => `${key.subject}\n${key.rule}\n${key.onset}`;
+
+function collector() {
+  const episodes = new Set<number>();
+  const items = new Map<string, ItemNews>();
+  return {
+    episodes,
+    get items() {
+      return [...items.values()];
+    },
+    note(row: EpisodeRow, since: number, news: EpisodeNews['what'] | null, reason?: string) {
+      episodes.add(row.id);
+      const key = `${row.subject}\n${row.item}`;
+      const found = items.get(key) ?? { subject: row.subject, item: row.item, since, news: [] };
+      items.set(key, found);
+      found.since = Math.min(found.since, since);
+      if (news === null) return;
+      found.news.push({ id: row.id, ticket: row.ticket, what: news, reason: reason ?? null });
+    },
+  };
+}
+type Collector = ReturnType<typeof collector>;
+
+const standing = (tx: Tx, key: EpisodeKey) =>
+  tx
+    .selectFrom('episodes')
+    .selectAll()
+    .where('subject', '=', key.subject)
+    .where('rule', '=', key.rule)
+    .where('onset', '=', key.onset)
+    .where('state', '=', 'standing')
+    .executeTakeFirst();
+
+async function withdraw(tx: Tx, key: EpisodeKey, reason: string, into: Collector): Promise<void> {
+  const row = await standing(tx, key);
+  if (row === undefined) return;
+  await tx
+    .updateTable('episodes')
+    .set({ state: 'withdrawn', reason })
+    .where('id', '=', row.id)
+    .execute();
+  into.note(row, row.onset, 'withdrawn', reason);
+}
+
+/** Finds the rows to be amended and gives those whose onset moves a key that nothing else can have. */
+async function setAside(
+  tx: Tx,
+  changes: readonly EpisodeChange[],
+): Promise<Map<string, EpisodeRow>> {
+  const rows = new Map<string, EpisodeRow>();
+  for (const change of changes) {
+    if (change.type !== 'amended') continue;
+    const row = await standing(tx, change.was);
+    if (row === undefined) continue;
+    rows.set(keyOf(change.was), row);
+    if (row.onset === change.episode.onset) continue;
+    await tx.updateTable('episodes').set({ onset: -row.id }).where('id', '=', row.id).execute();
+  }
+  return rows;
+}
+
+async function open(tx: Tx, estate: string, episode: Judged, now: number, into: Collector) {
+  const held = await standing(tx, episode);
+  if (held !== undefined) return amend(tx, held, episode, into);
+  const row = await tx
+    .insertInto('episodes')
+    .values({ ...columnsOf(episode), estate, state: 'standing', learnt: now })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  into.note(row, episode.onset, null);
+}
+
+async function amend(tx: Tx, before: EpisodeRow, episode: Judged, into: Collector) {
+  const after = columnsOf(episode);
+  await tx.updateTable('episodes').set(after).where('id', '=', before.id).execute();
+  const ended = after.ended !== null && before.ended === null;
+  const moved =
+    after.onset !== before.onset ||
+    after.ended !== before.ended ||
+    after.severity !== before.severity;
+  into.note(
+    { ...before, item: after.item },
+    Math.min(before.onset, after.onset),
+    ended ? 'ended' : moved ? 'amended' : null,
+  );
+}

@@ -1,0 +1,35 @@
+import type { Tx } from '../db/database.ts';
+import type { TicketEventRow, TicketPatch, TicketRow } from './rows.ts';
+
+export interface NewEvent {
+  readonly type: TicketEventRow['type'];
+  readonly by: string;
+  readonly note: string | null;
+  readonly episode: number | null;
+  readonly patch: TicketPatch;
+}
+
+/** Appends events to a ticket's log and folds them into its row; the only way a row changes. */
+export async function append(
+  tx: Tx,
+  ticket: Pick<TicketRow, 'id' | 'revision'>,
+  events: readonly NewEvent[],
+  at: number,
+): Promise<TicketRow> {
+  let sequence = ticket.revision;
+  const patch: TicketPatch = {};
+  for (const event of events) {
+    sequence += 1;
+    Object.assign(patch, event.patch);
+    await tx
+      .insertInto('ticket_events')
+      .values({ ...event, ticket: ticket.id, sequence, at, patch: JSON.stringify(event.patch) })
+      .execute();
+  }
+  return tx
+    .updateTable('tickets')
+    .set({ ...patch, revision: sequence })
+    .where('id', '=', ticket.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}

@@ -1,0 +1,83 @@
+import type { EpisodeFacts, TicketFacts } from './model.ts';
+import { isOpen } from './model.ts';
+
+/** Episodes that belong together, with the ticket that holds them if one does already. */
+export interface Claim {
+  readonly ticket: TicketFacts | null;
+  readonly episodes: readonly EpisodeFacts[];
+}
+
+/** A latching episode lasts for its ticket until a person says otherwise. */
+export function reach(episode: EpisodeFacts): number {
+  return episode.latched ? Infinity : (episode.end ?? Infinity);
+}
+
+const byOnset = (a: EpisodeFacts, b: EpisodeFacts) =>
+  a.onset - b.onset || (a.rule < b.rule ? -1 : a.rule > b.rule ? 1 : 0);
+
+/**
+ * Shares the standing episodes of one (subject, item) out among tickets, by event time alone as far as no
+ * person has acted:
+ * 1. a ticket closed by a person keeps its episodes, and takes those that were over before it was closed
+ *    and lie in its time;
+ * 2. the open ticket a person has acted on takes whatever overlaps it or comes after its onset;
+ * 3. what is left forms one ticket for each run of overlapping episodes.
+ */
+export function shareOut(
+  tickets: readonly TicketFacts[],
+  episodes: readonly EpisodeFacts[],
+): readonly Claim[] {
+  let left = [...episodes].sort(byOnset);
+  const claims: Claim[] = [];
+  const take = (belongs: (episode: EpisodeFacts) => boolean) => {
+    const taken = left.filter(belongs);
+    left = left.filter((episode) => !taken.includes(episode));
+    return taken;
+  };
+  for (const ticket of tickets.filter((t) => t.state === 'closed')) {
+    claims.push({ ticket, episodes: take((e) => belongsToClosed(ticket, e)) });
+  }
+  const held = tickets.find((t) => t.touched && isOpen(t.state));
+  if (held !== undefined) {
+    let onset = held.onset;
+    const taken: EpisodeFacts[] = [];
+    for (;;) {
+      const more = take((e) => reach(e) >= onset);
+      if (more.length === 0) break;
+      taken.push(...more);
+      onset = Math.min(onset, ...more.map((e) => e.onset));
+    }
+    claims.push({ ticket: held, episodes: taken.sort(byOnset) });
+  }
+  const pool = tickets.filter((t) => t.state !== 'closed' && t !== held);
+  return [...claims, ...matchRuns(runs(left), pool)];
+}
+
+function belongsToClosed(ticket: TicketFacts, episode: EpisodeFacts): boolean {
+  if (episode.ticket === ticket.id) return true;
+  if (episode.ticket !== null || ticket.closed === null || episode.end === null) return false;
+  return episode.end >= ticket.onset && episode.end <= ticket.closed;
+}
+
+/** Runs of episodes each of which overlaps or touches an earlier one; `episodes` is sorted by onset. */
+function runs(episodes: readonly EpisodeFacts[]): EpisodeFacts[][] {
+  const found: EpisodeFacts[][] = [];
+  let until = -Infinity;
+  for (const episode of episodes) {
+    if (episode.onset > until) found.push([]);
+    found.at(-1)?.push(episode);
+    until = Math.max(until, reach(episode));
+  }
+  return found;
+}
+
+/** The oldest ticket that had one of a run's episodes goes on with it; the others end without episodes. */
+function matchRuns(found: readonly EpisodeFacts[][], pool: readonly TicketFacts[]): Claim[] {
+  const free = [...pool].sort((a, b) => a.id - b.id);
+  const claims: Claim[] = found.map((episodes) => {
+    const index = free.findIndex((ticket) => episodes.some((e) => e.ticket === ticket.id));
+    const [ticket = null] = index < 0 ? [] : free.splice(index, 1);
+    return { ticket, episodes };
+  });
+  return [...claims, ...free.map((ticket) => ({ ticket, episodes: [] }))];
+}

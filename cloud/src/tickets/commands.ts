@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import { CaretakerError } from '@caretaker/readings/base';
+import type { Ticket, TicketCommand } from '../contract/index.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { append, type NewEvent } from './append.ts';
+import { isOpen } from './model.ts';
+import { type TicketRow, ticketOf } from './rows.ts';
+
+export interface CommandResult {
+  readonly ticket: Ticket;
+  /** False when the same request had been carried out before. */
+  readonly fresh: boolean;
+}
+
+/** The row is not the one the person saw; the current one comes with the refusal. */
+export class RevisionConflict extends CaretakerError {
+  readonly current: Ticket;
+
+  constructor(current: Ticket) {
+    super({
+      code: 'CLOUD_TICKET_CHANGED',
+      message: `The ticket has changed since the revision you saw; it is at revision ${current.revision} now.`,
+      next: 'Look at the current ticket and decide again.',
+    });
+    this.current = current;
+  }
+}
+
+/**
+ * Carries out what a person wants done to a ticket, once for each key.
+ * @throws CaretakerError `CLOUD_TICKET_UNKNOWN`, `CLOUD_TICKET_CHANGED`, `CLOUD_TICKET_NOT_OPEN`,
+ *   `CLOUD_KEY_REUSED`
+ */
+export function command(
+  database: Database,
+  id: number,
+  wanted: TicketCommand,
+  key: string,
+  now: number,
+): Promise<CommandResult> {
+  const request = createHash('sha256').update(JSON.stringify([id, wanted])).digest('hex');
+  return database.write(async (tx) => {
+    const done = await tx
+      .selectFrom('idempotency')
+      .selectAll()
+      .where('key', '=', key)
+      .executeTakeFirst();
+    if (done !== undefined) {
+      if (done.request !== request) throw keyReused();
+      return { ticket: JSON.parse(done.body), fresh: false };
+    }
+    const row = await loadTicket(tx, id);
+    if (row.revision !== wanted.revision) throw new RevisionConflict(ticketOf(row));
+    const after = await append(tx, row, [eventOf(row, wanted, now)], now);
+    const ticket = ticketOf(after);
+    await tx
+      .insertInto('idempotency')
+      .values({ key, request, status: 200, body: JSON.stringify(ticket), at: now })
+      .execute();
+    return { ticket, fresh: true };
+  });
+}
+
+async function loadTicket(tx: Tx, id: number): Promise<TicketRow> {
+  const row = await tx
+    .selectFrom('tickets')
+    .selectAll()
+    .where('id', '=', id)
+    .executeTakeFirst();
+  if (row === undefined) throw unknownTicket(id);
+  return row;
+}
+
+/** @param id the number in the path, not the reference */
+export function unknownTicket(id: number): CaretakerError {
+  return new CaretakerError({
+    code: 'CLOUD_TICKET_UNKNOWN',
+    message: `There is no ticket ${id}.`,
+    next: 'Look it up in the list of tickets.',
+  });
+}
+
+function eventOf(row: TicketRow, wanted: TicketCommand, now: number): NewEvent {
+  const base = { by: wanted.by, episode: null };
+  if (wanted.type === 'note') {
+    return { ...base, type: 'note', note: wanted.note, patch: { touched: 1 } };
+  }
+  const allowed = wanted.type === 'acknowledge' ? row.state === 'new' : isOpen(row.state);
+  if (!allowed) throw notOpen(row, wanted.type);
+  if (wanted.type === 'acknowledge') {
+    const patch = { state: 'acknowledged' as const, owner: wanted.by, acknowledged: now, touched: 1 };
+    return { ...base, type: 'acknowledged', note: null, patch };
+  }
+  // Closing while the condition stands is a person's right; the log says that they did it knowingly.
+  const note = row.condition_clear === 1 ? wanted.note : `${wanted.note} (condition still standing)`;
+  const patch = { state: 'closed' as const, closed: now, touched: 1, owner: row.owner ?? wanted.by };
+  return { ...base, type: 'closed', note, patch };
+}
+
+function notOpen(row: TicketRow, what: 'acknowledge' | 'close'): CaretakerError {
+  return new CaretakerError({
+    code: 'CLOUD_TICKET_NOT_OPEN',
+    message: `The ticket is ${row.state}: there is nothing to ${what}.`,
+    next: 'Write a note instead, or look for the newest ticket of the same asset.',
+  });
+}
+
+function keyReused(): CaretakerError {
+  return new CaretakerError({
+    code: 'CLOUD_KEY_REUSED',
+    message: 'This Idempotency-Key was used for another request.',
+    next: 'Send a new key with every new request.',
+  });
+}

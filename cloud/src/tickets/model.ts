@@ -1,0 +1,72 @@
+import type { Severity, TicketEvent, TicketState } from '../contract/index.ts';
+
+/** What reconciling needs of a standing episode of severity above `advice`. Times are event time. */
+export interface EpisodeFacts {
+  readonly id: number;
+  readonly rule: string;
+  readonly onset: number;
+  readonly end: number | null;
+  readonly severity: Severity;
+  readonly latched: boolean;
+  readonly history: boolean;
+  /** JSON of the sentence of why. */
+  readonly why: string;
+  readonly standardVersion: string;
+  /** The ticket it hangs on so far. */
+  readonly ticket: number | null;
+}
+
+/** What reconciling may change in a ticket. */
+export interface TicketFields {
+  state: TicketState;
+  severity: Severity;
+  conditionClear: boolean;
+  latched: boolean;
+  /** Event time of the first onset. */
+  onset: number;
+  /** Event time of the last end; null while an episode stands. */
+  until: number | null;
+  why: string;
+  standardVersion: string;
+}
+
+/** A ticket of one (subject, item), as stored; withdrawn ones are left out. */
+export interface TicketFacts extends Readonly<TicketFields> {
+  readonly id: number;
+  /** A person has acted on it: from then on it is theirs. */
+  readonly touched: boolean;
+  /** When a person closed it, cloud clock. */
+  readonly closed: number | null;
+  readonly repeat: number;
+}
+
+/** What became of an episode since the tickets were last reconciled, beside being new. */
+export interface EpisodeNews {
+  readonly id: number;
+  readonly ticket: number | null;
+  readonly what: 'amended' | 'ended' | 'withdrawn';
+  /** Why it was withdrawn. */
+  readonly reason: string | null;
+}
+
+export interface PlannedEvent {
+  readonly type: TicketEvent['type'];
+  readonly episode: number | null;
+  readonly note: string | null;
+}
+
+/** What one ticket becomes. */
+export interface PlannedTicket {
+  /** Null: to be created. */
+  readonly id: number | null;
+  readonly fields: TicketFields;
+  readonly events: readonly PlannedEvent[];
+  /** Every standing episode that belongs to it. */
+  readonly episodes: readonly EpisodeFacts[];
+  readonly repeat: number;
+}
+
+/** New and acknowledged tickets are open: at most one for each (subject, item). */
+export function isOpen(state: TicketState): boolean {
+  return state === 'new' || state === 'acknowledged';
+}

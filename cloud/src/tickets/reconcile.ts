@@ -1,0 +1,161 @@
+import { severitySchema } from '../contract/index.ts';
+import { type Claim, shareOut } from './claim.ts';
+import type {
+  EpisodeFacts,
+  EpisodeNews,
+  PlannedEvent,
+  PlannedTicket,
+  TicketFacts,
+  TicketFields,
+} from './model.ts';
+import { isOpen } from './model.ts';
+
+const rank = new Map(severitySchema.options.map((severity, index) => [severity, index]));
+
+/** How far back a ticket of the same subject and item makes the next one a repeat, event time. */
+export const repeatWindow = 30 * 24 * 3_600_000;
+
+/**
+ * What the tickets of one (subject, item) must become so that they say what its standing episodes say. Pure;
+ * as far as no person has acted, the result depends on the episodes alone and not on the order in which they
+ * were learnt.
+ *
+ * @param tickets all of this (subject, item) but withdrawn ones
+ * @param episodes the standing ones above `advice`
+ * @param news episodes that were amended, ended or withdrawn; new ones speak for themselves
+ * @param renumberFrom tickets with an earlier onset keep their repeat number: what decides it may not be loaded
+ * @returns tickets that change or are new, those that stop being open first
+ */
+export function reconcile(
+  tickets: readonly TicketFacts[],
+  episodes: readonly EpisodeFacts[],
+  news: readonly EpisodeNews[],
+  renumberFrom: number,
+): readonly PlannedTicket[] {
+  const claims = shareOut(tickets, episodes);
+  const planned = claims.map((claim) => plan(claim, news)).filter((ticket) => ticket !== null);
+  const numbered = withRepeats(planned, renumberFrom);
+  return numbered
+    .filter(({ ticket, before }) => changes(ticket, before))
+    .map(({ ticket }) => ticket)
+    .sort((a, b) => Number(isOpen(a.fields.state)) - Number(isOpen(b.fields.state)));
+}
+
+interface Draft {
+  readonly ticket: PlannedTicket;
+  readonly before: TicketFacts | null;
+}
+
+function plan(claim: Claim, news: readonly EpisodeNews[]): Draft | null {
+  const { ticket: before, episodes } = claim;
+  const fields = before === null ? born(episodes) : foldIn(before, episodes);
+  if (fields === null) return null;
+  const ticket = {
+    id: before?.id ?? null,
+    fields,
+    events: eventsOf(before, fields, episodes, news),
+    episodes,
+    repeat: before?.repeat ?? 1,
+  };
+  return { ticket, before };
+}
+
+function born(episodes: readonly EpisodeFacts[]): TicketFields | null {
+  const [first] = episodes;
+  if (first === undefined) return null;
+  const latched = episodes.some((e) => e.latched);
+  const clear = episodes.every((e) => e.end !== null);
+  return {
+    state: clear && !latched ? 'self-cleared' : 'new',
+    severity: worst(episodes, first.severity),
+    conditionClear: clear,
+    latched,
+    onset: first.onset,
+    until: lastEnd(episodes),
+    why: first.why,
+    standardVersion: first.standardVersion,
+  };
+}
+
+function foldIn(before: TicketFacts, episodes: readonly EpisodeFacts[]): TicketFields {
+  const whole = born(episodes);
+  const { state, severity, latched, onset, until, why, standardVersion } = before;
+  if (whole === null) {
+    const kept = { severity, conditionClear: true, latched, onset, until, why, standardVersion };
+    return { ...kept, state: before.touched ? state : 'withdrawn' };
+  }
+  const theirs = state === 'closed' || (before.touched && isOpen(state));
+  return { ...whole, state: theirs ? state : whole.state };
+}
+
+function worst(episodes: readonly EpisodeFacts[], start: EpisodeFacts['severity']) {
+  return episodes.reduce(
+    (found, e) => ((rank.get(e.severity) ?? 9) < (rank.get(found) ?? 9) ? e.severity : found),
+    start,
+  );
+}
+
+function lastEnd(episodes: readonly EpisodeFacts[]): number | null {
+  return episodes.some((e) => e.end === null)
+    ? null
+    : Math.max(...episodes.map((e) => e.end ?? -Infinity));
+}
+
+function eventsOf(
+  before: TicketFacts | null,
+  after: TicketFields,
+  episodes: readonly EpisodeFacts[],
+  news: readonly EpisodeNews[],
+): PlannedEvent[] {
+  const events: PlannedEvent[] = [];
+  const say = (type: PlannedEvent['type'], episode: number | null, note: string | null = null) => {
+    events.push({ type, episode, note });
+  };
+  const joined = episodes.filter((e) => before === null || e.ticket !== before.id);
+  for (const [index, episode] of joined.entries()) {
+    say(before === null && index === 0 ? 'opened' : 'episode-joined', episode.id);
+  }
+  for (const item of news) {
+    if (before === null || item.ticket !== before.id) continue;
+    const here = item.what === 'withdrawn' || episodes.some((e) => e.id === item.id);
+    if (here) say(`episode-${item.what}`, item.id, item.reason);
+  }
+  if (before !== null) {
+    if ((rank.get(after.severity) ?? 9) < (rank.get(before.severity) ?? 9)) {
+      say('severity-raised', null);
+    }
+    if (after.state === before.state) return events;
+  }
+  if (after.state === 'self-cleared') say('self-cleared', null);
+  if (after.state === 'withdrawn') {
+    const reason = news.find((n) => n.ticket === before?.id && n.what === 'withdrawn')?.reason;
+    say('withdrawn', null, reason ?? 'Its episodes belong to another ticket.');
+  }
+  return events;
+}
+
+/** Numbers the tickets that rest on standing episodes, in the order of event time. */
+function withRepeats(drafts: readonly Draft[], from: number): Draft[] {
+  const counted = drafts
+    .filter(({ ticket }) => ticket.episodes.length > 0)
+    .map(({ ticket }) => ticket.fields.onset);
+  return drafts.map(({ ticket, before }) => {
+    const { onset } = ticket.fields;
+    if (ticket.episodes.length === 0 || onset < from) return { ticket, before };
+    const earlier = counted.filter((other) => other < onset && other > onset - repeatWindow);
+    return { ticket: { ...ticket, repeat: earlier.length + 1 }, before };
+  });
+}
+
+function changes(after: PlannedTicket, before: TicketFacts | null): boolean {
+  if (before === null || after.events.length > 0 || after.repeat !== before.repeat) return true;
+  const { fields } = after;
+  return (
+    fields.state !== before.state ||
+    fields.severity !== before.severity ||
+    fields.onset !== before.onset ||
+    fields.until !== before.until ||
+    fields.latched !== before.latched ||
+    fields.conditionClear !== before.conditionClear
+  );
+}

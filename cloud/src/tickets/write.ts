@@ -1,0 +1,176 @@
+import type { Text } from '@caretaker/readings/base';
+import type { Severity } from '../contract/index.ts';
+import type { Tx } from '../db/database.ts';
+import type { ItemNews } from '../episodes/apply.ts';
+import type { EpisodeRow } from '../episodes/rows.ts';
+import { append, type NewEvent } from './append.ts';
+import { type EpisodeFacts, isOpen, type PlannedTicket } from './model.ts';
+import { reconcile, repeatWindow } from './reconcile.ts';
+import { factsOf, patchOf, type TicketPatch, type TicketRow } from './rows.ts';
+
+/** Names that a ticket keeps as they were when it was opened. */
+export interface Naming {
+  subject(subject: string): { readonly name: Text; readonly demo: boolean };
+  item(item: string): Text;
+}
+
+/** A ticket as it was before and is after, for those who tell people. */
+export interface TicketChange {
+  readonly before: TicketRow | null;
+  readonly after: TicketRow;
+  readonly episodes: readonly EpisodeFacts[];
+}
+
+/** Brings the tickets of one (subject, item) in line with its standing episodes. */
+export async function reconcileItem(
+  tx: Tx,
+  estate: string,
+  news: ItemNews,
+  naming: Naming,
+  now: number,
+): Promise<readonly TicketChange[]> {
+  const since = news.since - repeatWindow - 1;
+  const rows = await loadTickets(tx, news, since);
+  const episodes = await loadEpisodes(
+    tx,
+    news,
+    since,
+    rows.map((row) => row.id),
+  );
+  const planned = reconcile(rows.map(factsOf), episodes, news.news, news.since);
+  const changes: TicketChange[] = [];
+  for (const ticket of planned) {
+    const before = rows.find((row) => row.id === ticket.id) ?? null;
+    const row = before ?? (await create(tx, estate, news, ticket, naming, now));
+    const written = await append(tx, row, eventsFor(ticket, before, now), now);
+    const after = await setRepeat(tx, written, ticket.repeat);
+    await attach(tx, after.id, ticket.episodes);
+    changes.push({ before, after, episodes: ticket.episodes });
+  }
+  return changes;
+}
+
+function loadTickets(tx: Tx, { subject, item }: ItemNews, since: number): Promise<TicketRow[]> {
+  return tx
+    .selectFrom('tickets')
+    .selectAll()
+    .where('subject', '=', subject)
+    .where('item', '=', item)
+    .where('state', '!=', 'withdrawn')
+    .where((eb) =>
+      eb.or([
+        eb('until', 'is', null),
+        eb('until', '>=', since),
+        eb('closed', '>=', since),
+        eb('state', 'in', ['new', 'acknowledged']),
+      ]),
+    )
+    .orderBy('id')
+    .execute();
+}
+
+async function loadEpisodes(
+  tx: Tx,
+  { subject, item }: ItemNews,
+  since: number,
+  tickets: readonly number[],
+): Promise<EpisodeFacts[]> {
+  const rows = await tx
+    .selectFrom('episodes')
+    .selectAll()
+    .where('subject', '=', subject)
+    .where('item', '=', item)
+    .where('state', '=', 'standing')
+    .where('severity', '!=', 'advice')
+    .where((eb) =>
+      eb.or([
+        eb('ended', 'is', null),
+        eb('ended', '>=', since),
+        ...(tickets.length > 0 ? [eb('ticket', 'in', tickets)] : []),
+      ]),
+    )
+    .execute();
+  return rows.map(episodeFacts);
+}
+
+function episodeFacts(row: EpisodeRow): EpisodeFacts {
+  return {
+    id: row.id,
+    rule: row.rule,
+    onset: row.onset,
+    end: row.ended,
+    severity: row.severity as Severity,
+    latched: row.latched === 1,
+    history: row.history === 1,
+    why: row.why,
+    standardVersion: row.standard_version,
+    ticket: row.ticket,
+  };
+}
+
+function create(
+  tx: Tx,
+  estate: string,
+  { subject, item }: ItemNews,
+  { fields, repeat }: PlannedTicket,
+  naming: Naming,
+  now: number,
+): Promise<TicketRow> {
+  const { name, demo } = naming.subject(subject);
+  return tx
+    .insertInto('tickets')
+    .values({
+      estate,
+      subject,
+      subject_name: JSON.stringify(name),
+      item,
+      title: JSON.stringify(naming.item(item)),
+      why: fields.why,
+      severity: fields.severity,
+      state: fields.state,
+      condition_clear: Number(fields.conditionClear),
+      latched: Number(fields.latched),
+      touched: 0,
+      onset: fields.onset,
+      opened: now,
+      repeat,
+      standard_version: fields.standardVersion,
+      revision: 0,
+      demo: Number(demo),
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** The first event carries what changed; one that ends or opens the ticket carries its state. */
+function eventsFor(ticket: PlannedTicket, before: TicketRow | null, now: number): NewEvent[] {
+  const patch = patchOf(ticket.fields, before);
+  const closing = patch.state === undefined || isOpen(patch.state) ? null : patch.state;
+  const first: TicketPatch = { ...patch };
+  if (closing !== null) first.state = before?.state ?? 'new';
+  if (before !== null && patch.state !== undefined && isOpen(patch.state)) first.closed = null;
+  const events = ticket.events.map((event) => ({ ...event, by: 'engine', patch: {} }));
+  if (events.length === 0 && Object.keys(patch).length > 0) {
+    events.push({ type: 'episode-amended', episode: null, note: null, by: 'engine', patch: {} });
+  }
+  return events.map((event, index) => ({
+    ...event,
+    patch: {
+      ...(index === 0 ? first : {}),
+      ...(closing !== null && index === events.length - 1 ? { state: closing, closed: now } : {}),
+    },
+  }));
+}
+
+/** The repeat number follows from the other tickets, so it is kept outside the log. */
+async function setRepeat(tx: Tx, row: TicketRow, repeat: number): Promise<TicketRow> {
+  if (row.repeat === repeat) return row;
+  await tx.updateTable('tickets').set({ repeat }).where('id', '=', row.id).execute();
+  return { ...row, repeat };
+}
+
+async function attach(tx: Tx, ticket: number, episodes: readonly EpisodeFacts[]): Promise<void> {
+  const moved = episodes.filter((e) => e.ticket !== ticket).map((e) => e.id);
+  if (moved.length === 0) return;
+  await tx.updateTable('episodes').set({ ticket }).where('id', 'in', moved).execute();
+}
