@@ -1,0 +1,3 @@
+export { parseMap } from './replay/map.ts';
+export { replay } from './replay/replay.ts';
+export { buildWeb, webIsStale } from './start/web.ts';

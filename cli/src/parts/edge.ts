@@ -1,0 +1,12 @@
+import { createEdge, readEdgeConfig } from '@caretaker/edge';
+import { systemClock } from '@caretaker/readings/base';
+import { runPart } from './run-part.ts';
+
+/** `caretaker edge`: the gateway of one estate. */
+export function runEdge(): Promise<void> {
+  return runPart('edge', async (log) => {
+    const edge = createEdge(readEdgeConfig(process.env), { clock: systemClock, log });
+    const ports = await edge.start();
+    return { ports: { ...ports }, stop: () => edge.stop() };
+  });
+}

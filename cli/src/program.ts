@@ -1,0 +1,65 @@
+import { Command } from 'commander';
+
+const environmentHelp = `
+Settings come from the environment:
+  CARETAKER_DATA             folder of everything kept (./data)
+  CARETAKER_HOST             address to listen on (127.0.0.1)
+  CARETAKER_HTTP_PORT        web app and API (8080)
+  CARETAKER_MQTT_PORT        devices (1883)
+  CARETAKER_EDGE_HTTP_PORT   status of the gateway (8081)
+  CARETAKER_CLOUD_MQTT_PORT  gateways (1884)
+  CARETAKER_ESTATE           YAML file of your estate (the demo estate)
+  CARETAKER_SIMULATE         1 or 0: simulated devices (1 with the demo estate)
+All of them: docs/configuration.md`;
+
+/** The `caretaker` command. Each command loads its own code, so that help is quick. */
+export function createProgram(): Command {
+  const program = new Command('caretaker')
+    .description(
+      'Watches residential estates and opens a ticket when a reading breaches the standard.',
+    )
+    .addHelpText('after', environmentHelp);
+  program
+    .command('start')
+    .description('run everything on this machine: simulated devices, gateway, cloud and web app')
+    .action(async () => (await import('./start/start.ts')).runStart());
+  program
+    .command('cloud')
+    .description('run the rules service of all estates with its API and the web app')
+    .action(async () => (await import('./parts/cloud.ts')).runCloud());
+  program
+    .command('edge')
+    .description('run the gateway of one estate')
+    .action(async () => (await import('./parts/edge.ts')).runEdge());
+  program
+    .command('simulate')
+    .description('run the simulated devices of the demo estate against a running gateway')
+    .action(async () => (await import('./parts/simulate.ts')).runSimulate());
+  addReplay(program);
+  return program;
+}
+
+function addReplay(program: Command): void {
+  program
+    .command('replay')
+    .description('publish a recorded file of readings to a gateway over MQTT')
+    .argument('<file>', 'CSV with a header line, or JSON lines (.jsonl)')
+    .option('--map <file>', 'YAML that says which columns are time, topic and metrics')
+    .option('--url <url>', 'MQTT address of the gateway', 'mqtt://127.0.0.1:1883')
+    .option('--speed <speed>', 'max, or a multiple of real time such as 60x', 'max')
+    .option('--shift', 'move all times so that the last reading is measured now', false)
+    .addHelpText(
+      'after',
+      `
+Without --map the columns are asset, at, and one for each metric (or metric and value).
+Recorded times are kept, so the points should have "history: judge" in the estate file, otherwise
+readings older than the judging horizon are stored and not judged.
+
+  caretaker replay cli/samples/noisy-evening.csv
+  caretaker replay noise.csv --map cli/maps/noise-1min.yaml --speed 3600x
+More: docs/replay.md`,
+    )
+    .action(async (file: string, options: Record<string, unknown>) =>
+      (await import('./replay/command.ts')).runReplay(file, options),
+    );
+}

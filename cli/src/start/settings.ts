@@ -1,0 +1,71 @@
+import { resolve } from 'node:path';
+import { type Fault, FaultsError } from '@caretaker/readings/base';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Each port of the product, the variable that sets it, and its default. */
+export const portVariables = {
+  http: ['CARETAKER_HTTP_PORT', 8080],
+  mqtt: ['CARETAKER_MQTT_PORT', 1883],
+  edgeHttp: ['CARETAKER_EDGE_HTTP_PORT', 8081],
+  cloudMqtt: ['CARETAKER_CLOUD_MQTT_PORT', 1884],
+} as const satisfies Record<string, readonly [variable: string, preset: number]>;
+export type PortName = keyof typeof portVariables;
+
+/** What `caretaker start` itself needs to know; the parts read the rest of the environment. */
+export interface Settings {
+  readonly host: string;
+  readonly ports: Readonly<Record<PortName, number>>;
+  /** Absolute. */
+  readonly dataFolder: string;
+  readonly simulate: boolean;
+}
+
+function readPort(environment: Environment, name: PortName, faults: Fault[]): number {
+  const [variable, preset] = portVariables[name];
+  const text = environment[variable];
+  if (text === undefined || text === '') return preset;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  faults.push({
+    code: 'CLI_SETTING_INVALID',
+    where: variable,
+    message: `"${text}" is not a port`,
+    next: 'a whole number from 1 to 65535',
+  });
+  return preset;
+}
+
+function readSimulate(environment: Environment, faults: Fault[]): boolean {
+  const text = environment.CARETAKER_SIMULATE;
+  // An estate of one's own is real: nothing invented goes into it unless asked for.
+  if (text === undefined || text === '') return environment.CARETAKER_ESTATE === undefined;
+  if (text === '0' || text === '1') return text === '1';
+  faults.push({
+    code: 'CLI_SETTING_INVALID',
+    where: 'CARETAKER_SIMULATE',
+    message: `"${text}" is neither 0 nor 1`,
+  });
+  return false;
+}
+
+/** @throws FaultsError `CLI_SETTINGS` with every fault of the environment. */
+export function readSettings(environment: Environment): Settings {
+  const faults: Fault[] = [];
+  const port = (name: PortName) => readPort(environment, name, faults);
+  const settings: Settings = {
+    host: environment.CARETAKER_HOST ?? '127.0.0.1',
+    ports: {
+      http: port('http'),
+      mqtt: port('mqtt'),
+      edgeHttp: port('edgeHttp'),
+      cloudMqtt: port('cloudMqtt'),
+    },
+    dataFolder: resolve(environment.CARETAKER_DATA ?? 'data'),
+    simulate: readSimulate(environment, faults),
+  };
+  if (faults.length > 0) {
+    throw new FaultsError('CLI_SETTINGS', 'Some settings cannot be used:', faults);
+  }
+  return settings;
+}

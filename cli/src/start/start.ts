@@ -1,0 +1,96 @@
+import { mkdirSync } from 'node:fs';
+import { systemClock } from '@caretaker/readings/base';
+import { createLineFormatter } from '../base/log.ts';
+import { createScreen, type Screen } from '../base/progress.ts';
+import { PartProcess } from './part-process.ts';
+import { checkPorts } from './ports.ts';
+import { readSettings, type Settings } from './settings.ts';
+import { buildWeb, webIsStale } from './web.ts';
+
+function banner({ host, ports, dataFolder }: Settings): string {
+  return [
+    '',
+    `  Caretaker runs at    http://${host}:${ports.http}`,
+    `  Devices publish to   mqtt://${host}:${ports.mqtt}`,
+    `  Data is kept in      ${dataFolder}`,
+    '  Stop with            Ctrl-C',
+    '',
+  ].join('\n');
+}
+
+/** What the parts see: the settings as read, and an uplink that meets the cloud where it listens. */
+function environmentOf({ host, ports, dataFolder, simulate }: Settings): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    CARETAKER_DATA: dataFolder,
+    CARETAKER_SIMULATE: simulate ? '1' : '0',
+    CARETAKER_UPLINK_URL: process.env.CARETAKER_UPLINK_URL ?? `mqtt://${host}:${ports.cloudMqtt}`,
+  };
+}
+
+function createParts(settings: Settings, screen: Screen) {
+  const format = createLineFormatter(process.stdout.isTTY === true);
+  const part = (name: string, command: string) =>
+    new PartProcess({
+      name,
+      command,
+      environment: environmentOf(settings),
+      clock: systemClock,
+      onLine: (from, line) => screen.line(format(from, line)),
+      onProgress: (done, total) => screen.progress('Past 24 hours', done, total),
+      onNotice: (text) => screen.line(`caretaker: ${text}`),
+    });
+  return {
+    cloud: part('cloud', 'cloud'),
+    edge: part('edge', 'edge'),
+    devices: part('devices', 'simulate'),
+  };
+}
+
+/** Resolves at the first Ctrl-C or request to end. */
+function asked(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+      process.on(signal, () => resolve());
+  });
+}
+
+/**
+ * `caretaker start`: runs the whole product on this machine until Ctrl-C, each part in its own process, and
+ * starts a part again when it crashes.
+ * @throws CaretakerError `CLI_*` when it cannot start; nothing is left running then.
+ */
+export async function runStart(): Promise<void> {
+  const settings = readSettings(process.env);
+  await checkPorts(settings);
+  mkdirSync(settings.dataFolder, { recursive: true });
+  const screen = createScreen();
+  if (webIsStale()) {
+    screen.line('caretaker: building the web app');
+    await buildWeb();
+  }
+  const parts = createParts(settings, screen);
+  const end = asked();
+  // Timers of the clock do not keep a process alive.
+  const alive = setInterval(() => {}, 60_000);
+  // In the order of the way of a reading, so that what is under way still arrives.
+  const stop = async () => {
+    await parts.devices.stop();
+    await parts.edge.stop();
+    await parts.cloud.stop();
+  };
+  try {
+    const running = Promise.all([parts.cloud.start(), parts.edge.start()]);
+    if ((await Promise.race([running.then(() => 'ready'), end])) === 'ready') {
+      screen.line(banner(settings));
+      const devices = settings.simulate ? parts.devices.start() : Promise.resolve();
+      await Promise.race([devices.then(() => end), end]);
+    }
+    screen.line('caretaker: stopping');
+  } finally {
+    await stop();
+    clearInterval(alive);
+    screen.close();
+  }
+  screen.line('caretaker: stopped');
+}
