@@ -1,1 +1,2 @@
+export { createDecoder } from './create.ts';
 export type { Decoded, Decoder, Found } from './decoder.ts';

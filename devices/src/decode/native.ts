@@ -1,0 +1,120 @@
+import type { Fault } from '@caretaker/readings/base';
+import { kinds, type Metric } from '../kinds/index.ts';
+import type { Asset } from '../model/index.ts';
+import type { Decoded, Found } from './decoder.ts';
+import { isObject, jsonOf, textOf } from './payload.ts';
+import { Refusal } from './refusal.ts';
+import { readTime } from './time.ts';
+import { numberIn, readValue } from './value.ts';
+
+/** Decodes the messages of one topic. */
+export type Handler = (topic: string, payload: Uint8Array, received: number) => Decoded;
+
+/** More fields than any kind has metrics, with room to spare. */
+const mostFields = 64;
+
+/** A point as messages name it, with what its values must be. */
+export interface Target {
+  /** `asset/metric`. */
+  readonly point: string;
+  readonly metric: Metric;
+}
+
+/** The declared points of an asset by metric. */
+export function targetsOf(asset: Asset): ReadonlyMap<string, Target> {
+  const targets = new Map<string, Target>();
+  for (const { metric: id } of asset.points) {
+    const metric = kinds[asset.kind]?.metrics[id];
+    if (metric !== undefined) targets.set(id, { point: `${asset.id}/${id}`, metric });
+  }
+  return targets;
+}
+
+export function refused(topic: string, refusal: Refusal): Decoded {
+  return { found: [], faults: [refusal.at(topic)] };
+}
+
+/** `caretaker/<asset>`: one JSON object of metrics, with an optional `at`. */
+export function nativeObject(targets: ReadonlyMap<string, Target>): Handler {
+  return (topic, payload, received) => {
+    const text = textOf(payload);
+    const message = text instanceof Refusal ? text : jsonOf(text);
+    if (message instanceof Refusal) return refused(topic, message);
+    if (!isObject(message)) return refused(topic, notAnObject);
+    const at = message.at === undefined ? null : readTime(message.at, received);
+    if (at instanceof Refusal) return refused(`${topic}: at`, at);
+    return readFields(topic, message, targets, at);
+  };
+}
+
+function readFields(
+  topic: string,
+  message: Readonly<Record<string, unknown>>,
+  targets: ReadonlyMap<string, Target>,
+  at: number | null,
+): Decoded {
+  const names = Object.keys(message);
+  if (names.length > mostFields) return refused(topic, tooManyFields);
+  const found: Found[] = [];
+  const faults: Fault[] = [];
+  for (const name of names) {
+    if (name === 'at') continue;
+    const target = targets.get(name);
+    if (target === undefined) {
+      faults.push(unknownMetric(name, targets).at(`${topic}: ${name.slice(0, 64)}`));
+      continue;
+    }
+    const value = readValue(message[name], target.metric);
+    if (value instanceof Refusal) faults.push(value.at(`${topic}: ${name}`));
+    else found.push({ point: target.point, at, value, historic: false });
+  }
+  return { found, faults };
+}
+
+/** `caretaker/<asset>/<metric>`: one bare value, stamped by the gateway. */
+export function nativeBare(target: Target): Handler {
+  return (topic, payload) => {
+    const text = textOf(payload);
+    if (text instanceof Refusal) return refused(topic, text);
+    const value = readValue(bareValue(text, target.metric), target.metric);
+    if (value instanceof Refusal) return refused(topic, value);
+    return { found: [{ point: target.point, at: null, value, historic: false }], faults: [] };
+  };
+}
+
+/** A word may stand with or without JSON's quotes. */
+function bareValue(text: string, metric: Metric): unknown {
+  const trimmed = text.trim();
+  if (metric.type === 'number') return numberIn(trimmed, 'no unit') ?? trimmed;
+  return /^".*"$/.test(trimmed) ? trimmed.slice(1, -1) : trimmed;
+}
+
+/** `caretaker/<asset>` or `caretaker/<asset>/<metric>` that no handler knows. */
+export function unknownNative(
+  topic: string,
+  assets: ReadonlyMap<string, ReadonlyMap<string, Target>>,
+): Decoded {
+  const [, asset = '', metric = ''] = topic.split('/');
+  const targets = assets.get(asset);
+  if (targets !== undefined) return refused(topic, unknownMetric(metric, targets));
+  const message = `There is no asset "${asset.slice(0, 64)}"`;
+  const next = 'declare it in the estate, or correct the topic';
+  return refused(topic, new Refusal('DECODE_UNKNOWN_POINT', message, next));
+}
+
+function unknownMetric(name: string, targets: ReadonlyMap<string, Target>): Refusal {
+  const message = `The asset has no point "${name.slice(0, 64)}"`;
+  const next = `it has ${[...targets.keys()].join(', ')}`;
+  return new Refusal('DECODE_UNKNOWN_POINT', message, next);
+}
+
+const notAnObject = new Refusal(
+  'DECODE_NOT_JSON',
+  'The message is JSON, but no object',
+  'send one JSON object, or a bare value to caretaker/<asset>/<metric>',
+);
+const tooManyFields = new Refusal(
+  'DECODE_TOO_MANY_FIELDS',
+  `The message has more than ${mostFields} fields`,
+  'send the metrics of this asset only',
+);

@@ -1,0 +1,67 @@
+import type { ReadingValue } from '@caretaker/readings';
+import type { Metric } from '../kinds/index.ts';
+import { Refusal, shown } from './refusal.ts';
+
+/** Decimal notation only: no hexadecimal, no `Infinity`. The rest may be a unit, such as ` mm`. */
+const decimal = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(\D{0,16})$/i;
+
+const flagWords: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['on', true],
+  ['1', true],
+  ['false', false],
+  ['off', false],
+  ['0', false],
+]);
+
+/** The number a text says; undefined when it says none. A unit behind it is cut off. */
+export function numberIn(text: string, unit: 'unit' | 'no unit'): number | undefined {
+  if (text.length > 64) return undefined;
+  const match = decimal.exec(text);
+  if (match === null || (unit === 'no unit' && match[2]?.trim() !== '')) return undefined;
+  return Number(match[1]);
+}
+
+/** The value as this metric has it, or why it is none: of the wrong type, or not plausible. */
+export function readValue(raw: unknown, metric: Metric): ReadingValue | Refusal {
+  switch (metric.type) {
+    case 'number':
+      return typeof raw === 'number' ? plausible(raw, metric) : wrongType(raw, metric, 'a number');
+    case 'flag':
+      return readFlag(raw) ?? wrongType(raw, metric, 'true or false');
+    case 'state':
+      return readState(raw, metric);
+  }
+}
+
+function plausible(value: number, metric: Metric): number | Refusal {
+  const [min, max] = metric.range ?? [-Infinity, Infinity];
+  // JSON has no NaN, but it has 1e999, and scaling may overflow.
+  if (Number.isFinite(value) && value >= min && value <= max) return value === 0 ? 0 : value;
+  const unit = metric.unit === '' ? '' : ` ${metric.unit}`;
+  return new Refusal(
+    'DECODE_IMPLAUSIBLE',
+    `${metric.id} ${value}${unit} is not plausible: ${min} to ${max}${unit}`,
+    'check the sensor and the unit it sends',
+  );
+}
+
+function readFlag(raw: unknown): boolean | undefined {
+  if (typeof raw === 'boolean') return raw;
+  if (raw === 0 || raw === 1) return raw === 1;
+  return typeof raw === 'string' ? flagWords.get(raw.toLowerCase()) : undefined;
+}
+
+function readState(raw: unknown, metric: Metric): string | Refusal {
+  const states = metric.states ?? [];
+  if (typeof raw === 'string') {
+    if (states.includes(raw)) return raw;
+    const lower = raw.toLowerCase();
+    if (states.includes(lower)) return lower;
+  }
+  return wrongType(raw, metric, `one of ${states.join(', ')}`);
+}
+
+function wrongType(raw: unknown, metric: Metric, wanted: string): Refusal {
+  return new Refusal('DECODE_WRONG_TYPE', `${metric.id} must be ${wanted}, not ${shown(raw)}`);
+}
