@@ -1,1 +1,3 @@
 export { type ManualClock, manualClock } from './manual-clock.ts';
+export { describeContractPoint, sample } from './series.ts';
+export { readingStoreContract, type StoreUnderTest } from './store-contract.ts';

@@ -1,0 +1,1 @@
+export { createSqliteReadings, type SqliteOptions } from './store.ts';
