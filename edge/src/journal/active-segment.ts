@@ -1,0 +1,58 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import path from 'node:path';
+import { syncDirectory } from './files.ts';
+import { encodeHead, type Segment, segmentFile, segmentHead } from './segment.ts';
+
+/** The file that is being written; `segment` says how much of it is durable. */
+export class ActiveSegment {
+  readonly segment: Segment;
+  readonly #handle: FileHandle;
+  #named = false;
+
+  private constructor(segment: Segment, handle: FileHandle) {
+    this.segment = segment;
+    this.#handle = handle;
+  }
+
+  /** Makes the file anew: nothing durable ever lies at or after `first` when this is called. */
+  static async create(directory: string, journal: string, first: number): Promise<ActiveSegment> {
+    const file = segmentFile(directory, first);
+    const handle = await open(file, 'w');
+    try {
+      await handle.write(encodeHead(journal, first), 0, segmentHead, 0);
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+    return new ActiveSegment({ file, first, next: first, end: segmentHead, index: [] }, handle);
+  }
+
+  /**
+   * Writes records behind what is durable and syncs them; the caller then says in `segment` that they are.
+   * When it throws, the file must not be written again: what a failed sync left behind is unknown.
+   * @param beforeSync called between the write and the sync.
+   */
+  async write(records: Buffer, beforeSync: () => void): Promise<void> {
+    const { segment } = this;
+    let written = 0;
+    while (written < records.length) {
+      const { bytesWritten } = await this.#handle.write(
+        records,
+        written,
+        records.length - written,
+        segment.end + written,
+      );
+      written += bytesWritten;
+    }
+    beforeSync();
+    await this.#handle.datasync();
+    if (!this.#named) {
+      await syncDirectory(path.dirname(segment.file));
+      this.#named = true;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#handle.close();
+  }
+}

@@ -1,0 +1,233 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { Reading } from '@caretaker/readings';
+import { CaretakerError, type Clock } from '@caretaker/readings/base';
+import type { CompleteTo } from '@caretaker/readings/frame';
+import { type Appended, GroupCommit } from './group-commit.ts';
+import { SegmentReader } from './reader.ts';
+import { type Opened, type RecoverOptions, recover } from './recover.ts';
+import { bootId, type Loss, MarkFile, type State, writeState } from './state.ts';
+import { finished, markName, stateName } from './survey.ts';
+
+export interface JournalOptions {
+  readonly directory: string;
+  /** Names of the consumers; a segment goes when all have finished with it. */
+  readonly consumers: readonly string[];
+  readonly clock: Clock;
+  /** A segment is closed when it has reached this size. */
+  readonly segmentBytes: number;
+  /** Appends are refused when the segments together have reached this size. */
+  readonly maxBytes: number;
+  readonly reach?: (name: 'edge.before-sync' | 'edge.after-sync') => void;
+  /** Told when a journal opened under a new id, and why. */
+  readonly onRenewed?: (reasons: readonly string[], salvaged: number) => void;
+  /** Told when a position could not be written; it is tried again. */
+  readonly onError?: (error: unknown) => void;
+}
+
+const POSITION_DELAY_MS = 500;
+
+/**
+ * The gateway's durable log of readings. An append is acknowledged when it is on disk; sequences start at 1,
+ * have no holes, and mean something only together with the journal's id.
+ */
+export class Journal {
+  readonly #options: JournalOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #mark: MarkFile;
+  readonly #readers = new Set<SegmentReader>();
+  #state: State;
+  #commit: GroupCommit;
+  #savePending: (() => void) | null = null;
+  #saving: Promise<void> = Promise.resolve();
+  #renewing: Promise<void> | null = null;
+  #closed = false;
+
+  private constructor(options: JournalOptions, mark: MarkFile, opened: Opened) {
+    this.#options = options;
+    this.#mark = mark;
+    this.#state = opened.state;
+    this.#commit = this.#newCommit(opened);
+  }
+
+  /**
+   * @throws CaretakerError `EDGE_JOURNAL_SALVAGE` when a damaged journal cannot be copied.
+   */
+  static async open(options: JournalOptions): Promise<Journal> {
+    const boot = await bootId();
+    const opened = await recover(recoverOptions(options, boot));
+    const mark = new MarkFile(path.join(options.directory, markName), boot);
+    await mark.create(opened.state.journal, opened.next - 1);
+    if (opened.renewedBecause.length > 0) {
+      options.onRenewed?.(opened.renewedBecause, opened.salvaged);
+    }
+    return new Journal(options, mark, opened);
+  }
+
+  /** 32 hex digits, renewed when the journal was created, restored or cut. */
+  get id(): string {
+    return this.#state.journal;
+  }
+
+  /** The newest durable sequence; 0 when there never was one. */
+  get newest(): number {
+    return this.#commit.newest;
+  }
+
+  /** The oldest sequence that can still be read; newest + 1 when none can. */
+  get oldest(): number {
+    return this.#commit.segments.find((one) => one.next > one.first)?.first ?? this.newest + 1;
+  }
+
+  get bytes(): number {
+    return this.#commit.bytes;
+  }
+
+  get losses(): readonly Loss[] {
+    return this.#state.losses;
+  }
+
+  /** No unstamped reading has a later time than this, UTC epoch milliseconds. */
+  get stampedTo(): number {
+    return Math.max(this.#state.stampedTo, this.#commit.stampedTo);
+  }
+
+  /** Latest receipt ever journalled, UTC epoch milliseconds. */
+  get lastReceived(): number {
+    return this.#commit.lastReceived;
+  }
+
+  /**
+   * Keeps readings that were received at one time. They get consecutive sequences.
+   * @param done told once when they are durable, or why they are not: `EDGE_JOURNAL_FULL`,
+   *   `EDGE_JOURNAL_CLOSED`, `EDGE_READING_UNFIT`, or the disk's own error. After an error nothing was kept.
+   */
+  append(readings: readonly Reading[], done: Appended): void {
+    if (this.#closed || this.#renewing !== null) done(closed());
+    else this.#commit.append(readings, done);
+  }
+
+  /** "All received up to `time` has a sequence of at most `sequence`", true at this moment. */
+  completeTo(): CompleteTo {
+    const waitingSince = this.#commit.oldestWaiting ?? this.#options.clock.now();
+    // A reading may still come in within the same millisecond.
+    return { time: waitingSince - 1, sequence: this.newest };
+  }
+
+  /** Calls `listener` after every group that became durable. @returns how to stop it. */
+  onDurable(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** The last sequence that a consumer has finished with. */
+  position(consumer: string): number {
+    return this.#state.positions[consumer] ?? 0;
+  }
+
+  /**
+   * A consumer has finished with everything up to `sequence` of the journal with this id; of another journal
+   * it means nothing and is ignored. Made durable soon; until then a restart repeats some.
+   */
+  finish(consumer: string, journal: string, sequence: number): void {
+    if (this.#closed || this.#renewing !== null || journal !== this.id) return;
+    if (sequence <= this.position(consumer)) return;
+    this.#state.positions[consumer] = Math.min(sequence, this.newest);
+    this.#savePending ??= this.#options.clock.after(POSITION_DELAY_MS, () => {
+      this.#savePending = null;
+      this.#save().catch((error: unknown) => this.#options.onError?.(error));
+    });
+  }
+
+  /** A reader of its own for each consumer; close it. */
+  reader(): SegmentReader {
+    const reader = new SegmentReader(() => this.#commit.segments);
+    this.#readers.add(reader);
+    return reader;
+  }
+
+  /**
+   * Gives the journal a new id and copies what is not finished with: for damage found while running, and for
+   * a cloud that knows sequences which this journal does not. Appends are refused meanwhile.
+   */
+  renew(reason: string): Promise<void> {
+    this.#renewing ??= this.#renew(reason).finally(() => {
+      this.#renewing = null;
+    });
+    return this.#renewing;
+  }
+
+  async #renew(reason: string): Promise<void> {
+    this.#savePending?.();
+    this.#savePending = null;
+    await this.#commit.close();
+    await this.#save();
+    for (const reader of this.#readers) await reader.close();
+    const boot = await bootId();
+    const opened = await recover({ ...recoverOptions(this.#options, boot), force: reason });
+    await this.#mark.create(opened.state.journal, opened.next - 1);
+    this.#state = opened.state;
+    this.#commit = this.#newCommit(opened);
+    this.#options.onRenewed?.(opened.renewedBecause, opened.salvaged);
+  }
+
+  /** Waits for what is being written, then marks the journal as closed in good order. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.#renewing;
+    this.#closed = true;
+    this.#savePending?.();
+    await this.#commit.close();
+    await this.#saving.catch(() => {});
+    await this.#save(this.newest);
+    for (const reader of this.#readers) await reader.close();
+    await this.#mark.close();
+  }
+
+  #newCommit(opened: Opened): GroupCommit {
+    const { directory, segmentBytes, maxBytes, reach } = this.#options;
+    return new GroupCommit({
+      directory: path.join(directory, opened.state.journal),
+      journal: opened.state.journal,
+      segments: opened.segments,
+      next: opened.next,
+      bytes: opened.bytes,
+      lastReceived: opened.lastReceived,
+      segmentBytes,
+      maxBytes,
+      mark: this.#mark,
+      reach: reach ?? (() => {}),
+      onDurable: () => {
+        for (const listener of this.#listeners) listener();
+      },
+      onFull: () => this.#save(),
+    });
+  }
+
+  /** Writes the positions, then lets segments go that all have finished with. */
+  #save(closedAt: number | null = null): Promise<void> {
+    this.#saving = this.#saving
+      .catch(() => {})
+      .then(async () => {
+        const { directory, consumers } = this.#options;
+        this.#state = { ...this.#state, closedAt, stampedTo: this.stampedTo };
+        const done = finished(this.#state.positions, consumers);
+        await writeState(path.join(directory, stateName), this.#state);
+        for (const segment of this.#commit.release(done)) await rm(segment.file, { force: true });
+      });
+    return this.#saving;
+  }
+}
+
+function recoverOptions(options: JournalOptions, boot: string): RecoverOptions {
+  const { directory, consumers, segmentBytes, clock } = options;
+  return { directory, consumers, segmentBytes, boot, now: clock.now() };
+}
+
+function closed(): CaretakerError {
+  return new CaretakerError({
+    code: 'EDGE_JOURNAL_CLOSED',
+    message: 'The journal takes no readings at this moment.',
+    next: 'Send the message again.',
+  });
+}

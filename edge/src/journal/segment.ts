@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { crc32 } from 'node:zlib';
+import { namesIn } from './files.ts';
+import { nextCandidate, type RecordAt, recordAt } from './record.ts';
+
+/** Head of a segment file: `CTKJ` and version, journal id, first sequence, CRC32 of these. */
+export const segmentHead = 36;
+const MAGIC = Buffer.from('CTKJ\x01\0\0\0', 'latin1');
+const NAME = /^(\d{16})\.seg$/;
+/** Bytes between two entries of the index, so that a position is found without reading a whole segment. */
+const INDEX_STEP = 64 * 1024;
+
+/** A run of whole records without a hole, as offsets in the file and as sequences [first, next). */
+export interface Extent {
+  readonly first: number;
+  next: number;
+  readonly offset: number;
+  end: number;
+}
+
+/** What is known in memory of one segment file that may be read. */
+export interface Segment {
+  readonly file: string;
+  readonly first: number;
+  /** Sequence after the last readable one. */
+  next: number;
+  /** Offset after the last readable record. */
+  end: number;
+  /** Sparse, ascending: sequence → offset of a record that starts with it. */
+  readonly index: { sequence: number; offset: number }[];
+}
+
+export function segmentFile(directory: string, first: number): string {
+  return path.join(directory, `${String(first).padStart(16, '0')}.seg`);
+}
+
+export function encodeHead(journal: string, first: number): Buffer {
+  const head = Buffer.alloc(segmentHead);
+  MAGIC.copy(head);
+  head.write(journal, 8, 16, 'hex');
+  head.writeDoubleLE(first, 24);
+  head.writeUInt32LE(crc32(head.subarray(0, 32)), 32);
+  return head;
+}
+
+/** Notes where a record starts when the last entry is far enough behind. */
+export function noteIndex(segment: Segment, sequence: number, offset: number): void {
+  const last = segment.index.at(-1);
+  if (last === undefined || offset - last.offset >= INDEX_STEP) {
+    segment.index.push({ sequence, offset });
+  }
+}
+
+/** The segment files of a folder by the first sequence their names give, ascending. */
+export async function listSegments(directory: string): Promise<{ file: string; first: number }[]> {
+  const found: { file: string; first: number }[] = [];
+  for (const name of await namesIn(directory)) {
+    const first = NAME.exec(name)?.[1];
+    if (first !== undefined) found.push({ file: path.join(directory, name), first: Number(first) });
+  }
+  return found.sort((a, b) => a.first - b.first);
+}
+
+/** What a whole reading of one segment file found. */
+export interface SegmentScan {
+  readonly bytes: Buffer;
+  readonly size: number;
+  /** The head is whole and says what the name and the journal say. */
+  readonly headWhole: boolean;
+  readonly extents: readonly Extent[];
+  readonly records: readonly RecordAt[];
+  /** Offset after which nothing whole was found; equals `size` when no byte at the end is foreign. */
+  readonly tail: number;
+  /** Foreign bytes lie before the last whole record. */
+  readonly holed: boolean;
+}
+
+/**
+ * Reads a segment file and finds every whole record in it, whatever happened to the bytes between.
+ * @param below records that start at this sequence or later are left out: a later segment holds it, and
+ *   what is here is a write that failed and was never acknowledged.
+ */
+export async function scanSegment(
+  file: string,
+  journal: string,
+  first: number,
+  below: number,
+): Promise<SegmentScan> {
+  const bytes = await readFile(file);
+  const headWhole = bytes.subarray(0, segmentHead).equals(encodeHead(journal, first));
+  const records: RecordAt[] = [];
+  const extents: Extent[] = [];
+  let holed = false;
+  let expected = first;
+  let tail = Math.min(segmentHead, bytes.length);
+  let at = tail;
+  while (at < bytes.length) {
+    const record = recordAt(bytes, at);
+    if (typeof record === 'string' || record.first < expected || record.count === 0) {
+      at = nextCandidate(bytes, at);
+      continue;
+    }
+    if (record.first >= below) break;
+    if (at !== tail) holed = true;
+    records.push(record);
+    join(extents, record);
+    expected = record.first + record.count;
+    at = record.end;
+    tail = at;
+  }
+  return { bytes, size: bytes.length, headWhole, extents, records, tail, holed };
+}
+
+function join(extents: Extent[], record: RecordAt): void {
+  const last = extents.at(-1);
+  if (last !== undefined && last.next === record.first && last.end === record.start) {
+    last.next += record.count;
+    last.end = record.end;
+    return;
+  }
+  const next = record.first + record.count;
+  extents.push({ first: record.first, next, offset: record.start, end: record.end });
+}

@@ -1,0 +1,169 @@
+import path from 'node:path';
+import type { Reading } from '@caretaker/readings';
+import { readRecord } from './record.ts';
+import { listSegments, noteIndex, type Segment, scanSegment } from './segment.ts';
+import { type Mark, readMark, readState, type State } from './state.ts';
+
+export const stateName = 'state.json';
+export const markName = 'mark';
+
+/** Sequences [from, to], inclusive. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What lies on disk, judged. Only a `whole` journal may go on under its id. */
+export interface Survey {
+  readonly state: State | 'none' | 'damaged';
+  /** Readable segments, ascending, without overlap. */
+  readonly segments: readonly Segment[];
+  readonly bytes: number;
+  /** Newest whole sequence, 0 when there is none. */
+  readonly newest: number;
+  /** Why the journal must be renewed; empty when it is whole. */
+  readonly reasons: readonly string[];
+  /** Sequences that were durable, are not finished with, and are gone. */
+  readonly lost: readonly Range[];
+  readonly stampedTo: number;
+  readonly lastReceived: number;
+}
+
+/** The last sequence that every consumer has finished with. */
+export function finished(positions: Readonly<Record<string, number>>, names: readonly string[]) {
+  return names.reduce((least, name) => Math.min(least, positions[name] ?? 0), Infinity);
+}
+
+/** Reads everything in the journal's folder and proves it whole, or says what is not. Writes nothing. */
+export async function survey(
+  directory: string,
+  consumers: readonly string[],
+  boot: string,
+): Promise<Survey> {
+  const state = await readState(path.join(directory, stateName));
+  const mark = await readMark(path.join(directory, markName));
+  const known = typeof state === 'string' ? null : state;
+  if (known === null) {
+    return {
+      ...nothing,
+      state,
+      reasons: state === 'damaged' ? ['the state file is damaged'] : [],
+    };
+  }
+  const scan = await scanAll(path.join(directory, known.journal), known.journal);
+  const done = finished(known.positions, consumers);
+  const newest = Math.max(0, ...scan.segments.map((segment) => segment.next - 1));
+  const durable = Math.max(newest, ...durableBefore(known, mark));
+  const lost = holes(scan.covered, done + 1, durable);
+  const reasons = [...scan.reasons, ...doubts(known, mark, boot)];
+  if (durable > newest) reasons.push('the end of the journal is missing');
+  else if (lost.length > 0) reasons.push('readings are missing');
+  if (known.closedAt !== null && newest > known.closedAt) {
+    reasons.push('the state file is older than the segments');
+  }
+  return {
+    state: known,
+    segments: scan.segments,
+    bytes: scan.bytes,
+    newest,
+    reasons,
+    lost,
+    stampedTo: Math.max(known.stampedTo, scan.stampedTo),
+    lastReceived: scan.lastReceived,
+  };
+}
+
+const nothing = {
+  segments: [],
+  bytes: 0,
+  newest: 0,
+  lost: [],
+  stampedTo: 0,
+  lastReceived: 0,
+} as const;
+
+/** Sequences that the small files prove to have been durable. */
+function durableBefore(state: State, mark: Mark | null): number[] {
+  const proofs = [...Object.values(state.positions), state.closedAt ?? 0];
+  if (mark?.journal === state.journal) proofs.push(mark.newest);
+  return proofs;
+}
+
+/** Reasons why a clean-looking end of the journal might not be the true one. */
+function doubts(state: State, mark: Mark | null, boot: string): string[] {
+  if (state.closedAt !== null) return [];
+  if (mark === null) return ['the mark is missing or damaged after a crash'];
+  if (mark.journal !== state.journal) return ['the mark is of another journal'];
+  if (mark.boot !== boot) return ['the machine went down while the journal was open'];
+  return [];
+}
+
+interface ScanAll {
+  readonly segments: Segment[];
+  readonly covered: Range[];
+  readonly reasons: string[];
+  readonly bytes: number;
+  readonly stampedTo: number;
+  readonly lastReceived: number;
+}
+
+async function scanAll(directory: string, journal: string): Promise<ScanAll> {
+  const files = await listSegments(directory);
+  const all: ScanAll & { bytes: number; stampedTo: number; lastReceived: number } = {
+    segments: [],
+    covered: [],
+    reasons: [],
+    bytes: 0,
+    stampedTo: 0,
+    lastReceived: 0,
+  };
+  for (const [index, { file, first }] of files.entries()) {
+    const below = files[index + 1]?.first ?? Infinity;
+    const scan = await scanSegment(file, journal, first, below);
+    const name = path.basename(file);
+    all.bytes += scan.size;
+    // A file without a record and without a head is one whose making a crash broke off.
+    const broken = index === files.length - 1 && scan.records.length === 0;
+    if (!scan.headWhole && !broken) all.reasons.push(`the head of ${name} is damaged`);
+    if (scan.holed) all.reasons.push(`${name} is damaged inside`);
+    const segment: Segment = { file, first, next: first, end: scan.tail, index: [] };
+    for (const record of scan.records) {
+      noteIndex(segment, record.first, record.start);
+      segment.next = record.first + record.count;
+      all.lastReceived = Math.max(all.lastReceived, record.received);
+    }
+    for (const extent of scan.extents) {
+      all.covered.push({ from: extent.first, to: extent.next - 1 });
+    }
+    if (index >= files.length - 2) all.stampedTo = Math.max(all.stampedTo, stampedIn(scan));
+    all.segments.push(segment);
+  }
+  return all;
+}
+
+/** The latest time that we gave to an unstamped reading of a segment. */
+function stampedIn(scan: Awaited<ReturnType<typeof scanSegment>>): number {
+  let latest = 0;
+  for (const record of scan.records) {
+    const readings: Reading[] = [];
+    readRecord(scan.bytes, record, 0, readings);
+    for (const reading of readings) {
+      if (!reading.stamped && reading.at > latest) latest = reading.at;
+    }
+  }
+  return latest;
+}
+
+/** What [from, to] lacks, given ascending covered ranges. */
+function holes(covered: readonly Range[], from: number, to: number): Range[] {
+  const found: Range[] = [];
+  let expected = from;
+  for (const range of covered) {
+    if (range.from > expected && expected <= to) {
+      found.push({ from: expected, to: Math.min(range.from - 1, to) });
+    }
+    expected = Math.max(expected, range.to + 1);
+  }
+  if (expected <= to) found.push({ from: expected, to });
+  return found;
+}
