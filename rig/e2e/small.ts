@@ -1,0 +1,19 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { findBinary } from '../src/servers/binary.ts';
+
+/** A gate, a lift and a bin, two of them also reached through Zigbee2MQTT. */
+export const smallEstate = join(import.meta.dirname, 'small-estate.yaml');
+
+const run = promisify(execFile);
+
+/** Publishes one message with QoS 1 as a person would at a terminal; resolves when it is acknowledged. */
+export async function mosquittoPublish(
+  port: number,
+  topic: string,
+  message: string,
+): Promise<void> {
+  const binary = findBinary('mosquitto_pub') ?? 'mosquitto_pub';
+  await run(binary, ['-h', '127.0.0.1', '-p', String(port), '-q', '1', '-t', topic, '-m', message]);
+}

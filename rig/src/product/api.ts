@@ -1,0 +1,61 @@
+import {
+  assetSchema,
+  type Episode,
+  type Estate,
+  episodeSchema,
+  estateSchema,
+  pageSchema,
+  type Quarantine,
+  quarantineSchema,
+  type Readings,
+  readingsSchema,
+  type Ticket,
+  type TicketDetail,
+  ticketDetailSchema,
+  ticketSchema,
+} from '@caretaker/cloud/contract';
+import type { z } from 'zod';
+
+/** The cloud's HTTP API as another program uses it; every answer is checked against the contract. */
+export interface Api {
+  estates(): Promise<Estate[]>;
+  episodes(query?: string): Promise<Episode[]>;
+  tickets(query?: string): Promise<Ticket[]>;
+  ticket(id: number): Promise<TicketDetail>;
+  quarantine(): Promise<Quarantine[]>;
+  readings(point: string, from: number, to: number, buckets: number): Promise<Readings>;
+  assets(): Promise<z.infer<typeof assetSchema>[]>;
+}
+
+async function get<T extends z.ZodType>(url: string, schema: T): Promise<z.infer<T>> {
+  const answer = await fetch(url);
+  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
+  return schema.parse(await answer.json());
+}
+
+/** @param url base URL of the cloud. */
+export function createApi(url: string): Api {
+  const list = async <T extends z.ZodType>(path: string, query: string, schema: T) => {
+    const items: z.infer<T>[] = [];
+    let cursor = '';
+    for (;;) {
+      const page = await get(`${url}${path}?limit=200${query}${cursor}`, pageSchema(schema));
+      items.push(...(page.items as z.infer<T>[]));
+      if (page.next === null) return items;
+      cursor = `&cursor=${encodeURIComponent(page.next)}`;
+    }
+  };
+  return {
+    estates: () => list('/api/estates', '', estateSchema),
+    assets: () => list('/api/assets', '', assetSchema),
+    episodes: (query = '') => list('/api/episodes', query, episodeSchema),
+    tickets: (query = '') => list('/api/tickets', query, ticketSchema),
+    ticket: (id) => get(`${url}/api/tickets/${id}`, ticketDetailSchema),
+    quarantine: () => list('/api/quarantine', '', quarantineSchema),
+    readings: (point, from, to, buckets) =>
+      get(
+        `${url}/api/readings?point=${encodeURIComponent(point)}&from=${from}&to=${to}&buckets=${buckets}`,
+        readingsSchema,
+      ),
+  };
+}

@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { root } from '../checks/run.ts';
+import { until } from '../servers/process.ts';
+import type { Sandbox } from './sandbox.ts';
+
+/** A running `caretaker` command. */
+export interface Command {
+  /** Everything it printed so far. */
+  output(): string;
+  /** Sends Ctrl-C and resolves with the exit code. */
+  interrupt(): Promise<number | null>;
+  /** Ends it by force. */
+  kill(): Promise<void>;
+  readonly gone: Promise<number | null>;
+}
+
+/** Runs `caretaker <args>` as a person would, in its own process group. */
+export function runCommand(args: readonly string[], env: Record<string, string> = {}): Command {
+  const child = spawn(process.execPath, [join(root, 'cli/src/main.ts'), ...args], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const keep = (chunk: Buffer) => {
+    output += chunk.toString();
+  };
+  child.stdout.on('data', keep);
+  child.stderr.on('data', keep);
+  const gone = new Promise<number | null>((resolve) => {
+    child.once('close', (code) => resolve(code));
+  });
+  const end = (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    return gone;
+  };
+  return {
+    output: () => output,
+    interrupt: () => end('SIGINT'),
+    kill: async () => {
+      await end('SIGKILL');
+    },
+    gone,
+  };
+}
+
+/** Runs `caretaker start` and resolves when it has printed its address. */
+export async function startCaretaker(
+  sandbox: Sandbox,
+  env: Record<string, string> = {},
+): Promise<Command> {
+  const command = runCommand(['start'], { ...sandbox.environment, ...env });
+  let ended = false;
+  void command.gone.then(() => {
+    ended = true;
+  });
+  try {
+    await until(
+      'the address is printed',
+      () => {
+        if (ended) throw new Error(`caretaker start ended:\n${command.output()}`);
+        return command.output().includes(sandbox.httpUrl);
+      },
+      90_000,
+    );
+  } catch (error) {
+    await command.interrupt();
+    throw error;
+  }
+  return command;
+}

@@ -1,0 +1,52 @@
+// Runs one part of the product as a process that can be killed at a named place:
+//   node part-main.ts edge|cloud, with RIG_KILL_AT=<place>#<n> for "at the nth passing of that place".
+import { createCloud, readCloudConfig } from '@caretaker/cloud';
+import { createEdge, readEdgeConfig } from '@caretaker/edge';
+import { type Log, systemClock } from '@caretaker/readings/base';
+
+type Level = 'debug' | 'info' | 'warn' | 'error';
+
+/** Lines on standard error; the harness keeps their end for the message of a failing test. */
+function createLineLog(bindings: Record<string, unknown> = {}): Log {
+  const write = (level: Level) => (fields: Record<string, unknown>, message: string) => {
+    if (level === 'debug') return;
+    process.stderr.write(`${level} ${message} ${JSON.stringify({ ...bindings, ...fields })}\n`);
+  };
+  return {
+    debug: write('debug'),
+    info: write('info'),
+    warn: write('warn'),
+    error: write('error'),
+    child: (more) => createLineLog({ ...bindings, ...more }),
+  };
+}
+
+/** A hook that ends this process without any chance to clean up, as a power cut would. */
+function createReach(spec: string | undefined): (name: string) => void {
+  if (spec === undefined) return () => {};
+  const [place, nth] = spec.split('#');
+  let passings = 0;
+  return (name) => {
+    if (name !== place) return;
+    passings += 1;
+    if (passings === Number(nth)) process.kill(process.pid, 'SIGKILL');
+  };
+}
+
+const options = {
+  clock: systemClock,
+  log: createLineLog(),
+  reach: createReach(process.env.RIG_KILL_AT),
+};
+const part =
+  process.argv[2] === 'cloud'
+    ? createCloud(readCloudConfig(process.env), options)
+    : createEdge(readEdgeConfig(process.env), options);
+const ports = await part.start();
+process.send?.({ ready: ports });
+// A parent that is gone leaves nothing behind.
+process.once('disconnect', () => process.exit(1));
+process.once('SIGTERM', async () => {
+  await part.stop();
+  process.exit(0);
+});

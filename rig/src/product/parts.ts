@@ -1,0 +1,72 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { Sandbox } from './sandbox.ts';
+
+/** Where a part is killed: at the nth passing of a named place in its code. */
+export interface KillAt {
+  readonly place: string;
+  readonly nth: number;
+}
+
+/** A running process of the product. */
+export interface Part {
+  readonly pid: number;
+  /** Resolves with the signal when the process is gone; null when it ended by itself. */
+  readonly gone: Promise<NodeJS.Signals | null>;
+  /** The end of what it printed. */
+  output(): string;
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const keptCharacters = 20_000;
+const startLimitMs = 30_000;
+
+/** Starts the edge or the cloud as a process of its own and resolves when it is ready. */
+export function startPart(
+  name: 'edge' | 'cloud',
+  sandbox: Sandbox,
+  killAt?: KillAt,
+): Promise<Part> {
+  const env = {
+    ...process.env,
+    ...sandbox.environment,
+    ...(killAt === undefined ? {} : { RIG_KILL_AT: `${killAt.place}#${killAt.nth}` }),
+  };
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'part-main.ts'), name], {
+    env,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  });
+  let tail = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    tail = (tail + chunk.toString()).slice(-keptCharacters);
+  });
+  const gone = new Promise<NodeJS.Signals | null>((resolve) => {
+    child.once('close', (_code, signal) => resolve(signal));
+  });
+  const end = async (signal: NodeJS.Signals) => {
+    child.kill(signal);
+    await gone;
+  };
+  return new Promise((resolve, reject) => {
+    const refuse = (why: string) => reject(new Error(`${name} ${why}:\n${tail}`));
+    const timer = setTimeout(() => {
+      child.kill('SIGKILL');
+      refuse('was not ready in time');
+    }, startLimitMs);
+    void gone.then(() => {
+      clearTimeout(timer);
+      refuse('ended before it was ready');
+    });
+    child.once('message', () => {
+      clearTimeout(timer);
+      resolve({
+        pid: child.pid ?? 0,
+        gone,
+        output: () => tail,
+        kill: () => end('SIGKILL'),
+        stop: () => end('SIGTERM'),
+      });
+    });
+  });
+}
