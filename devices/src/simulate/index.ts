@@ -1,0 +1,1 @@
+export { demoEstate } from './demo.ts';
