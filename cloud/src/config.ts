@@ -1,0 +1,132 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Fault, FaultsError } from '@caretaker/readings/base';
+import type { DatabaseConfig } from './db/database.ts';
+
+export interface CloudConfig {
+  /** Loopback until accounts exist. */
+  readonly host: string;
+  readonly httpPort: number;
+  /** Port of the embedded broker; unused with `brokerUrl`. */
+  readonly mqttPort: number;
+  /** External broker between gateways and cloud; null for the embedded one. */
+  readonly brokerUrl: string | null;
+  /** Folder of everything the cloud keeps on disk. */
+  readonly folder: string;
+  readonly database: DatabaseConfig;
+  /** YAML of an estate that is taken in unless one of its id is known; null for the demo estate. */
+  readonly estateFile: string | null;
+  /** Origin under which people reach the cloud when it is not loopback, such as behind a proxy. */
+  readonly publicUrl: string | null;
+  /** Folder of the built web app. */
+  readonly webRoot: string;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/**
+ * Reads the cloud's settings (names in design: outer contracts). Secrets may come as `NAME_FILE`.
+ * @throws FaultsError `CLOUD_CONFIG_INVALID` with every fault at once
+ */
+export function readCloudConfig(env: Environment): CloudConfig {
+  const faults: Fault[] = [];
+  const reader = readerOf(env, faults);
+  const host = reader.text('CARETAKER_HOST') ?? '127.0.0.1';
+  if (!loopback.has(host)) faults.push(notLoopback(host));
+  const folder = resolve(reader.text('CARETAKER_DATA') ?? './data', 'cloud');
+  const databaseUrl = reader.url('DATABASE_URL', ['postgres:', 'postgresql:']);
+  const estateFile = reader.text('CARETAKER_ESTATE');
+  if (estateFile !== null && !existsSync(estateFile)) faults.push(noEstate(estateFile));
+  if (reader.text('INFLUX2_URL') !== null) faults.push(noInflux2);
+  const config: CloudConfig = {
+    host,
+    httpPort: reader.port('CARETAKER_HTTP_PORT', 8080),
+    mqttPort: reader.port('CARETAKER_CLOUD_MQTT_PORT', 1884),
+    brokerUrl: reader.url('CLOUD_MQTT_URL', ['mqtt:', 'mqtts:', 'ws:', 'wss:']),
+    folder,
+    database:
+      databaseUrl === null
+        ? { engine: 'sqlite', file: join(folder, 'cloud.db') }
+        : { engine: 'postgres', url: databaseUrl },
+    estateFile: estateFile === null ? null : resolve(estateFile),
+    publicUrl: reader.url('CARETAKER_PUBLIC_URL', ['http:', 'https:']),
+    webRoot: resolve(import.meta.dirname, '../../dashboards/web/dist'),
+  };
+  if (faults.length > 0) {
+    throw new FaultsError('CLOUD_CONFIG_INVALID', 'The cloud cannot start with this setup:', faults);
+  }
+  return Object.freeze(config);
+}
+
+function readerOf(env: Environment, faults: Fault[]) {
+  function text(name: string): string | null {
+    const file = env[`${name}_FILE`];
+    if (file === undefined || file === '') return env[name] === '' ? null : (env[name] ?? null);
+    try {
+      return readFileSync(file, 'utf8').trim();
+    } catch {
+      faults.push({
+        code: 'CLOUD_SECRET_UNREADABLE',
+        where: `${name}_FILE`,
+        message: `The file ${file} cannot be read.`,
+        next: 'Check the path and its rights.',
+      });
+      return null;
+    }
+  }
+  return {
+    text,
+    port(name: string, otherwise: number): number {
+      const given = text(name);
+      if (given === null) return otherwise;
+      if (/^\d{1,5}$/.test(given) && Number(given) <= 65_535) return Number(given);
+      faults.push({
+        code: 'CLOUD_PORT_INVALID',
+        where: name,
+        message: `${given} is not a port.`,
+        next: 'Give a whole number from 0 to 65535; 0 takes a free one.',
+      });
+      return otherwise;
+    },
+    url(name: string, protocols: readonly string[]): string | null {
+      const given = text(name);
+      if (given === null) return null;
+      if (URL.canParse(given) && protocols.includes(new URL(given).protocol)) return given;
+      // The value may hold a password, so it is not repeated.
+      faults.push({
+        code: 'CLOUD_URL_INVALID',
+        where: name,
+        message: 'This is not an address of the kind needed.',
+        next: `Begin it with ${protocols.map((p) => `${p}//`).join(' or ')}.`,
+      });
+      return null;
+    },
+  };
+}
+
+function notLoopback(host: string): Fault {
+  return {
+    code: 'CLOUD_HOST_NOT_LOOPBACK',
+    where: 'CARETAKER_HOST',
+    message: `${host} can be reached from other machines, and there are no accounts yet.`,
+    next: 'Use 127.0.0.1 and reach it through a tunnel.',
+  };
+}
+
+function noEstate(file: string): Fault {
+  return {
+    code: 'CLOUD_ESTATE_NOT_FOUND',
+    where: 'CARETAKER_ESTATE',
+    message: `There is no file ${file}.`,
+    next: 'Give the path of an estate in YAML, or leave it out for the demo estate.',
+  };
+}
+
+const noInflux2: Fault = {
+  code: 'CLOUD_STORE_UNSUPPORTED',
+  where: 'INFLUX2_URL',
+  message: 'This version keeps readings in its embedded store only.',
+  next: 'Leave INFLUX2_URL out.',
+};

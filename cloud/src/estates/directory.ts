@@ -1,0 +1,63 @@
+import type { Asset, Estate, Point } from '@caretaker/devices/model';
+import { CaretakerError, type Text } from '@caretaker/readings/base';
+
+/** The subject under which a gateway itself has episodes and tickets. */
+export function gatewaySubject(estate: string, gateway: string): string {
+  return `${estate}/gateway:${gateway}`;
+}
+
+/** What exists, looked up by the names that readings, episodes and people use. Unchanging once built. */
+export class Directory {
+  readonly estates: ReadonlyMap<string, Estate>;
+  /** By `estate/asset`. */
+  readonly assets: ReadonlyMap<string, Asset>;
+  /** By `estate/asset/metric`. */
+  readonly points: ReadonlyMap<string, { readonly point: Point; readonly asset: Asset }>;
+  /** Gateway to estate. */
+  readonly gateways: ReadonlyMap<string, string>;
+
+  /** @throws CaretakerError `CLOUD_GATEWAY_TWICE` when two estates name the same gateway */
+  constructor(estates: readonly Estate[]) {
+    this.estates = new Map(estates.map((estate) => [estate.id, estate]));
+    const assets = estates.flatMap((estate) => estate.assets);
+    this.assets = new Map(assets.map((asset) => [`${asset.estate}/${asset.id}`, asset]));
+    this.points = new Map(
+      assets.flatMap((asset) => asset.points.map((point) => [point.id, { point, asset }])),
+    );
+    this.gateways = gatewaysOf(estates);
+  }
+
+  gatewaysOf(estate: string): string[] {
+    return [...this.gateways].filter(([, owner]) => owner === estate).map(([gateway]) => gateway);
+  }
+
+  /** What a subject is called; its own id when it is no longer declared. */
+  nameOf(subject: string): { readonly name: Text; readonly demo: boolean } {
+    const asset = this.assets.get(subject);
+    if (asset !== undefined) return { name: asset.name, demo: asset.demo };
+    const [estate = '', rest = ''] = subject.split('/');
+    const demo = this.estates.get(estate)?.demo ?? false;
+    if (!rest.startsWith('gateway:')) return { name: { en: rest, zh: rest }, demo };
+    const id = rest.slice('gateway:'.length);
+    return { name: { en: `Gateway ${id}`, zh: `网关 ${id}` }, demo };
+  }
+}
+
+function gatewaysOf(estates: readonly Estate[]): Map<string, string> {
+  const owners = new Map<string, string>();
+  for (const estate of estates) {
+    const ids = new Set([estate.gateway, ...estate.assets.map((asset) => asset.gateway)]);
+    for (const id of ids) {
+      const owner = owners.get(id);
+      if (owner !== undefined && owner !== estate.id) {
+        throw new CaretakerError({
+          code: 'CLOUD_GATEWAY_TWICE',
+          message: `The estates ${owner} and ${estate.id} both name the gateway ${id}.`,
+          next: 'Give every gateway an id of its own.',
+        });
+      }
+      owners.set(id, estate.id);
+    }
+  }
+  return owners;
+}

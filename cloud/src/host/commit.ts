@@ -1,0 +1,70 @@
+import type { EpisodeChange } from '@caretaker/standards/engine';
+import type { Tx } from '../db/database.ts';
+import { applyChanges } from '../episodes/apply.ts';
+import type { EpisodeRow } from '../episodes/rows.ts';
+import { enqueuePage } from '../outbox/outbox.ts';
+import type { TicketRow } from '../tickets/rows.ts';
+import { type Naming, reconcileItem, type TicketChange } from '../tickets/write.ts';
+
+/** What a transaction changed that people look at. */
+export interface Committed {
+  readonly episodes: readonly EpisodeRow[];
+  readonly tickets: readonly TicketRow[];
+}
+
+export interface CommitContext {
+  readonly estate: string;
+  readonly naming: Naming;
+  /** Cloud clock. */
+  readonly now: number;
+  /** The gateway still holds readings that are newer than these. */
+  readonly behind: boolean;
+}
+
+/** A page about something that may be over by now waits this long for the rest of the readings. */
+const settleTime = 15_000;
+/** Older than this when it is learnt of, a breach may have ended in readings that are still to come. */
+const oldNews = 10 * 60_000;
+
+/** Writes what the engine said, the tickets that follow from it, and the pages that follow from those. */
+export async function commitChanges(
+  tx: Tx,
+  changes: readonly EpisodeChange[],
+  context: CommitContext,
+): Promise<Committed> {
+  const { estate, naming, now } = context;
+  if (changes.length === 0) return { episodes: [], tickets: [] };
+  const applied = await applyChanges(tx, estate, changes, now);
+  const tickets: TicketChange[] = [];
+  for (const item of applied.items) {
+    tickets.push(...(await reconcileItem(tx, estate, item, naming, now)));
+  }
+  for (const change of tickets) await pageFor(tx, change, context);
+  return {
+    episodes: await rowsOf(tx, applied.episodes),
+    tickets: tickets.map(({ after }) => after),
+  };
+}
+
+/** One page for each severity a ticket reaches while nobody has it. History pages nobody. */
+async function pageFor(tx: Tx, change: TicketChange, context: CommitContext): Promise<void> {
+  const { before, after, episodes } = change;
+  if (after.state !== 'new') return;
+  if (before?.state === 'new' && before.severity === after.severity) return;
+  const live = episodes.filter((e) => !e.history && (e.end === null || e.latched));
+  if (live.length === 0) return;
+  const newest = Math.max(...live.map((e) => e.onset));
+  const waits = context.behind || newest < context.now - oldNews;
+  const notBefore = waits ? context.now + settleTime : context.now;
+  await enqueuePage(tx, `ticket-${after.id}-${after.severity}`, after.id, notBefore);
+}
+
+async function rowsOf(tx: Tx, ids: ReadonlySet<number>): Promise<EpisodeRow[]> {
+  if (ids.size === 0) return [];
+  return tx
+    .selectFrom('episodes')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .execute();
+}

@@ -1,0 +1,333 @@
+import type { Reading } from '@caretaker/readings';
+import { CaretakerError, type Clock } from '@caretaker/readings/base';
+import { decodeFrame, type Frame } from '@caretaker/readings/frame';
+import type { Status } from '@caretaker/readings/uplink';
+import type { Condition, Engine, EpisodeChange } from '@caretaker/standards/engine';
+import type { Tx } from '../db/database.ts';
+import type { GatewayRegistry } from '../gateways/registry.ts';
+import { Lane } from '../inbox/lane.ts';
+import { greet, type Position, place } from '../inbox/place.ts';
+import { refuse, trim } from '../quarantine/quarantine.ts';
+import type { Naming } from '../tickets/write.ts';
+import { type Committed, commitChanges } from './commit.ts';
+import { type EngineParts, judge, localise, saveSnapshot } from './engine-state.ts';
+import type { Meter } from './meter.ts';
+import { bringUp, loadPositions } from './recovery.ts';
+import { refuseReadings, withoutConflicts } from './refused.ts';
+
+type Hello = Extract<Status, { type: 'hello' }>;
+
+/** What a host tells the rest of the cloud; called after the commit, never before. */
+export interface HostEvents {
+  ack(gateway: string, journal: string, accepted: number, rewind: boolean): void;
+  /** Readings that are stored and judged, and what became of it. */
+  judged(news: Committed, readings: readonly Reading[], subjects: readonly string[]): void;
+  gateway(gateway: string): void;
+}
+
+export interface HostParts extends EngineParts {
+  readonly clock: Clock;
+  readonly registry: GatewayRegistry;
+  readonly naming: Naming;
+  readonly events: HostEvents;
+  readonly meter: Meter;
+  readonly reach: (place: string) => void | Promise<void>;
+}
+
+/** Frames that may wait for one estate before its gateways are made to wait, bytes. */
+const laneBound = 16 * 1024 * 1024;
+const framesPerSnapshot = 500;
+const retryWaits = [100, 500, 2000, 5000] as const;
+
+/**
+ * Takes the frames of one estate's gateways, one after another: store them, judge them, commit what follows,
+ * acknowledge. Nothing is acknowledged that is not committed; whatever fails is done again.
+ */
+export class EstateHost {
+  readonly #parts: HostParts;
+  readonly #lane = new Lane(laneBound);
+  #engine: Engine | null = null;
+  /** The engine may be ahead of the database: unless the commit succeeds it is built anew. */
+  #inDoubt = false;
+  #covers = 0;
+  #framesSinceSnapshot = 0;
+  #positions = new Map<string, Position>();
+  /** First sequence of journals that nobody introduced, after we asked for their beginning. */
+  readonly #strangers = new Map<string, number>();
+  #stopping = false;
+
+  constructor(parts: HostParts) {
+    this.#parts = parts;
+  }
+
+  get estate(): string {
+    return this.#parts.estate;
+  }
+
+  /** Bytes of frames that wait. */
+  get waiting(): number {
+    return this.#lane.held;
+  }
+
+  get ready(): boolean {
+    return this.#engine !== null && !this.#inDoubt;
+  }
+
+  start(): Promise<void> {
+    return this.#lane.run(() => this.#recover());
+  }
+
+  /** Finishes the frame in hand and keeps the engine's state; frames that still wait come again. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#lane.idle();
+    if (this.ready) await this.#snapshot();
+  }
+
+  conditions(subject?: string): readonly Condition[] {
+    return this.#engine?.conditions(subject) ?? [];
+  }
+
+  /** Queues a frame as received. @returns when there is room for another */
+  frame(gateway: string, bytes: Uint8Array): Promise<void> {
+    return this.#lane.push(bytes.length, () => this.#insist(() => this.#take(gateway, bytes)));
+  }
+
+  /** A gateway introduces its journal. */
+  hello(gateway: string, hello: Hello): Promise<void> {
+    return this.#lane.push(0, () => this.#insist(() => this.#greet(gateway, hello)));
+  }
+
+  /** Takes in what the cloud itself knows of a gateway, such as that it is silent. */
+  change(changes: readonly EpisodeChange[]): Promise<void> {
+    return this.#lane.run(() =>
+      this.#insist(async () => {
+        const { database } = this.#parts;
+        const news = await database.write((tx) => this.#commit(tx, changes, false));
+        this.#parts.events.judged(news, [], []);
+      }),
+    );
+  }
+
+  snapshot(): Promise<void> {
+    return this.#lane.run(async () => {
+      if (this.ready && this.#framesSinceSnapshot > 0) await this.#snapshot();
+    });
+  }
+
+  /** Does it again until it succeeds: what cannot be stored now is neither lost nor acknowledged. */
+  async #insist(work: () => Promise<void>): Promise<void> {
+    for (let attempt = 0; !this.#stopping; attempt += 1) {
+      try {
+        if (this.#engine === null || this.#inDoubt) await this.#recover();
+        return await work();
+      } catch (error) {
+        const wait = retryWaits[Math.min(attempt, retryWaits.length - 1)] ?? 5000;
+        this.#parts.meter.failures += 1;
+        this.#parts.log.error(
+          { estate: this.estate, error: describe(error), wait },
+          'a frame could not be stored and judged; trying again',
+        );
+        await new Promise<void>((done) => this.#parts.clock.after(wait, done));
+      }
+    }
+  }
+
+  async #recover(): Promise<void> {
+    const { engine, covers, news } = await bringUp(this.#parts, (tx, changes) =>
+      this.#commit(tx, changes, true),
+    );
+    this.#positions = await loadPositions(this.#parts);
+    this.#engine = engine;
+    this.#inDoubt = false;
+    this.#covers = covers;
+    this.#parts.events.judged(news, [], engine.drainTouched());
+  }
+
+  async #greet(gateway: string, hello: Hello): Promise<void> {
+    const { database, registry, clock, events, log } = this.#parts;
+    const known = this.#positions.get(keyOf(gateway, hello.journal)) ?? null;
+    const before = registry.journal(gateway);
+    const former = before === null ? null : this.#positions.get(keyOf(gateway, before));
+    const { position, losses } = greet(hello, known, known === null ? (former ?? null) : null);
+    const at = clock.now();
+    await database.write(async (tx) => {
+      await savePosition(tx, gateway, position);
+      await registry.lost(
+        tx,
+        gateway,
+        losses.map((loss) => ({ ...loss, at })),
+      );
+      await registry.save(tx, gateway, hello.journal);
+    });
+    registry.opened(gateway, hello.journal);
+    for (const loss of losses) log.error({ gateway, ...loss }, 'a gateway has lost readings');
+    this.#positions.set(keyOf(gateway, position.journal), position);
+    events.ack(gateway, position.journal, position.accepted, false);
+    events.gateway(gateway);
+  }
+
+  async #take(gateway: string, bytes: Uint8Array): Promise<void> {
+    const frame = await this.#decode(gateway, bytes);
+    if (frame === null) return;
+    const position = this.#positions.get(keyOf(gateway, frame.journal)) ?? this.#adopt(frame);
+    const { events, meter, reach } = this.#parts;
+    if (position === null) {
+      events.ack(gateway, frame.journal, 0, true);
+      return;
+    }
+    const placing = place(position.accepted, frame);
+    if (placing.type === 'gap') {
+      meter.rewinds += 1;
+      events.ack(gateway, frame.journal, position.accepted, true);
+      return;
+    }
+    if (placing.type === 'duplicate') {
+      meter.duplicateFrames += 1;
+      events.ack(gateway, frame.journal, position.accepted, false);
+      return;
+    }
+    const newest = Math.max(position.newest, placing.accepted, frame.completeTo.sequence);
+    const next = { journal: frame.journal, accepted: placing.accepted, newest };
+    await this.#accept(gateway, frame, bytes, placing.skip, next);
+    await reach('cloud.before-ack');
+    events.ack(gateway, frame.journal, placing.accepted, false);
+    if (this.#framesSinceSnapshot >= framesPerSnapshot) await this.#snapshot();
+  }
+
+  /** Step 1: store, durable and idempotent. Step 2: judge, and commit what follows in one transaction. */
+  async #accept(
+    gateway: string,
+    frame: Frame,
+    bytes: Uint8Array,
+    skip: number,
+    next: Position,
+  ): Promise<void> {
+    const { store, database, registry, directory, meter, clock, reach } = this.#parts;
+    const fresh = skip === 0 ? frame.readings : frame.readings.slice(skip);
+    const { known, unknown } = localise(directory, this.estate, fresh);
+    const written = known.length === 0 ? null : await store.write(known);
+    await reach('cloud.after-store-write');
+    const conflicts = written?.conflicts ?? [];
+    const engine = this.#engineOrThrow();
+    const caughtUp = next.accepted >= frame.completeTo.sequence;
+    const advanced = caughtUp ? frame.completeTo.time : null;
+    this.#inDoubt = true;
+    await judge(engine, store, withoutConflicts(known, conflicts));
+    if (advanced !== null) engine.advance(gateway, advanced);
+    const changes = engine.drain();
+    let news: Committed = { episodes: [], tickets: [] };
+    if (fresh.length > 0 || changes.length > 0) {
+      if (advanced !== null) registry.judged(gateway, advanced);
+      news = await database.write(async (tx) => {
+        this.#covers = await this.#saveFrame(tx, gateway, bytes, skip, advanced);
+        await savePosition(tx, gateway, next);
+        await registry.save(tx, gateway);
+        meter.refused += await refuseReadings(tx, gateway, conflicts, unknown, clock.now());
+        return this.#commit(tx, changes, !caughtUp);
+      });
+      this.#framesSinceSnapshot += 1;
+    }
+    this.#inDoubt = false;
+    this.#positions.set(keyOf(gateway, next.journal), next);
+    if (advanced !== null) registry.judged(gateway, advanced);
+    meter.frames += 1;
+    meter.readings += fresh.length;
+    meter.duplicateReadings += written?.duplicates ?? 0;
+    this.#parts.events.judged(news, known, engine.drainTouched());
+  }
+
+  #engineOrThrow(): Engine {
+    if (this.#engine === null) throw new Error('the engine is being built');
+    return this.#engine;
+  }
+
+  #commit(tx: Tx, changes: readonly EpisodeChange[], behind: boolean): Promise<Committed> {
+    const { naming, clock } = this.#parts;
+    const context = { estate: this.estate, naming, now: clock.now(), behind };
+    return commitChanges(tx, changes, context);
+  }
+
+  async #saveFrame(
+    tx: Tx,
+    gateway: string,
+    frame: Uint8Array,
+    skipped: number,
+    advanced: number | null,
+  ): Promise<number> {
+    const { id } = await tx
+      .insertInto('inbox')
+      .values({ estate: this.estate, gateway, skipped, advanced, frame })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return id;
+  }
+
+  async #decode(gateway: string, bytes: Uint8Array): Promise<Frame | null> {
+    try {
+      const frame = decodeFrame(bytes);
+      if (frame.gateway === gateway) return frame;
+      const reason = `A frame of gateway ${frame.gateway} came on the topic of ${gateway}.`;
+      await this.#refuseFrame(gateway, 'CLOUD_WRONG_GATEWAY', reason, bytes);
+    } catch (error) {
+      if (!(error instanceof CaretakerError)) throw error;
+      await this.#refuseFrame(gateway, error.code, error.message, bytes);
+    }
+    return null;
+  }
+
+  async #refuseFrame(gateway: string, code: string, reason: string, payload: Uint8Array) {
+    this.#parts.meter.refused += 1;
+    const at = this.#parts.clock.now();
+    await this.#parts.database.write(async (tx) => {
+      await refuse(tx, { gateway, code, reason, topic: 'frames', payload }, 1, at);
+      await trim(tx, gateway);
+    });
+  }
+
+  /**
+   * A journal that did not introduce itself, as happens when a broker in between hid our restart from it.
+   * From its beginning it can be taken; otherwise it is asked for the beginning once, and what it then sends
+   * first is all it has.
+   */
+  #adopt(frame: Frame): Position | null {
+    const key = keyOf(frame.gateway, frame.journal);
+    const asked = this.#strangers.get(key);
+    if (frame.first !== 1 && asked !== frame.first) {
+      this.#strangers.set(key, frame.first);
+      return null;
+    }
+    this.#strangers.delete(key);
+    return { journal: frame.journal, accepted: frame.first - 1, newest: frame.first - 1 };
+  }
+
+  async #snapshot(): Promise<void> {
+    const engine = this.#engineOrThrow();
+    const { database, clock, registry, directory, estate } = this.#parts;
+    const state = engine.snapshot();
+    await database.write(async (tx) => {
+      await saveSnapshot(tx, estate, this.#covers, state, clock.now());
+      for (const gateway of directory.gatewaysOf(estate)) await registry.save(tx, gateway);
+    });
+    this.#framesSinceSnapshot = 0;
+  }
+}
+
+function keyOf(gateway: string, journal: string): string {
+  return `${gateway}\n${journal}`;
+}
+
+function describe(error: unknown): string {
+  return error instanceof CaretakerError ? `${error.code}: ${error.message}` : String(error);
+}
+
+async function savePosition(tx: Tx, gateway: string, position: Position): Promise<void> {
+  const { journal, accepted, newest } = position;
+  await tx
+    .insertInto('positions')
+    .values({ gateway, journal, accepted, newest })
+    .onConflict((conflict) =>
+      conflict.columns(['gateway', 'journal']).doUpdateSet({ accepted, newest }),
+    )
+    .execute();
+}

@@ -1,0 +1,86 @@
+import { diffEpisodes, type Engine, type EpisodeChange } from '@caretaker/standards/engine';
+import type { Tx } from '../db/database.ts';
+import { type EpisodeRow, judgedOf } from '../episodes/rows.ts';
+import { gatewaySubject } from '../estates/directory.ts';
+import type { Position } from '../inbox/place.ts';
+import type { Committed } from './commit.ts';
+import { type EngineParts, horizon, recoverEngine, saveSnapshot } from './engine-state.ts';
+
+const day = 24 * 3_600_000;
+
+export interface BroughtUp {
+  readonly engine: Engine;
+  readonly covers: number;
+  readonly news: Committed;
+}
+
+/**
+ * Rebuilds an estate's engine and brings the rows in line with it. They differ when a crash fell between the
+ * store and the commit of a frame with late readings, or when the rules have changed.
+ */
+export async function bringUp(
+  parts: EngineParts,
+  commit: (tx: Tx, changes: readonly EpisodeChange[]) => Promise<Committed>,
+): Promise<BroughtUp> {
+  const { engine, covers } = await recoverEngine(parts);
+  const said = (await standingRows(parts)).map(judgedOf);
+  const holds = engine.episodes();
+  const keys = new Set(holds.map(({ subject, rule, onset }) => `${subject}\n${rule}\n${onset}`));
+  const edge = (await newestCompleteTo(parts)) - horizon + day;
+  // The engine forgets what ended before the horizon; such rows stand as they are.
+  const comparable = said.filter(
+    (e) =>
+      e.end === null ||
+      e.end >= edge ||
+      isRecorded(parts, e.subject) ||
+      keys.has(`${e.subject}\n${e.rule}\n${e.onset}`),
+  );
+  const changes = diffEpisodes(comparable, holds);
+  if (changes.length === 0) return { engine, covers, news: { episodes: [], tickets: [] } };
+  parts.log.info({ estate: parts.estate, changes: changes.length }, 'brought episodes up to date');
+  const news = await parts.database.write(async (tx) => {
+    const committed = await commit(tx, changes);
+    await saveSnapshot(tx, parts.estate, covers, engine.snapshot(), 0);
+    return committed;
+  });
+  return { engine, covers, news };
+}
+
+/** Points with recorded data are judged at any age, and the engine forgets nothing of them. */
+function isRecorded({ directory }: EngineParts, subject: string): boolean {
+  const asset = directory.assets.get(subject);
+  return asset?.points.some((point) => point.history === 'judge') ?? false;
+}
+
+async function standingRows({ database, estate, directory }: EngineParts): Promise<EpisodeRow[]> {
+  const gateways = directory.gatewaysOf(estate).map((id) => gatewaySubject(estate, id));
+  const rows = await database.read
+    .selectFrom('episodes')
+    .selectAll()
+    .where('estate', '=', estate)
+    .where('state', '=', 'standing')
+    .orderBy('id')
+    .execute();
+  return rows.filter((row) => !gateways.includes(row.subject));
+}
+
+async function newestCompleteTo({ database, estate }: EngineParts): Promise<number> {
+  const rows = await database.read
+    .selectFrom('gateways')
+    .select('complete_to')
+    .where('estate', '=', estate)
+    .execute();
+  return Math.max(0, ...rows.map((row) => row.complete_to ?? 0));
+}
+
+/** Accepted positions of an estate's gateways, by gateway and journal. */
+export async function loadPositions(parts: EngineParts): Promise<Map<string, Position>> {
+  const gateways = parts.directory.gatewaysOf(parts.estate);
+  if (gateways.length === 0) return new Map();
+  const rows = await parts.database.read
+    .selectFrom('positions')
+    .selectAll()
+    .where('gateway', 'in', gateways)
+    .execute();
+  return new Map(rows.map(({ gateway, ...position }) => [`${gateway}\n${position.journal}`, position]));
+}

@@ -1,0 +1,41 @@
+import type { Conflict, Reading } from '@caretaker/readings';
+import type { Tx } from '../db/database.ts';
+import { refuse, trim } from '../quarantine/quarantine.ts';
+
+/** Keeps the readings of a frame that could not be taken, where people find them. @returns how many */
+export async function refuseReadings(
+  tx: Tx,
+  gateway: string,
+  conflicts: readonly Conflict[],
+  unknown: readonly Reading[],
+  at: number,
+): Promise<number> {
+  const count = conflicts.length + unknown.length;
+  if (count === 0) return 0;
+  const say = (code: string, reason: string, reading: Reading) => {
+    const payload = Buffer.from(JSON.stringify(reading));
+    return refuse(tx, { gateway, code, reason, topic: reading.point, payload }, 1, at);
+  };
+  for (const { offered, held } of conflicts) {
+    const reason = `Another value, ${held}, was stored for this instant before.`;
+    await say('CLOUD_CONFLICT', reason, offered);
+  }
+  for (const reading of unknown) {
+    const reason = "The cloud's copy of the estate knows no such point.";
+    await say('CLOUD_UNKNOWN_POINT', reason, reading);
+  }
+  await trim(tx, gateway);
+  return count;
+}
+
+/** The engine judges what the store holds: the first value under (point, at). */
+export function withoutConflicts(
+  readings: readonly Reading[],
+  conflicts: readonly Conflict[],
+): readonly Reading[] {
+  if (conflicts.length === 0) return readings;
+  // By what they say, not by identity: a store may hand back copies.
+  const say = ({ point, at, value }: Reading) => JSON.stringify([point, at, value]);
+  const refused = new Set(conflicts.map(({ offered }) => say(offered)));
+  return readings.filter((reading) => !refused.has(say(reading)));
+}

@@ -1,0 +1,43 @@
+/** What arrives from gateways. Both may be called again before an earlier call has settled. */
+export interface Arrivals {
+  /**
+   * A frame as received. Settles when there is room for the next one: until then the transport reads no more
+   * from this gateway.
+   */
+  frame(gateway: string, bytes: Uint8Array): Promise<void>;
+  /** A status message as received. */
+  status(gateway: string, bytes: Uint8Array): Promise<void>;
+}
+
+/** The MQTT side of the inbox: a broker of our own, or a client of somebody else's. */
+export interface Transport {
+  /** @returns the port it listens on; 0 when it listens on none */
+  start(arrivals: Arrivals): Promise<number>;
+  /** Best effort: a gateway that misses it asks again. */
+  send(topic: string, payload: string): void;
+  stop(): Promise<void>;
+}
+
+const topicForm = /^ctk\/1\/([a-z0-9][a-z0-9_-]{0,62})\/(frames|status)$/;
+
+/** The gateway and channel of a topic that gateways publish on; null for any other topic. */
+export function parseUplinkTopic(
+  topic: string,
+): { readonly gateway: string; readonly channel: 'frames' | 'status' } | null {
+  const match = topicForm.exec(topic);
+  if (match === null) return null;
+  const [, gateway = '', channel] = match;
+  return { gateway, channel: channel === 'frames' ? 'frames' : 'status' };
+}
+
+/** Hands a message to the side that takes it; messages on other topics are nobody's. */
+export async function dispatch(
+  arrivals: Arrivals,
+  topic: string,
+  payload: Uint8Array,
+): Promise<void> {
+  const parsed = parseUplinkTopic(topic);
+  if (parsed === null) return;
+  if (parsed.channel === 'frames') await arrivals.frame(parsed.gateway, payload);
+  else await arrivals.status(parsed.gateway, payload);
+}

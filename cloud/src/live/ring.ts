@@ -1,0 +1,73 @@
+import type { LiveEvents } from '../contract/index.ts';
+
+export type LiveType = Exclude<keyof LiveEvents, 'reset'>;
+
+export interface LiveEvent {
+  readonly sequence: number;
+  readonly type: LiveType;
+  readonly estate: string;
+  /** JSON of the event's data. */
+  readonly data: string;
+}
+
+/** The newest events of all streams in one bounded log, so that a stream can go on where it broke off. */
+export class EventRing {
+  /** Distinguishes this process's log from an earlier one's. */
+  readonly boot: string;
+  readonly #maxEvents: number;
+  readonly #maxBytes: number;
+  #events: LiveEvent[] = [];
+  #bytes = 0;
+  #last = 0;
+
+  constructor(boot: string, maxEvents = 10_000, maxBytes = 16 * 1024 * 1024) {
+    this.boot = boot;
+    this.#maxEvents = maxEvents;
+    this.#maxBytes = maxBytes;
+  }
+
+  /** Sequence of the newest event; 0 before the first. */
+  get last(): number {
+    return this.#last;
+  }
+
+  append<T extends LiveType>(type: T, estate: string, data: LiveEvents[T]): void {
+    this.#last += 1;
+    const event = { sequence: this.#last, type, estate, data: JSON.stringify(data) };
+    this.#events.push(event);
+    this.#bytes += event.data.length;
+    let drop = 0;
+    while (
+      this.#events.length - drop > 1 &&
+      (this.#events.length - drop > this.#maxEvents || this.#bytes > this.#maxBytes)
+    ) {
+      this.#bytes -= this.#events[drop]?.data.length ?? 0;
+      drop += 1;
+    }
+    if (drop > 0) this.#events = this.#events.slice(drop);
+  }
+
+  /** The event with this sequence; undefined when it is no longer or not yet here. */
+  at(sequence: number): LiveEvent | undefined {
+    const oldest = this.#events[0]?.sequence;
+    return oldest === undefined ? undefined : this.#events[sequence - oldest];
+  }
+
+  idOf(sequence: number): string {
+    return `${this.boot}-${sequence}`;
+  }
+
+  /**
+   * Where a stream goes on after the event it names.
+   * @returns the next sequence, or the reason why it has to begin anew
+   */
+  resume(id: string): { readonly next: number } | { readonly reason: string } {
+    const [boot, digits = ''] = id.split('-');
+    const seen = /^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
+    if (boot !== this.boot) return { reason: 'The cloud has restarted since.' };
+    if (!(seen <= this.#last)) return { reason: 'This event is not known.' };
+    const oldest = this.#events[0]?.sequence ?? this.#last + 1;
+    if (seen + 1 < oldest) return { reason: 'Too much has happened since.' };
+    return { next: seen + 1 };
+  }
+}

@@ -1,0 +1,108 @@
+import type { Asset, Point } from '@caretaker/devices/model';
+import type { Reading } from '@caretaker/readings';
+import type { Text } from '@caretaker/readings/base';
+import type { Condition } from '@caretaker/standards/engine';
+import { type AssetState, type Phase, type Severity, severitySchema } from '../contract/index.ts';
+
+/** How bad a phase is on a tile: what stands before what is coming, what is known before what is not. */
+const phases: readonly Phase[] = ['breach', 'clearing', 'pending', 'unknown', 'ok'];
+const severities = severitySchema.options;
+
+export interface PointState {
+  readonly verdict: 'ok' | 'breach' | 'unknown';
+  readonly phase: Phase;
+  readonly severity: Severity | null;
+}
+
+const unknown: PointState = { verdict: 'unknown', phase: 'unknown', severity: null };
+const fine: PointState = { verdict: 'ok', phase: 'ok', severity: null };
+
+/** A rule about silence that is breached says that the rest is not known, not that something is wrong. */
+export function phaseOf(condition: Condition): Phase {
+  if (condition.effect !== 'unknown') return condition.phase;
+  return condition.phase === 'breach' || condition.phase === 'clearing' ? 'unknown' : 'ok';
+}
+
+/** The worst of some conditions; undefined when there are none. */
+export function worstOf(conditions: readonly Condition[]): Condition | undefined {
+  const rank = (c: Condition) =>
+    phases.indexOf(phaseOf(c)) * severities.length + severities.indexOf(c.severity);
+  return conditions.reduce<Condition | undefined>(
+    (worst, c) => (worst === undefined || rank(c) < rank(worst) ? c : worst),
+    undefined,
+  );
+}
+
+/**
+ * What a point's own mark says.
+ * @param conditions of its asset
+ * @param silent its gateway is silent, so whatever it last said is no longer known
+ */
+export function pointState(
+  point: Point,
+  conditions: readonly Condition[],
+  newest: Reading | undefined,
+  silent: boolean,
+): PointState {
+  if (silent || newest === undefined) return unknown;
+  const worst = worstOf(conditions.filter((c) => c.points.includes(point.id)));
+  if (worst === undefined) return fine;
+  const phase = phaseOf(worst);
+  if (phase === 'unknown') return unknown;
+  return {
+    verdict: phase === 'breach' || phase === 'clearing' ? 'breach' : 'ok',
+    phase,
+    severity: phase === 'ok' ? null : worst.severity,
+  };
+}
+
+export interface AssetFacts {
+  readonly asset: Asset;
+  readonly conditions: readonly Condition[];
+  readonly newest: (point: string) => Reading | undefined;
+  /** Open tickets of this asset. */
+  readonly tickets: readonly number[];
+  /** Since when its gateway is silent; null while it is not. */
+  readonly silentSince: number | null;
+  readonly factOf: (condition: Condition) => Text;
+}
+
+const silentFact: Text = { en: 'Gateway silent', zh: '网关无数据' };
+const blankFact: Text = { en: 'No readings yet', zh: '尚无读数' };
+
+/** What an asset's tile says: its worst fact. */
+export function assetState(facts: AssetFacts): AssetState {
+  const { asset, conditions, newest, silentSince } = facts;
+  const silent = silentSince !== null;
+  const states = asset.points.map((p) => pointState(p, conditions, newest(p.id), silent));
+  const tickets = [...facts.tickets];
+  const points = count(states);
+  const base = { severity: null, until: null, rule: null, tickets, points };
+  if (silent) return { ...base, ...unknown, since: silentSince, fact: silentFact };
+  const worst = worstOf(conditions);
+  const phase = worst === undefined ? 'ok' : phaseOf(worst);
+  if (worst === undefined || phase === 'ok') {
+    if (points.ok > 0 || asset.points.length === 0) {
+      return { ...base, ...fine, since: worst?.since ?? null, fact: null };
+    }
+    return { ...base, ...unknown, since: null, fact: blankFact };
+  }
+  const { since, until, rule } = worst;
+  if (phase === 'unknown') {
+    const fact = points.unknown === states.length ? blankOr(facts, worst) : facts.factOf(worst);
+    return { ...base, ...unknown, since, rule, fact };
+  }
+  const verdict = phase === 'pending' ? 'ok' : 'breach';
+  const fact = facts.factOf(worst);
+  return { ...base, verdict, phase, severity: worst.severity, since, until, rule, fact };
+}
+
+function blankOr({ asset, newest, factOf }: AssetFacts, worst: Condition): Text {
+  return asset.points.every((p) => newest(p.id) === undefined) ? blankFact : factOf(worst);
+}
+
+function count(states: readonly PointState[]): AssetState['points'] {
+  const counts = { ok: 0, breach: 0, pending: 0, unknown: 0 };
+  for (const { phase } of states) counts[phase === 'clearing' ? 'breach' : phase] += 1;
+  return counts;
+}

@@ -1,0 +1,132 @@
+import type { Clock, Log } from '@caretaker/readings/base';
+import type { Ticket } from '../contract/index.ts';
+import type { Database, Tx } from '../db/database.ts';
+import { ticketOf } from '../tickets/rows.ts';
+
+/** What a person is told. */
+export interface Page {
+  /** The same for every attempt at the same page, so that a repeat can be recognised. */
+  readonly key: string;
+  readonly ticket: Ticket;
+}
+
+/** Tells people. Called at least once for a page until it resolves; a rejection is tried again. */
+export interface Notifier {
+  page(page: Page): Promise<void>;
+}
+
+/** The notifier for as long as no other is set up: one readable line in the log. */
+export function logNotifier(log: Log): Notifier {
+  return {
+    async page({ key, ticket }) {
+      const { ref, severity, subject } = ticket;
+      log.warn(
+        { page: key, severity, subject },
+        `${ref} ${severity}: ${ticket.subjectName.en}: ${ticket.why.en}`,
+      );
+    },
+  };
+}
+
+/**
+ * Puts a page into the outbox, in the transaction that makes it due. The same key is put in once.
+ * @param notBefore cloud clock; a page about an old state of things waits to see whether it is still so
+ */
+export async function enqueuePage(
+  tx: Tx,
+  key: string,
+  ticket: number,
+  notBefore: number,
+): Promise<void> {
+  await tx
+    .insertInto('outbox')
+    .values({ key, payload: JSON.stringify({ ticket }), not_before: notBefore, attempts: 0 })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .execute();
+}
+
+const batch = 20;
+const longestWait = 60_000;
+
+/** Sends what lies in the outbox, in order, and goes on after a restart where it was. */
+export class OutboxWorker {
+  readonly #database: Database;
+  readonly #notifier: Notifier;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  #cancel: (() => void) | null = null;
+  #running: Promise<void> | null = null;
+
+  constructor(database: Database, notifier: Notifier, clock: Clock, log: Log) {
+    this.#database = database;
+    this.#notifier = notifier;
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  start(): void {
+    this.#cancel = this.#clock.every(1000, () => this.wake());
+    this.wake();
+  }
+
+  /** Looks for due pages now. */
+  wake(): void {
+    if (this.#running !== null || this.#cancel === null) return;
+    this.#running = this.#sendDue()
+      .catch((error: Error) => this.#log.error({ error: error.message }, 'the outbox is stuck'))
+      .finally(() => {
+        this.#running = null;
+      });
+  }
+
+  async stop(): Promise<void> {
+    this.#cancel?.();
+    this.#cancel = null;
+    await this.#running;
+  }
+
+  async #sendDue(): Promise<void> {
+    const due = await this.#database.read
+      .selectFrom('outbox')
+      .selectAll()
+      .where('done', 'is', null)
+      .where('not_before', '<=', this.#clock.now())
+      .orderBy('not_before')
+      .orderBy('id')
+      .limit(batch)
+      .execute();
+    for (const row of due) {
+      const { ticket } = JSON.parse(row.payload) as { ticket: number };
+      await this.#send(row.id, row.key, ticket, row.attempts);
+    }
+  }
+
+  async #send(id: number, key: string, ticketId: number, attempts: number): Promise<void> {
+    const row = await this.#database.read
+      .selectFrom('tickets')
+      .selectAll()
+      .where('id', '=', ticketId)
+      .executeTakeFirst();
+    // Somebody has it already, or there is nothing left to look at.
+    if (row === undefined || row.state !== 'new') return this.#settle(id, 'not needed any more');
+    try {
+      await this.#notifier.page({ key, ticket: ticketOf(row) });
+    } catch (error) {
+      const wait = Math.min(longestWait, 1000 * 2 ** attempts);
+      this.#log.warn({ page: key, error: String(error), wait }, 'a page could not be sent');
+      const again = { attempts: attempts + 1, not_before: this.#clock.now() + wait };
+      await this.#database.write((tx) =>
+        tx.updateTable('outbox').set(again).where('id', '=', id).execute(),
+      );
+      return;
+    }
+    return this.#settle(id, 'sent');
+  }
+
+  async #settle(id: number, outcome: string): Promise<void> {
+    const done = this.#clock.now();
+    await this.#database.write((tx) =>
+      tx.updateTable('outbox').set({ done, outcome }).where('id', '=', id).execute(),
+    );
+  }
+}
