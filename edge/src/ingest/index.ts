@@ -1,0 +1,2 @@
+export { GatewayClock } from './gateway-clock.ts';
+export { Ingest } from './ingest.ts';

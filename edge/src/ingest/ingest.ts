@@ -1,0 +1,119 @@
+import type { Decoder, Found } from '@caretaker/devices/decode';
+import { kinds } from '@caretaker/devices/kinds';
+import type { Estate } from '@caretaker/devices/model';
+import type { Reading } from '@caretaker/readings';
+import type { Fault } from '@caretaker/readings/base';
+import type { Journal } from '../journal/index.ts';
+import type { Quarantine } from '../quarantine/index.ts';
+import type { GatewayClock } from './gateway-clock.ts';
+import { Stamps } from './stamps.ts';
+
+/** Told once when a message is safe on disk, or why its sender must send it again. */
+export type Taken = (error: Error | null) => void;
+
+interface Parts {
+  readonly estate: Estate;
+  readonly decoder: Decoder;
+  readonly journal: Journal;
+  readonly quarantine: Quarantine;
+  readonly clock: GatewayClock;
+}
+
+/** The way of one device message: decoded, stamped, journalled; what is bad in it quarantined. */
+export class Ingest {
+  readonly #parts: Parts;
+  readonly #stamps: Stamps;
+  readonly #historyAfter: ReadonlyMap<string, number>;
+  #messages = 0;
+  #readings = 0;
+  #refused = 0;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#stamps = new Stamps(parts.journal.stampedTo);
+    this.#historyAfter = historyAfterOf(parts.estate);
+  }
+
+  /** Since start: messages seen, readings appended, appends that the journal refused. */
+  get counts(): { messages: number; readings: number; refused: number } {
+    return { messages: this.#messages, readings: this.#readings, refused: this.#refused };
+  }
+
+  /** @param taken may be called at once, or after the sync that keeps the message. */
+  take(client: string, topic: string, payload: Uint8Array, taken: Taken): void {
+    const { clock, decoder } = this.#parts;
+    const received = clock.now();
+    this.#messages += 1;
+    const { found, faults } = decoder.decode(topic, payload, received);
+    const conflicts: Fault[] = [];
+    const readings: Reading[] = [];
+    for (const one of found) {
+      const reading = this.#reading(one, received);
+      if (reading === null) conflicts.push(conflict(one));
+      else readings.push(reading);
+    }
+    const bad = conflicts.length === 0 ? faults : [...faults, ...conflicts];
+    if (bad.length === 0) {
+      if (readings.length === 0) taken(null);
+      else this.#append(readings, taken);
+      return;
+    }
+    const share = all(bad.length + (readings.length > 0 ? 1 : 0), taken);
+    for (const fault of bad) {
+      this.#parts.quarantine.add({ client, topic, fault, payload, received }, share);
+    }
+    if (readings.length > 0) this.#append(readings, share);
+  }
+
+  #append(readings: readonly Reading[], taken: Taken): void {
+    this.#parts.journal.append(readings, (error) => {
+      if (error === null) this.#readings += readings.length;
+      else {
+        this.#refused += readings.length;
+        this.#stamps.forgetValues();
+      }
+      taken(error);
+    });
+  }
+
+  /** Null when the device contradicts itself. */
+  #reading({ point, at, value, historic }: Found, received: number): Reading | null {
+    if (at === null) {
+      const given = this.#stamps.give(point, received);
+      return { point, at: given, received, value, stamped: false, history: historic };
+    }
+    if (!this.#stamps.agrees(point, at, value)) return null;
+    const history = historic || received - at > (this.#historyAfter.get(point) ?? Infinity);
+    return { point, at, received, value, stamped: true, history };
+  }
+}
+
+function historyAfterOf(estate: Estate): ReadonlyMap<string, number> {
+  const after = new Map<string, number>();
+  for (const asset of estate.assets) {
+    const kind = kinds[asset.kind];
+    if (kind === undefined) continue;
+    for (const { metric } of asset.points) after.set(`${asset.id}/${metric}`, kind.historyAfter);
+  }
+  return after;
+}
+
+function conflict({ point, at, value }: Found): Fault {
+  return {
+    code: 'EDGE_CONFLICT',
+    message: `Another value than ${String(value).slice(0, 64)} was sent for ${point} at ${at}`,
+    next: 'the first one is kept; let the device give each measurement its own time',
+    where: point,
+  };
+}
+
+/** Calls `done` once, after `count` calls: with the first error, if there was one. */
+function all(count: number, done: Taken): Taken {
+  let left = count;
+  let first: Error | null = null;
+  return (error) => {
+    first ??= error;
+    left -= 1;
+    if (left === 0) done(first);
+  };
+}
