@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createApi } from '../src/product/api.ts';
+import { withPage } from '../src/product/browser.ts';
+import { type Command, startCaretaker } from '../src/product/command.ts';
+import { waitForEvent } from '../src/product/events.ts';
+import { describeWith } from '../src/product/needs.ts';
+import { createSandbox, type Sandbox } from '../src/product/sandbox.ts';
+import { until } from '../src/servers/process.ts';
+import { mosquittoPublish, smallEstate } from './small.ts';
+
+const eventLimitMs = 20_000;
+
+describeWith({ binaries: ['mosquitto_pub', 'chromium'] }, 'a message by mosquitto_pub', () => {
+  let sandbox: Sandbox;
+  let caretaker: Command;
+
+  beforeAll(async () => {
+    sandbox = await createSandbox(smallEstate);
+    caretaker = await startCaretaker(sandbox, { CARETAKER_SIMULATE: '0' });
+  });
+
+  afterAll(async () => {
+    await caretaker.interrupt();
+    sandbox.dispose();
+  });
+
+  it('opens a ticket that comes over the live stream and shows in the browser', async () => {
+    await withPage(async (page) => {
+      const errors: string[] = [];
+      page.on('pageerror', (error) => errors.push(error.message));
+      await page.goto(`${sandbox.httpUrl}/tickets`);
+      const ticket = await waitForEvent(
+        sandbox.httpUrl,
+        'ticket',
+        ({ subject }) => subject === 'court/lift-a',
+        eventLimitMs,
+        () => mosquittoPublish(sandbox.mqttPort, 'caretaker/lift-a', '{"trapped": true}'),
+      );
+      expect(ticket).toMatchObject({ severity: 'emergency', state: 'new', estate: 'court' });
+      // The page was open before the ticket and is not loaded again.
+      await page.getByText('Lift A').first().waitFor({ timeout: eventLimitMs });
+      await page.goto(`${sandbox.httpUrl}/tickets/${ticket.id}`);
+      await page.getByText(ticket.ref).first().waitFor({ timeout: eventLimitMs });
+      await page.getByText(ticket.why.en).first().waitFor({ timeout: eventLimitMs });
+      expect(errors).toEqual([]);
+    });
+  });
+
+  it('in the form of Zigbee2MQTT becomes readings and a ticket', async () => {
+    const ticket = await waitForEvent(
+      sandbox.httpUrl,
+      'ticket',
+      ({ subject }) => subject === 'court/plaza-bin',
+      eventLimitMs,
+      async () => {
+        const publish = (topic: string, message: object) =>
+          mosquittoPublish(sandbox.mqttPort, topic, JSON.stringify(message));
+        await publish('zigbee2mqtt/gates/north', { contact: false, linkquality: 90, battery: 81 });
+        await publish('zigbee2mqtt/bins/plaza', { temperature: '140.5', linkquality: 71 });
+      },
+    );
+    expect(ticket.item).not.toBe('');
+    const { points } = await gateDetail(sandbox);
+    expect(points.find(({ id }) => id === 'court/north-gate/door')?.value).toBe('open');
+  });
+
+  it('leaves nothing in quarantine', async () => {
+    expect(await createApi(sandbox.httpUrl).quarantine()).toEqual([]);
+  });
+
+  it('stays after acknowledging it with its revision', async () => {
+    const api = createApi(sandbox.httpUrl);
+    const [ticket] = await api.tickets('&subject=court%2Flift-a');
+    const answer = await fetch(`${sandbox.httpUrl}/api/tickets/${ticket?.id}/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'first-ticket-1' },
+      body: JSON.stringify({ type: 'acknowledge', revision: ticket?.revision, by: 'Li Na' }),
+    });
+    expect(answer.ok, await answer.text()).toBe(true);
+    await until('the ticket is acknowledged', async () => {
+      const [now] = await api.tickets('&subject=court%2Flift-a');
+      return now?.state === 'acknowledged' && now.owner === 'Li Na';
+    });
+  });
+});
+
+async function gateDetail({ httpUrl }: Sandbox) {
+  const answer = await fetch(`${httpUrl}/api/points?limit=200`);
+  const { items } = (await answer.json()) as { items: { id: string; value: unknown }[] };
+  return { points: items };
+}

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createApi } from '../src/product/api.ts';
+import { type Command, runCommand, startCaretaker } from '../src/product/command.ts';
+import { createSandbox, type Sandbox } from '../src/product/sandbox.ts';
+import { until } from '../src/servers/process.ts';
+
+const firstTicketMs = 60_000;
+const stopMs = 10_000;
+
+async function pointsWithValue({ httpUrl }: Sandbox): Promise<number> {
+  const answer = await fetch(`${httpUrl}/api/points?limit=500`);
+  const { items } = (await answer.json()) as { items: { value: unknown }[] };
+  return items.filter(({ value }) => value !== null).length;
+}
+
+async function interruptInTime(command: Command): Promise<void> {
+  const began = performance.now();
+  const code = await command.interrupt();
+  expect(performance.now() - began).toBeLessThan(stopMs);
+  expect(code, command.output()).toBe(0);
+}
+
+describe('caretaker start with the demo estate', () => {
+  let sandbox: Sandbox;
+  let caretaker: Command;
+
+  beforeAll(async () => {
+    sandbox = await createSandbox();
+    caretaker = await startCaretaker(sandbox);
+  });
+
+  afterAll(async () => {
+    await caretaker.interrupt();
+    sandbox.dispose();
+  });
+
+  it('names its address and its data folder', () => {
+    expect(caretaker.output()).toContain(sandbox.httpUrl);
+    expect(caretaker.output()).toContain(sandbox.folder);
+  });
+
+  it('has a ticket of a live fault within a minute of printing its address', async () => {
+    const api = createApi(sandbox.httpUrl);
+    await until(
+      'a ticket of a live fault is open',
+      async () => (await api.tickets()).some(({ state }) => state === 'new'),
+      firstTicketMs,
+      250,
+    );
+    const assets = await api.assets();
+    expect(assets.length).toBeGreaterThanOrEqual(60);
+    expect(assets.every(({ demo }) => demo)).toBe(true);
+  });
+
+  it('says which variable to change when it is started again beside itself', async () => {
+    const second = runCommand(['start'], { ...sandbox.environment });
+    expect(await second.gone).toBe(1);
+    expect(second.output()).toContain('CLI_PORT_IN_USE');
+    expect(second.output()).toContain('CARETAKER_HTTP_PORT');
+  });
+
+  it('stops cleanly at Ctrl-C and keeps tickets and readings for the next start', async () => {
+    const api = createApi(sandbox.httpUrl);
+    const tickets = (await api.tickets()).map(({ id }) => id).toSorted();
+    const points = await pointsWithValue(sandbox);
+    await interruptInTime(caretaker);
+    await expect(fetch(sandbox.httpUrl)).rejects.toThrow();
+
+    caretaker = await startCaretaker(sandbox);
+    const kept = (await api.tickets()).map(({ id }) => id);
+    expect(kept).toEqual(expect.arrayContaining(tickets));
+    expect(await pointsWithValue(sandbox)).toBeGreaterThanOrEqual(points);
+    await interruptInTime(caretaker);
+  });
+});

@@ -1,0 +1,15 @@
+import { run as ingest } from '../bench/ingest.ts';
+
+/** Every benchmark by the name it is called by. */
+const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = { ingest };
+
+const [name = '', ...rest] = process.argv.slice(2);
+const bench = benches[name];
+if (bench === undefined) {
+  console.error(
+    `usage: pnpm bench NAME [--json], where NAME is ${Object.keys(benches).join(', ')}`,
+  );
+  process.exitCode = 1;
+} else {
+  await bench(rest);
+}
