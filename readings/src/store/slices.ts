@@ -3,7 +3,7 @@ import type { Reading } from '../reading.ts';
 /** Most readings that one slice of time may hold in memory. */
 export const SLICE_READINGS = 20_000;
 const BATCH = 5_000;
-const FIRST_SLICE = 60_000;
+const FIRST_SLICE = 600_000;
 
 /** What a scan needs of a store whose readings lie by point, not by time. */
 export interface SliceSource {

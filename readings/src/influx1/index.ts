@@ -1,0 +1,1 @@
+export { createInflux1Readings, type Influx1Options } from './store.ts';
