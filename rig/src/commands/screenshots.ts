@@ -1,0 +1,48 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from '../checks/run.ts';
+import { createApi } from '../product/api.ts';
+import { withPage } from '../product/browser.ts';
+import { startCaretaker } from '../product/command.ts';
+import { createSandbox } from '../product/sandbox.ts';
+import { until } from '../servers/process.ts';
+
+/** Pictures in the documents, each with its page. */
+const pictures = [
+  { name: 'overview', path: '/', width: 1440, height: 900 },
+  { name: 'tickets', path: '/tickets', width: 1440, height: 900 },
+  { name: 'ticket-phone', path: '/tickets', width: 390, height: 844 },
+  { name: 'uptime', path: '/uptime', width: 1440, height: 900 },
+] as const;
+
+const folder = join(root, 'docs/images');
+const historyLimitMs = 180_000;
+
+/** Takes every picture of the demo estate once its past is in and a live ticket stands. */
+const sandbox = await createSandbox();
+const caretaker = await startCaretaker(sandbox);
+try {
+  const api = createApi(sandbox.httpUrl);
+  await until(
+    'a live ticket stands',
+    async () => (await api.tickets()).some(({ state }) => state === 'new'),
+    historyLimitMs,
+    500,
+  );
+  mkdirSync(folder, { recursive: true });
+  for (const { name, path, width, height } of pictures) {
+    await withPage(
+      async (page) => {
+        await page.goto(`${sandbox.httpUrl}${path}`);
+        await page.locator('main').waitFor();
+        await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+        await page.screenshot({ path: join(folder, `${name}.png`) });
+      },
+      { viewport: { width, height } },
+    );
+    console.log(`docs/images/${name}.png`);
+  }
+} finally {
+  await caretaker.interrupt();
+  sandbox.dispose();
+}
