@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createApi } from '../src/product/api.ts';
-import { type Command, runCommand, startCaretaker } from '../src/product/command.ts';
+import { type Command, partOf, runCommand, startCaretaker } from '../src/product/command.ts';
 import { createSandbox, type Sandbox } from '../src/product/sandbox.ts';
 import { until } from '../src/servers/process.ts';
 
@@ -57,6 +57,18 @@ describe('caretaker start with the demo estate', () => {
     expect(await second.gone).toBe(1);
     expect(second.output()).toContain('CLI_PORT_IN_USE');
     expect(second.output()).toContain('CARETAKER_HTTP_PORT');
+  });
+
+  it('starts a crashed part again and says so', async () => {
+    const crashed = partOf(caretaker, 'edge');
+    process.kill(crashed ?? 0, 'SIGKILL');
+    await until(
+      'the gateway runs again',
+      () => caretaker.output().includes('caretaker: edge runs again'),
+      30_000,
+    );
+    expect(caretaker.output()).toMatch(/edge ended unexpectedly \(SIGKILL\); starting it again/);
+    expect(partOf(caretaker, 'edge')).not.toBe(crashed);
   });
 
   it('stops cleanly at Ctrl-C and keeps tickets and readings for the next start', async () => {

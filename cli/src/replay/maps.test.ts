@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { loadEstate } from '@caretaker/devices/model';
 import { FaultsError } from '@caretaker/readings/base';
 import { describe, expect, it } from 'vitest';
 import { messageOf, parseMap } from './map.ts';
@@ -64,6 +65,14 @@ describe('a map of columns', () => {
 });
 
 describe('the samples', () => {
+  it('have an estate that judges the past at every point', () => {
+    const file = join(cli, 'samples/replay-estate.yaml');
+    const estate = loadEstate(readFileSync(file, 'utf8'), file);
+    const points = estate.assets.flatMap((asset) => asset.points);
+    expect(points.length).toBeGreaterThan(5);
+    expect(points.every(({ history }) => history === 'judge')).toBe(true);
+  });
+
   it.each([
     ['noisy-evening.csv', 720],
     ['filling-bin.jsonl', 72],

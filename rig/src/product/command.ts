@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../checks/run.ts';
 import { until } from '../servers/process.ts';
@@ -6,6 +7,7 @@ import type { Sandbox } from './sandbox.ts';
 
 /** A running `caretaker` command. */
 export interface Command {
+  readonly pid: number;
   /** Everything it printed so far. */
   output(): string;
   /** Sends Ctrl-C and resolves with the exit code. */
@@ -36,6 +38,7 @@ export function runCommand(args: readonly string[], env: Record<string, string> 
     return gone;
   };
   return {
+    pid: child.pid ?? 0,
     output: () => output,
     interrupt: () => end('SIGINT'),
     kill: async () => {
@@ -69,4 +72,14 @@ export async function startCaretaker(
     throw error;
   }
   return command;
+}
+
+/** The process of one part below a running `caretaker start`, or null while it is not there. */
+export function partOf(command: Command, part: string): number | null {
+  const children = readFileSync(`/proc/${command.pid}/task/${command.pid}/children`, 'utf8');
+  for (const pid of children.trim().split(' ')) {
+    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    if (words.includes(part)) return Number(pid);
+  }
+  return null;
 }
