@@ -1,0 +1,60 @@
+import type { Episode, Kpi, KpiStretches, Standard } from '@caretaker/cloud/contract';
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { serverClock } from '../time/server-clock.ts';
+import { get, getAll } from './client.ts';
+
+const minute = 60_000;
+const day = 24 * 60 * minute;
+
+/** The standard in force; it changes rarely. */
+export const standardQuery = queryOptions({
+  queryKey: ['standard'],
+  queryFn: ({ signal }) => get<Standard>('/api/standard', {}, signal),
+  staleTime: 10 * minute,
+});
+
+/** Episodes of an estate that touch the last 24 hours. */
+export function dayQuery(estate: string | undefined) {
+  return queryOptions({
+    queryKey: ['day', estate],
+    queryFn: () => {
+      const to = serverClock.now();
+      return getAll<Episode>('/api/episodes', { estate, from: to - day, to });
+    },
+    enabled: estate !== undefined,
+    refetchInterval: 2 * minute,
+    staleTime: minute,
+  });
+}
+
+/** Episodes of one subject, newest first. */
+export function episodesQuery(subject: string) {
+  return queryOptions({
+    queryKey: ['episodes', subject],
+    queryFn: () => getAll<Episode>('/api/episodes', { subject }, 500),
+    refetchInterval: minute,
+  });
+}
+
+/** Uptime over the last days, up to the last full minute. */
+export function kpiQuery(estate: string | undefined, days: 7 | 30) {
+  return queryOptions({
+    queryKey: ['kpi', estate, days],
+    queryFn: ({ signal }) => {
+      const to = Math.floor(serverClock.now() / minute) * minute;
+      return get<Kpi>('/api/kpi', { estate, from: to - days * day, to }, signal);
+    },
+    enabled: estate !== undefined,
+    refetchInterval: minute,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What the figure of one asset is made of, over the very same window. */
+export function stretchesQuery(asset: string, from: number, to: number) {
+  return queryOptions({
+    queryKey: ['stretches', asset, from, to],
+    queryFn: ({ signal }) => get<KpiStretches>('/api/kpi/stretches', { asset, from, to }, signal),
+    staleTime: minute,
+  });
+}

@@ -1,0 +1,101 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import { OverviewPage } from '../overview/OverviewPage.tsx';
+import { NotFound } from '../shell/NotFound.tsx';
+import { PageError } from '../shell/PageError.tsx';
+import { Shell } from '../shell/Shell.tsx';
+import { TicketsPage } from '../tickets/TicketsPage.tsx';
+
+type Search = Record<string, unknown>;
+/** The address parser reads `?find=12` as a number; a filter is always text. */
+const text = (value: unknown) =>
+  (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined;
+function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | undefined {
+  return allowed.find((one) => one === String(value));
+}
+
+const root = createRootRoute({
+  component: Shell,
+  notFoundComponent: NotFound,
+  errorComponent: PageError,
+  validateSearch: (search: Search): { estate?: string | undefined } => ({ estate: text(search['estate']) }),
+  search: { middlewares: [retainSearchParams(['estate'])] },
+});
+const overview = createRoute({ getParentRoute: () => root, path: '/', component: OverviewPage });
+const touchpoint = createRoute({
+  getParentRoute: () => root,
+  path: '/touchpoints/$group',
+  component: lazyRouteComponent(() => import('../overview/TouchpointPage.tsx'), 'TouchpointPage'),
+});
+const assets = createRoute({
+  getParentRoute: () => root,
+  path: '/assets',
+  validateSearch: (search: Search): { find?: string | undefined } => ({ find: text(search['find']) }),
+  component: lazyRouteComponent(() => import('../overview/AssetsPage.tsx'), 'AssetsPage'),
+});
+const asset = createRoute({
+  getParentRoute: () => root,
+  path: '/assets/$estate/$asset',
+  validateSearch: (search: Search): { range?: '1h' | '7d' | undefined } => ({
+    range: oneOf(search['range'], ['1h', '7d']),
+  }),
+  component: lazyRouteComponent(() => import('../asset/AssetPage.tsx'), 'AssetPage'),
+});
+const tickets = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets',
+  validateSearch: (search: Search): { show?: 'new' | 'all' | undefined } => ({
+    show: oneOf(search['show'], ['new', 'all']),
+  }),
+  component: TicketsPage,
+});
+const ticket = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets/$ticket',
+  component: lazyRouteComponent(() => import('../tickets/TicketPage.tsx'), 'TicketPage'),
+});
+const uptime = createRoute({
+  getParentRoute: () => root,
+  path: '/uptime',
+  validateSearch: (search: Search): { days?: 30 | undefined } => ({
+    days: Number(search['days']) === 30 ? 30 : undefined,
+  }),
+  component: lazyRouteComponent(() => import('../uptime/UptimePage.tsx'), 'UptimePage'),
+});
+const standard = createRoute({
+  getParentRoute: () => root,
+  path: '/standard',
+  component: lazyRouteComponent(() => import('../standard/StandardPage.tsx'), 'StandardPage'),
+});
+const devices = createRoute({
+  getParentRoute: () => root,
+  path: '/devices',
+  component: lazyRouteComponent(() => import('../gateways/DevicesPage.tsx'), 'DevicesPage'),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    overview,
+    touchpoint,
+    assets,
+    asset,
+    tickets,
+    ticket,
+    uptime,
+    standard,
+    devices,
+  ]),
+  scrollRestoration: true,
+  defaultPreload: 'intent',
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,13 @@
+import { createRoot } from 'react-dom/client';
+import './theme/mantine.css';
+import './theme/tokens.css';
+import './theme/base.css';
+import { App } from './app/App.tsx';
+import { followEvents } from './app/query.ts';
+import { startTexts } from './i18n/i18n.ts';
+
+const root = document.getElementById('root');
+if (root === null) throw new Error('index.html has no #root');
+followEvents();
+await startTexts();
+createRoot(root).render(<App />);

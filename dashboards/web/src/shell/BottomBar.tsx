@@ -1,0 +1,53 @@
+import { Drawer } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePerson } from '../person/use-person.ts';
+import styles from './BottomBar.module.css';
+import { icons } from './icons.tsx';
+import { NavLink } from './NavLink.tsx';
+import { places } from './places.ts';
+
+const first = places.slice(0, 3);
+const rest = places.slice(3);
+
+/** The menu of the phone: three places and the rest behind "More". */
+export function BottomBar() {
+  const { t } = useTranslation('shell');
+  const [open, setOpen] = useState(false);
+  const { name, ask } = usePerson();
+  return (
+    <nav className={styles['bar']} aria-label={t('nav.label')}>
+      {first.map((place) => (
+        <NavLink key={place.to} place={place} className={styles['link'] ?? ''}>
+          {icons[place.name]}
+        </NavLink>
+      ))}
+      <button type="button" className={styles['link']} aria-expanded={open} onClick={() => setOpen(true)}>
+        {icons.more}
+        <span>{t('nav.more')}</span>
+      </button>
+      <Drawer
+        opened={open}
+        onClose={() => setOpen(false)}
+        position="bottom"
+        size="auto"
+        title={t('nav.more')}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: closes after a link inside was followed. */}
+        {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link clicks it. */}
+        <div className={styles['more']} onClick={() => setOpen(false)}>
+          {rest.map((place) => (
+            <NavLink key={place.to} place={place} className={styles['row'] ?? ''}>
+              {icons[place.name]}
+            </NavLink>
+          ))}
+          <button type="button" className={styles['row']} onClick={() => void ask()}>
+            {icons.person}
+            <span>{name ?? t('person.none')}</span>
+          </button>
+        </div>
+      </Drawer>
+    </nav>
+  );
+}

@@ -1,0 +1,59 @@
+import { Outlet, useRouterState } from '@tanstack/react-router';
+import { Suspense, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { followEstate } from '../app/live.ts';
+import { useEstate } from '../live/use-live.ts';
+import { PersonDialog } from '../person/PersonDialog.tsx';
+import { Toasts } from '../tickets/Toasts.tsx';
+import { Skeleton } from '../ui/Skeleton.tsx';
+import { BottomBar } from './BottomBar.tsx';
+import { GatewayBands } from './GatewayBands.tsx';
+import { HelpDialog } from './HelpDialog.tsx';
+import { listenForKeys } from './keys.ts';
+import { Rail } from './Rail.tsx';
+import styles from './Shell.module.css';
+import { StreamBand } from './StreamBand.tsx';
+import { TopBar } from './TopBar.tsx';
+import { useEstateList } from './use-estate-list.ts';
+import { usePlaceKeys } from './use-place-keys.ts';
+
+/** What stands round every page, and what keeps it live. */
+export function Shell() {
+  const { t } = useTranslation('shell');
+  const [help, setHelp] = useState(false);
+  const estate = useEstate()?.id;
+  useEstateList();
+  useEffect(() => (estate === undefined ? undefined : followEstate(estate)), [estate]);
+  useEffect(listenForKeys, []);
+  usePlaceKeys(setHelp);
+  useFocusOnNewPage();
+  return (
+    <div className={styles['shell']}>
+      <a className={styles['skip']} href="#content">
+        {t('skip')}
+      </a>
+      <Rail />
+      <TopBar onHelp={() => setHelp(true)} />
+      <main id="content" className={styles['content']} tabIndex={-1}>
+        <StreamBand />
+        <GatewayBands />
+        <Suspense fallback={<Skeleton heights={[32, 180, 180]} />}>
+          <Outlet />
+        </Suspense>
+      </main>
+      <BottomBar />
+      <Toasts />
+      <HelpDialog opened={help} onClose={() => setHelp(false)} />
+      <PersonDialog />
+    </div>
+  );
+}
+
+/** After a link, reading goes on at the new page and not at the menu. */
+function useFocusOnNewPage(): void {
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  useEffect(() => {
+    if (path === undefined || document.activeElement === document.body) return;
+    document.getElementById('content')?.focus({ preventScroll: true });
+  }, [path]);
+}

@@ -1,0 +1,21 @@
+import { useTranslation } from 'react-i18next';
+import { useStream } from '../live/use-live.ts';
+import { ErrorBand } from '../ui/ErrorBand.tsx';
+import { useEstateList } from './use-estate-list.ts';
+import styles from './StreamBand.module.css';
+
+/** Says in the page itself that it is out of date, or that nothing could be loaded at all. */
+export function StreamBand() {
+  const { t } = useTranslation('shell');
+  const { state } = useStream();
+  const estates = useEstateList();
+  if (estates.data === undefined && estates.error !== null) {
+    return <ErrorBand error={estates.error} onRetry={() => void estates.refetch()} />;
+  }
+  if (state !== 'lost') return null;
+  return (
+    <p className={styles['band']} role="status">
+      {t('live.explain')}
+    </p>
+  );
+}

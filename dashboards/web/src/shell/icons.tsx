@@ -1,0 +1,86 @@
+import type { ReactNode } from 'react';
+
+function Icon({ children }: { readonly children: ReactNode }) {
+  return (
+    <svg
+      width="20"
+      height="20"
+      viewBox="0 0 20 20"
+      fill="none"
+      stroke="currentColor"
+      strokeWidth="1.5"
+      strokeLinecap="round"
+      strokeLinejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {children}
+    </svg>
+  );
+}
+
+export const icons = {
+  overview: (
+    <Icon>
+      <path d="M3 3h6v6H3zM11 3h6v6h-6zM3 11h6v6H3zM11 11h6v6h-6z" />
+    </Icon>
+  ),
+  tickets: (
+    <Icon>
+      <path d="M3 5.5h14v3a1.8 1.8 0 0 0 0 3.5v3H3v-3a1.8 1.8 0 0 0 0-3.5zM12.5 6v1.5M12.5 9.5v1.5M12.5 13v1" />
+    </Icon>
+  ),
+  assets: (
+    <Icon>
+      <path d="M7 5h10M7 10h10M7 15h10M3 5h.5M3 10h.5M3 15h.5" />
+    </Icon>
+  ),
+  uptime: (
+    <Icon>
+      <path d="M3 17V8M8 17V4M13 17v-6M18 17V6.5" />
+    </Icon>
+  ),
+  standard: (
+    <Icon>
+      <path d="M5 2.5h8.5L16 5v12.5H5zM8 7h5M8 10.5h5M8 14h3" />
+    </Icon>
+  ),
+  devices: (
+    <Icon>
+      <path d="M3.5 12.5h13v4h-13zM6 14.5h.5M10 9.5v3M6.5 7a5 5 0 0 1 7 0M4 4.5a8.6 8.6 0 0 1 12 0" />
+    </Icon>
+  ),
+  more: (
+    <Icon>
+      <path d="M3 5.5h14M3 10h14M3 14.5h14" />
+    </Icon>
+  ),
+  theme: (
+    <Icon>
+      <circle cx="10" cy="10" r="7" />
+      <path d="M10 3a7 7 0 0 0 0 14z" fill="currentColor" />
+    </Icon>
+  ),
+  help: (
+    <Icon>
+      <circle cx="10" cy="10" r="7.2" />
+      <path d="M7.8 7.8a2.2 2.2 0 1 1 3.2 2c-.7.4-1 .8-1 1.5M10 14v.1" />
+    </Icon>
+  ),
+  person: (
+    <Icon>
+      <circle cx="10" cy="6.8" r="3.2" />
+      <path d="M3.8 17a6.2 6.2 0 0 1 12.4 0" />
+    </Icon>
+  ),
+  back: (
+    <Icon>
+      <path d="M12.5 4 6.5 10l6 6" />
+    </Icon>
+  ),
+  lock: (
+    <Icon>
+      <path d="M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9" />
+    </Icon>
+  ),
+} as const;

@@ -1,0 +1,1 @@
+export function StandardPage(){ return null }

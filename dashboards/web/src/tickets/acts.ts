@@ -1,0 +1,173 @@
+import type { Ticket, TicketCommand } from '@caretaker/cloud/contract';
+import { problemIn } from '../api/problem.ts';
+import { isOpen } from './order.ts';
+
+/** What a person wants done; the revision is filled in when it is sent. */
+export type Wish =
+  | { readonly type: 'acknowledge'; readonly by: string }
+  | { readonly type: 'note' | 'close'; readonly by: string; readonly note: string };
+
+export type Outcome = 'done' | 'undone' | 'conflict' | 'failed';
+
+export interface Act {
+  readonly key: string;
+  /** The ticket as the person saw it. */
+  readonly seen: Ticket;
+  readonly wish: Wish;
+  readonly phase: 'waiting' | 'sending' | 'done' | 'conflict' | 'failed';
+  readonly error: unknown;
+  /** The row that stood in the way, on a conflict. */
+  readonly current: Ticket | null;
+}
+
+export interface ActParts {
+  readonly send: (ticket: number, command: TicketCommand, key: string) => Promise<Ticket>;
+  readonly read: (ticket: number) => Promise<Ticket>;
+  readonly newest: (ticket: number) => Ticket | undefined;
+  readonly onTicket: (ticket: Ticket) => void;
+  /** Calls back after so many milliseconds; returns its cancel. */
+  readonly after: (ms: number, task: () => void) => () => void;
+  readonly newKey: () => string;
+}
+
+export const undoFor = 5000;
+const keepNotice = 4000;
+const mostAttempts = 4;
+
+/**
+ * Whether a wish still means the same on the newer row. A note is an addition and always does; taking
+ * and closing do as long as no person moved the ticket in between (the engine may have added to it).
+ */
+export function stillMeant(seen: Ticket, current: Ticket, wish: Wish): boolean {
+  if (wish.type === 'note') return true;
+  if (wish.type === 'acknowledge') return current.state === 'new';
+  return isOpen(current) && current.owner === seen.owner;
+}
+
+/** The ticket with what is on its way already shown. */
+export function withActs(ticket: Ticket, acts: readonly Act[]): Ticket {
+  let shown = ticket;
+  for (const { seen, wish, phase } of acts) {
+    if (seen.id !== ticket.id || (phase !== 'waiting' && phase !== 'sending')) continue;
+    if (wish.type === 'acknowledge' && shown.state === 'new') {
+      shown = { ...shown, state: 'acknowledged', owner: wish.by };
+    }
+    if (wish.type === 'close' && isOpen(shown)) shown = { ...shown, state: 'closed' };
+  }
+  return shown;
+}
+
+/**
+ * What people do to tickets from this page: shown at once, sent after the time for undo, tried again on
+ * a newer row while it still means the same, and kept with its reason when it cannot be done.
+ */
+export class Acts {
+  readonly #parts: ActParts;
+  readonly #listeners = new Set<() => void>();
+  readonly #cancels = new Map<string, () => void>();
+  #acts: readonly Act[] = [];
+
+  constructor(parts: ActParts) {
+    this.#parts = parts;
+  }
+
+  list = (): readonly Act[] => this.#acts;
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Shows the wish now and sends it after the time for undo. */
+  later(seen: Ticket, wish: Wish): void {
+    const act = this.#add(seen, wish, 'waiting');
+    const send = () => {
+      this.#cancels.delete(act.key);
+      void this.#send(act.key);
+    };
+    this.#cancels.set(act.key, this.#parts.after(undoFor, send));
+  }
+
+  /** Sends the wish at once. */
+  now(seen: Ticket, wish: Wish): Promise<Outcome> {
+    return this.#send(this.#add(seen, wish, 'sending').key);
+  }
+
+  /** Takes back what was not sent yet; the latest when no key is given. */
+  undo(key?: string): void {
+    const act = this.#acts.findLast((one) => one.phase === 'waiting' && (key ?? one.key) === one.key);
+    if (act === undefined) return;
+    this.#cancels.get(act.key)?.();
+    this.#cancels.delete(act.key);
+    this.dismiss(act.key);
+  }
+
+  retry(key: string): void {
+    void this.#send(key);
+  }
+
+  dismiss(key: string): void {
+    this.#set(this.#acts.filter((act) => act.key !== key));
+  }
+
+  /** Sends everything that still waits: the page is closing. */
+  flush(): void {
+    for (const [key, cancel] of this.#cancels) {
+      cancel();
+      void this.#send(key);
+    }
+    this.#cancels.clear();
+  }
+
+  #add(seen: Ticket, wish: Wish, phase: Act['phase']): Act {
+    const act: Act = { key: this.#parts.newKey(), seen, wish, phase, error: null, current: null };
+    this.#set([...this.#acts, act]);
+    return act;
+  }
+
+  async #send(key: string): Promise<Outcome> {
+    const act = this.#acts.find((one) => one.key === key);
+    if (act === undefined) return 'undone';
+    this.#patch(key, { phase: 'sending', error: null });
+    let current = this.#parts.newest(act.seen.id) ?? act.seen;
+    for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
+      if (!stillMeant(act.seen, current, act.wish)) break;
+      const command: TicketCommand = { ...act.wish, revision: current.revision };
+      try {
+        // A key of its own for each revision: a repeated key must carry the same request.
+        this.#succeed(key, await this.#parts.send(act.seen.id, command, `${key}-${current.revision}`));
+        return 'done';
+      } catch (error) {
+        if (problemIn(error).status !== 409) return this.#fail(key, error);
+      }
+      try {
+        current = await this.#parts.read(act.seen.id);
+      } catch (error) {
+        return this.#fail(key, error);
+      }
+      this.#parts.onTicket(current);
+    }
+    this.#patch(key, { phase: 'conflict', current });
+    return 'conflict';
+  }
+
+  #succeed(key: string, ticket: Ticket): void {
+    this.#parts.onTicket(ticket);
+    this.#patch(key, { phase: 'done' });
+    this.#parts.after(keepNotice, () => this.dismiss(key));
+  }
+
+  #fail(key: string, error: unknown): Outcome {
+    this.#patch(key, { phase: 'failed', error });
+    return 'failed';
+  }
+
+  #patch(key: string, change: Partial<Act>): void {
+    this.#set(this.#acts.map((act) => (act.key === key ? { ...act, ...change } : act)));
+  }
+
+  #set(acts: readonly Act[]): void {
+    this.#acts = acts;
+    for (const tell of this.#listeners) tell();
+  }
+}

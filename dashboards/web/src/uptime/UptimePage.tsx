@@ -1,0 +1,1 @@
+export function UptimePage(){ return null }
