@@ -19,6 +19,9 @@ interface Persistence {
   incomingStorePacket(client: SessionClient, packet: SessionPacket): Promise<void>;
 }
 
+// Its types describe the callback form and another kind of module than it is.
+const newMemory = memory as unknown as () => Persistence;
+
 const RETAINED_TOPICS = 5_000;
 const RETAINED_BYTES = 16 * 1024 * 1024;
 const QUEUED_MESSAGES = 1_000;
@@ -34,7 +37,7 @@ const QUEUED_MESSAGES = 1_000;
 export function createSessions(
   keep: (client: string, packet: SessionPacket) => Promise<void>,
 ): Persistence {
-  const base = memory() as unknown as Persistence;
+  const base = newMemory();
   boundRetained(base);
   boundQueues(base);
   keepBeforeStore(base, keep);

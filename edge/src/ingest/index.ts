@@ -1,2 +1,2 @@
 export { GatewayClock } from './gateway-clock.ts';
-export { Ingest } from './ingest.ts';
+export { Ingest, type Taken } from './ingest.ts';

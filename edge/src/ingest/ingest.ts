@@ -3,10 +3,13 @@ import { kinds } from '@caretaker/devices/kinds';
 import type { Estate } from '@caretaker/devices/model';
 import type { Reading } from '@caretaker/readings';
 import type { Fault } from '@caretaker/readings/base';
-import type { Journal } from '../journal/index.ts';
+import { type Journal, longestWord } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
 import type { GatewayClock } from './gateway-clock.ts';
 import { Stamps } from './stamps.ts';
+
+/** The largest time of ECMAScript, 100 million days after 1970. */
+const LAST_INSTANT = 8.64e15;
 
 /** Told once when a message is safe on disk, or why its sender must send it again. */
 export type Taken = (error: Error | null) => void;
@@ -45,14 +48,15 @@ export class Ingest {
     const received = clock.now();
     this.#messages += 1;
     const { found, faults } = decoder.decode(topic, payload, received);
-    const conflicts: Fault[] = [];
+    const ours: Fault[] = [];
     const readings: Reading[] = [];
     for (const one of found) {
-      const reading = this.#reading(one, received);
-      if (reading === null) conflicts.push(conflict(one));
+      const fault = unfit(one);
+      const reading = fault === null ? this.#reading(one, received) : null;
+      if (reading === null) ours.push(fault ?? conflict(one));
       else readings.push(reading);
     }
-    const bad = conflicts.length === 0 ? faults : [...faults, ...conflicts];
+    const bad = ours.length === 0 ? faults : [...faults, ...ours];
     if (bad.length === 0) {
       if (readings.length === 0) taken(null);
       else this.#append(readings, taken);
@@ -96,6 +100,21 @@ function historyAfterOf(estate: Estate): ReadonlyMap<string, number> {
     for (const { metric } of asset.points) after.set(`${asset.id}/${metric}`, kind.historyAfter);
   }
   return after;
+}
+
+/** Why no journal and no frame could carry this value; refused here, it cannot block what comes after it. */
+function unfit({ point, at, value }: Found): Fault | null {
+  const instant = at === null || (Number.isInteger(at) && Math.abs(at) <= LAST_INSTANT);
+  const fits =
+    typeof value === 'number'
+      ? Number.isFinite(value)
+      : typeof value === 'boolean' || value.length <= longestWord;
+  if (instant && fits) return null;
+  return {
+    code: 'EDGE_READING_UNFIT',
+    message: instant ? `The value of ${point} is too long or not finite` : 'The time is no instant',
+    where: point,
+  };
 }
 
 function conflict({ point, at, value }: Found): Fault {

@@ -12,6 +12,8 @@ export class SegmentReader {
   #open: { file: string; handle: FileHandle } | null = null;
   /** Where the last read ended, so that the next one need not look it up. */
   #hint: { file: string; sequence: number; offset: number } | null = null;
+  /** One at a time: reads share the open file. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** @param segments ascending; asked again at every read. */
   constructor(segments: () => readonly Segment[]) {
@@ -23,7 +25,21 @@ export class SegmentReader {
    * journal does.
    * @throws CaretakerError `EDGE_JOURNAL_DAMAGED` when a record is not what was written.
    */
-  async read(from: number, limit: number): Promise<Reading[]> {
+  read(from: number, limit: number): Promise<Reading[]> {
+    return this.#inTurn(() => this.#read(from, limit));
+  }
+
+  close(): Promise<void> {
+    return this.#inTurn(() => this.#close());
+  }
+
+  #inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const turn = this.#turn.then(task, task);
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #read(from: number, limit: number): Promise<Reading[]> {
     const segment = this.#segments().find((one) => from >= one.first && from < one.next);
     if (segment === undefined) return [];
     const { next, end, file } = segment;
@@ -90,13 +106,13 @@ export class SegmentReader {
 
   async #handle(file: string): Promise<FileHandle> {
     if (this.#open?.file === file) return this.#open.handle;
-    await this.close();
+    await this.#close();
     const handle = await open(file, 'r');
     this.#open = { file, handle };
     return handle;
   }
 
-  async close(): Promise<void> {
+  async #close(): Promise<void> {
     const open = this.#open;
     this.#open = null;
     this.#hint = null;

@@ -1,0 +1,195 @@
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createDecoder } from '@caretaker/devices/decode';
+import { describeSeries } from '@caretaker/devices/model';
+import type { Clock, Log } from '@caretaker/readings/base';
+import { createInflux1Readings } from '@caretaker/readings/influx1';
+import packageJson from '../package.json' with { type: 'json' };
+import { Broker } from './broker/index.ts';
+import type { EdgeConfig } from './config.ts';
+import { History, historyConsumer } from './history/index.ts';
+import { type GatewayStatus, HttpServer } from './http/index.ts';
+import { GatewayClock, Ingest } from './ingest/index.ts';
+import { Journal } from './journal/index.ts';
+import { Quarantine } from './quarantine/index.ts';
+import { Uplink, uplinkConsumer } from './uplink/index.ts';
+
+/** Places where the rig may stop the process. */
+export type EdgeReach = (
+  name: 'edge.before-sync' | 'edge.after-sync' | 'edge.frame-sent' | 'edge.ack-received',
+) => void;
+
+export interface EdgeParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reach?: EdgeReach;
+}
+
+/** The gateway of one estate. */
+export interface Edge {
+  /** @returns the ports it listens on. */
+  start(): Promise<{ mqttPort: number; httpPort: number }>;
+  /** Waits for what is being written and sent, then closes the journal in good order. */
+  stop(): Promise<void>;
+}
+
+export function createEdge(config: EdgeConfig, parts: EdgeParts): Edge {
+  return new Gateway(config, parts);
+}
+
+const LOOP_RESOLUTION_MS = 10;
+
+class Gateway implements Edge {
+  readonly #config: EdgeConfig;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #reach: EdgeReach;
+  readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  #uplink: Uplink | null = null;
+  /** What was started, in the order in which it is stopped. */
+  #stops: (() => void | Promise<void>)[] = [];
+
+  constructor(config: EdgeConfig, { clock, log, reach }: EdgeParts) {
+    this.#config = config;
+    this.#clock = clock;
+    this.#log = log.child({ gateway: config.gateway });
+    this.#reach = reach ?? (() => {});
+  }
+
+  async start(): Promise<{ mqttPort: number; httpPort: number }> {
+    try {
+      return await this.#start();
+    } catch (error) {
+      await this.stop();
+      throw error;
+    }
+  }
+
+  async #start(): Promise<{ mqttPort: number; httpPort: number }> {
+    const { host, mqttPort, httpPort, dataDirectory, estate } = this.#config;
+    await mkdir(dataDirectory, { recursive: true });
+    // First, because it keeps a second gateway off the same folder.
+    const quarantine = this.#startQuarantine();
+    const journal = await this.#openJournal();
+    const ingest = new Ingest({
+      estate,
+      decoder: createDecoder(estate),
+      journal,
+      quarantine,
+      clock: new GatewayClock(this.#clock, journal.lastReceived),
+    });
+    const uplink = this.#startUplink(journal, quarantine);
+    const history = this.#startHistory(journal);
+    const broker = new Broker({ host, port: mqttPort, ingest, log: this.#log });
+    this.#stops.unshift(() => broker.stop());
+    const devicePort = await broker.start();
+    this.#loop.enable();
+    this.#stops.unshift(() => void this.#loop.disable());
+    const status = () => this.#status({ ingest, journal, quarantine, uplink, history, broker });
+    const http = new HttpServer({ host, port: httpPort, loop: this.#loop, status });
+    this.#stops.unshift(() => http.stop());
+    const ports = { mqttPort: devicePort, httpPort: await http.start() };
+    const { pending } = await uplink.backlog();
+    this.#log.info({ ...ports, journal: journal.id, pending }, 'gateway started');
+    return ports;
+  }
+
+  #startQuarantine(): Quarantine {
+    const file = path.join(this.#config.dataDirectory, 'quarantine.sqlite');
+    const quarantine = new Quarantine({ file, clock: this.#clock });
+    quarantine.start();
+    this.#stops.unshift(() => quarantine.stop());
+    return quarantine;
+  }
+
+  async #openJournal(): Promise<Journal> {
+    const { dataDirectory, influxUrl, journal: limits } = this.#config;
+    const journal = await Journal.open({
+      directory: path.join(dataDirectory, 'journal'),
+      consumers: influxUrl === null ? [uplinkConsumer] : [uplinkConsumer, historyConsumer],
+      clock: this.#clock,
+      reach: this.#reach,
+      ...limits,
+      onRenewed: (reasons, salvaged) => {
+        this.#log.warn({ reasons, salvaged }, 'the journal was renewed');
+        this.#uplink?.renewed();
+      },
+      onError: (error) => this.#log.error({ error }, 'positions of the journal cannot be written'),
+    });
+    this.#stops.unshift(() => journal.close());
+    return journal;
+  }
+
+  #startUplink(journal: Journal, quarantine: Quarantine): Uplink {
+    const { uplinkUrl, gateway } = this.#config;
+    const uplink = new Uplink({
+      url: uplinkUrl,
+      gateway,
+      version: packageJson.version,
+      journal,
+      quarantine,
+      clock: this.#clock,
+      log: this.#log,
+      reach: this.#reach,
+    });
+    this.#uplink = uplink;
+    uplink.start();
+    this.#stops.unshift(() => uplink.stop());
+    return uplink;
+  }
+
+  #startHistory(journal: Journal): History | null {
+    const { influxUrl, estate } = this.#config;
+    if (influxUrl === null) return null;
+    const history = new History({
+      estate: estate.id,
+      journal,
+      store: createInflux1Readings({
+        url: influxUrl,
+        database: `caretaker_${estate.id}`,
+        describe: describeSeries([estate]),
+      }),
+      clock: this.#clock,
+      log: this.#log,
+    });
+    history.start();
+    this.#stops.unshift(() => history.stop());
+    return history;
+  }
+
+  async #status(all: Running): Promise<GatewayStatus> {
+    const { ingest, journal, quarantine, uplink, history, broker } = all;
+    const { id, oldest, newest, bytes, losses } = journal;
+    return {
+      gateway: this.#config.gateway,
+      estate: this.#config.estate.id,
+      version: packageJson.version,
+      at: this.#clock.now(),
+      ingest: ingest.counts,
+      broker: broker.counts,
+      journal: { id, oldest, newest, bytes, losses },
+      quarantine: { total: quarantine.total, dropped: quarantine.dropped },
+      uplink: { connected: uplink.synced, ...(await uplink.backlog()) },
+      history:
+        history === null
+          ? null
+          : { healthy: history.healthy, pending: newest - journal.position(historyConsumer) },
+    };
+  }
+
+  async stop(): Promise<void> {
+    const stops = this.#stops;
+    this.#stops = [];
+    for (const stop of stops) await stop();
+  }
+}
+
+interface Running {
+  readonly ingest: Ingest;
+  readonly journal: Journal;
+  readonly quarantine: Quarantine;
+  readonly uplink: Uplink;
+  readonly history: History | null;
+  readonly broker: Broker;
+}

@@ -1,0 +1,136 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Estate, loadEstate } from '@caretaker/devices/model';
+import { demoEstate } from '@caretaker/devices/simulate';
+import { CaretakerError, type Fault, FaultsError } from '@caretaker/readings/base';
+
+/** Everything a gateway must know to start. */
+export interface EdgeConfig {
+  readonly gateway: string;
+  readonly estate: Estate;
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly mqttPort: number;
+  readonly httpPort: number;
+  /** Where frames go. */
+  readonly uplinkUrl: string;
+  /** Local history in InfluxDB 1.x; null without. */
+  readonly influxUrl: string | null;
+  readonly dataDirectory: string;
+  readonly journal: { readonly maxBytes: number; readonly segmentBytes: number };
+}
+
+const MEGABYTE = 1024 * 1024;
+const ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
+
+/**
+ * Reads a gateway's settings from the environment; every setting may also be given as `NAME_FILE`.
+ * @throws FaultsError `EDGE_CONFIG` with everything that is wrong, not only the first.
+ */
+export function readEdgeConfig(env: Readonly<Record<string, string | undefined>>): EdgeConfig {
+  const faults: Fault[] = [];
+  const get = (name: string): string | undefined => setting(env, name, faults);
+  const estate = estateOf(get('CARETAKER_ESTATE'), faults);
+  const config = {
+    gateway: get('CARETAKER_GATEWAY') ?? estate?.gateway ?? '',
+    host: get('CARETAKER_HOST') ?? '127.0.0.1',
+    mqttPort: port('CARETAKER_MQTT_PORT', get('CARETAKER_MQTT_PORT') ?? '1883', faults),
+    httpPort: port('CARETAKER_EDGE_HTTP_PORT', get('CARETAKER_EDGE_HTTP_PORT') ?? '8081', faults),
+    uplinkUrl: get('CARETAKER_UPLINK_URL') ?? 'mqtt://127.0.0.1:1884',
+    influxUrl: get('INFLUX_URL') ?? null,
+    dataDirectory: path.resolve(get('CARETAKER_DATA') ?? './data', 'edge'),
+    journal: { maxBytes: 2_048 * MEGABYTE, segmentBytes: 8 * MEGABYTE },
+  };
+  if (estate !== null && !ID.test(config.gateway)) faults.push(badGateway(config.gateway));
+  if (!LOOPBACK.test(config.host)) faults.push(notLoopback(config.host));
+  checkUrl('CARETAKER_UPLINK_URL', config.uplinkUrl, ['mqtt:', 'mqtts:'], faults);
+  if (config.influxUrl !== null) {
+    checkUrl('INFLUX_URL', config.influxUrl, ['http:', 'https:'], faults);
+  }
+  if (faults.length > 0 || estate === null) {
+    throw new FaultsError('EDGE_CONFIG', 'The gateway cannot start with these settings:', faults);
+  }
+  return { ...config, estate };
+}
+
+function setting(
+  env: Readonly<Record<string, string | undefined>>,
+  name: string,
+  faults: Fault[],
+): string | undefined {
+  const file = env[`${name}_FILE`];
+  if (file === undefined || file === '') return env[name] === '' ? undefined : env[name];
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    faults.push({
+      code: 'EDGE_FILE_UNREADABLE',
+      message: `The file ${file} cannot be read: ${messageOf(error)}`,
+      where: `${name}_FILE`,
+    });
+    return undefined;
+  }
+}
+
+function estateOf(file: string | undefined, faults: Fault[]): Estate | null {
+  if (file === undefined) return demoEstate();
+  try {
+    return loadEstate(readFileSync(file, 'utf8'), file);
+  } catch (error) {
+    if (error instanceof FaultsError) faults.push(...error.faults);
+    else if (error instanceof CaretakerError) faults.push(error);
+    else {
+      faults.push({
+        code: 'EDGE_FILE_UNREADABLE',
+        message: `The file ${file} cannot be read: ${messageOf(error)}`,
+        where: 'CARETAKER_ESTATE',
+      });
+    }
+    return null;
+  }
+}
+
+function port(name: string, text: string, faults: Fault[]): number {
+  const value = Number(text);
+  if (/^\d{1,5}$/.test(text) && value <= 65_535) return value;
+  faults.push({
+    code: 'EDGE_PORT_INVALID',
+    message: `"${text}" is not a port`,
+    next: 'give a number from 0 to 65535; 0 takes a free port',
+    where: name,
+  });
+  return 0;
+}
+
+function checkUrl(name: string, text: string, protocols: readonly string[], faults: Fault[]) {
+  if (protocols.includes(URL.parse(text)?.protocol ?? '')) return;
+  faults.push({
+    code: 'EDGE_URL_INVALID',
+    // The text itself may hold a password.
+    message: `The address is not one of ${protocols.map((p) => `${p}//…`).join(' or ')}`,
+    where: name,
+  });
+}
+
+function badGateway(id: string): Fault {
+  return {
+    code: 'EDGE_GATEWAY_INVALID',
+    message: `"${id}" is not a gateway id`,
+    next: 'use small letters, digits, "-" and "_", at most 63',
+    where: 'CARETAKER_GATEWAY',
+  };
+}
+
+function notLoopback(host: string): Fault {
+  return {
+    code: 'EDGE_HOST_NOT_LOOPBACK',
+    message: `"${host}" is reachable from other machines, and this version has no accounts`,
+    next: 'use 127.0.0.1',
+    where: 'CARETAKER_HOST',
+  };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

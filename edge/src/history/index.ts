@@ -1,0 +1,1 @@
+export { History, historyConsumer } from './history.ts';

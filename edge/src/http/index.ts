@@ -1,0 +1,2 @@
+export { HttpServer } from './server.ts';
+export type { GatewayStatus } from './status.ts';

@@ -1,0 +1,59 @@
+import type { monitorEventLoopDelay } from 'node:perf_hooks';
+import type { GatewayStatus } from './status.ts';
+
+/** What `monitorEventLoopDelay` measures into, nanoseconds. */
+export type LoopDelay = ReturnType<typeof monitorEventLoopDelay>;
+
+const NANOSECONDS = 1e9;
+const QUANTILES = [50, 90, 99, 100] as const;
+
+/** The gateway's figures as Prometheus text, format 0.0.4. */
+export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
+  const { ingest, journal, quarantine, uplink, broker } = status;
+  const lines = [
+    ...counter('received_messages_total', 'Device messages taken in.', ingest.messages),
+    ...counter('journalled_readings_total', 'Readings made durable.', ingest.readings),
+    ...counter('refused_readings_total', 'Readings the journal did not take.', ingest.refused),
+    ...counter('quarantined_total', 'Messages and values put aside as bad.', quarantine.total),
+    ...counter('quarantine_dropped_total', 'Quarantine rows dropped.', quarantine.dropped),
+    ...counter('cut_off_clients_total', 'Clients cut off by the framing guard.', broker.cutOff),
+    ...gauge('connected_clients', 'Clients connected to the device broker.', broker.clients),
+    ...gauge('journal_bytes', 'Bytes on disk in journal segments.', journal.bytes),
+    ...gauge('journal_losses', 'Ranges of readings lost to damage.', journal.losses.length),
+    ...gauge('uplink_connected', 'Whether the cloud answers.', uplink.connected ? 1 : 0),
+    ...gauge('uplink_pending_readings', 'Readings the cloud has not accepted.', uplink.pending),
+    ...gauge(
+      'uplink_oldest_pending_seconds',
+      'Age of the oldest reading the cloud has not accepted.',
+      uplink.oldestPendingAt === null ? 0 : (status.at - uplink.oldestPendingAt) / 1_000,
+    ),
+    ...loopDelay(loop),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function counter(name: string, help: string, value: number): string[] {
+  return metric(name, 'counter', help, value);
+}
+
+function gauge(name: string, help: string, value: number): string[] {
+  return metric(name, 'gauge', help, value);
+}
+
+function metric(name: string, type: string, help: string, value: number): string[] {
+  const full = `caretaker_edge_${name}`;
+  return [`# HELP ${full} ${help}`, `# TYPE ${full} ${type}`, `${full} ${value}`];
+}
+
+function loopDelay(loop: LoopDelay): string[] {
+  const name = 'caretaker_edge_event_loop_delay_seconds';
+  return [
+    `# HELP ${name} How late the event loop was, since start.`,
+    `# TYPE ${name} summary`,
+    ...QUANTILES.map(
+      (p) => `${name}{quantile="${p / 100}"} ${(loop.percentile(p) || 0) / NANOSECONDS}`,
+    ),
+    `${name}_sum ${((loop.mean || 0) * loop.count) / NANOSECONDS}`,
+    `${name}_count ${loop.count}`,
+  ];
+}

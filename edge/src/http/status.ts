@@ -1,0 +1,30 @@
+import type { Loss } from '../journal/index.ts';
+
+/** What `/status` says; times are UTC epoch milliseconds. */
+export interface GatewayStatus {
+  readonly gateway: string;
+  readonly estate: string;
+  readonly version: string;
+  readonly at: number;
+  readonly ingest: {
+    readonly messages: number;
+    readonly readings: number;
+    readonly refused: number;
+  };
+  readonly broker: { readonly clients: number; readonly cutOff: number };
+  readonly journal: {
+    readonly id: string;
+    readonly oldest: number;
+    readonly newest: number;
+    readonly bytes: number;
+    readonly losses: readonly Loss[];
+  };
+  readonly quarantine: { readonly total: number; readonly dropped: number };
+  readonly uplink: {
+    readonly connected: boolean;
+    readonly pending: number;
+    readonly oldestPendingAt: number | null;
+  };
+  /** Null without a local history. */
+  readonly history: { readonly healthy: boolean; readonly pending: number } | null;
+}

@@ -1,0 +1,2 @@
+export { createEdge, type Edge, type EdgeParts, type EdgeReach } from './app.ts';
+export { type EdgeConfig, readEdgeConfig } from './config.ts';

@@ -1,0 +1,244 @@
+import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
+import { encodeFrame, type Frame } from '@caretaker/readings/frame';
+import type { Ack } from '@caretaker/readings/uplink';
+import type { Journal, SegmentReader } from '../journal/index.ts';
+
+export const uplinkConsumer = 'uplink';
+
+/** Names of the places where the rig may stop the process. */
+export type UplinkReach = (name: 'edge.frame-sent' | 'edge.ack-received') => void;
+
+export interface FrameSenderOptions {
+  readonly gateway: string;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reach: UplinkReach;
+  /** Hands a frame to the connection; `sent` is called when it has gone out. */
+  readonly send: (bytes: Uint8Array, sent: () => void) => void;
+  /** Introduces the journal to the cloud, which answers with an acknowledgement. */
+  readonly hello: () => void;
+}
+
+const FRAME_READINGS = 5_000;
+const FRAME_BYTES = 1_000_000;
+/** Frames sent and not yet acknowledged. */
+const WINDOW = 8;
+const RESEND_MS = 10_000;
+const HELLO_MS = 5_000;
+/** Frames without readings, so that the cloud may know that nothing happened; at most 2 s apart. */
+const QUIET_MS = 1_000;
+export const tickMs = 500;
+/** Waits this long for more before a frame goes out: a frame costs the cloud a commit. */
+const GATHER_MS = 20;
+/** Rewinds for one place within this time answer frames that were already on their way. */
+const REWIND_MS = 1_000;
+
+/**
+ * Sends the journal to the cloud strictly in order. Nothing counts as delivered before the cloud says
+ * "accepted"; after any break it goes on behind what was accepted.
+ */
+export class FrameSender {
+  readonly #options: FrameSenderOptions;
+  readonly #reader: SegmentReader;
+  #connected = false;
+  /** The cloud has answered our hello: `next` is known. */
+  #synced = false;
+  #next = 1;
+  #inFlight: { last: number; sentAt: number }[] = [];
+  /** Changes whenever `next` jumps, so that a read under way is thrown away. */
+  #epoch = 0;
+  #helloAt = 0;
+  #quietSince = 0;
+  #rewound = { to: -1, at: 0 };
+  #pumping = false;
+  #cancelGather: (() => void) | null = null;
+  #stopped = false;
+
+  constructor(options: FrameSenderOptions) {
+    this.#options = options;
+    this.#reader = options.journal.reader();
+  }
+
+  get synced(): boolean {
+    return this.#synced;
+  }
+
+  connected(): void {
+    this.#connected = true;
+    this.#introduce();
+  }
+
+  disconnected(): void {
+    this.#connected = false;
+    this.#forget();
+  }
+
+  /** The journal has a new id: everything said before means nothing. */
+  renewed(): void {
+    if (this.#connected) this.#introduce();
+  }
+
+  /** There is something new to send. */
+  wake(): void {
+    if (!this.#synced || this.#cancelGather !== null) return;
+    this.#cancelGather = this.#options.clock.after(GATHER_MS, () => {
+      this.#cancelGather = null;
+      void this.#pump();
+    });
+  }
+
+  /** Looks every `tickMs` after what did not come: an answer to hello, an acknowledgement, a reading. */
+  tick(): void {
+    if (!this.#connected) return;
+    const now = this.#options.clock.monotonic();
+    if (!this.#synced) {
+      if (now - this.#helloAt >= HELLO_MS) this.#introduce();
+      return;
+    }
+    const oldest = this.#inFlight[0];
+    if (oldest !== undefined && now - oldest.sentAt >= RESEND_MS) {
+      this.#options.log.warn({ sequence: oldest.last }, 'no acknowledgement: sending again');
+      this.#jump(this.#options.journal.position(uplinkConsumer) + 1);
+    }
+    void this.#pump();
+    if (now - this.#quietSince >= QUIET_MS) this.#sendEmpty();
+  }
+
+  ack(ack: Ack): void {
+    const { journal, reach, log } = this.#options;
+    if (this.#stopped || !this.#connected || ack.journal !== journal.id) return;
+    reach('edge.ack-received');
+    if (ack.accepted > journal.newest) {
+      // The cloud has what we have lost: these sequences must not be given out again.
+      void this.#renew('the cloud has accepted sequences that this journal does not hold');
+      return;
+    }
+    if (ack.accepted + 1 < journal.oldest) {
+      // It has forgotten what we may no longer hold; hello tells it where we begin.
+      if (this.#synced) this.#introduce();
+      else log.warn({ accepted: ack.accepted }, 'the cloud asks for readings already delivered');
+      return;
+    }
+    journal.finish(uplinkConsumer, ack.journal, ack.accepted);
+    this.#inFlight = this.#inFlight.filter(({ last }) => last > ack.accepted);
+    if (!this.#synced) {
+      this.#synced = true;
+      this.#jump(ack.accepted + 1);
+    } else if (ack.rewind) {
+      this.#rewind(ack.accepted);
+    }
+    void this.#pump();
+  }
+
+  #rewind(accepted: number): void {
+    const now = this.#options.clock.monotonic();
+    if (this.#rewound.to === accepted && now - this.#rewound.at < REWIND_MS) return;
+    this.#rewound = { to: accepted, at: now };
+    this.#jump(accepted + 1);
+  }
+
+  #introduce(): void {
+    this.#forget();
+    this.#helloAt = this.#options.clock.monotonic();
+    this.#options.hello();
+  }
+
+  #forget(): void {
+    this.#synced = false;
+    this.#inFlight = [];
+    this.#epoch += 1;
+  }
+
+  #jump(next: number): void {
+    this.#next = next;
+    this.#inFlight = [];
+    this.#epoch += 1;
+  }
+
+  /** Sends while there is something to send and room in the window. */
+  async #pump(): Promise<void> {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    try {
+      while (await this.#sendNext()) {
+        // Each turn sends one frame.
+      }
+    } catch (error) {
+      await this.#failed(error);
+    } finally {
+      this.#pumping = false;
+    }
+  }
+
+  /** @returns whether it is worth trying again at once. */
+  async #sendNext(): Promise<boolean> {
+    const { journal } = this.#options;
+    if (!this.#synced || this.#stopped || this.#inFlight.length >= WINDOW) return false;
+    const epoch = this.#epoch;
+    const id = journal.id;
+    const first = this.#next;
+    // Taken before the reading: what becomes durable meanwhile is not covered by it.
+    const completeTo = journal.completeTo();
+    const count = Math.min(FRAME_READINGS, completeTo.sequence - first + 1);
+    if (count <= 0) return false;
+    const readings = await this.#reader.read(first, count);
+    if (epoch !== this.#epoch || id !== journal.id) return true;
+    if (readings.length === 0) return false;
+    this.#send({ ...this.#head(), journal: id, first, readings, completeTo });
+    return true;
+  }
+
+  #head() {
+    return { gateway: this.#options.gateway, sent: this.#options.clock.now() };
+  }
+
+  #send(frame: Frame): void {
+    const bytes = encodeFrame(frame);
+    const { readings } = frame;
+    if (bytes.length > FRAME_BYTES && readings.length > 1) {
+      this.#send({ ...frame, readings: readings.slice(0, Math.ceil(readings.length / 2)) });
+      return;
+    }
+    const { clock, send, reach } = this.#options;
+    const sentAt = clock.monotonic();
+    this.#next = frame.first + readings.length;
+    if (readings.length > 0) this.#inFlight.push({ last: this.#next - 1, sentAt });
+    this.#quietSince = sentAt;
+    send(bytes, () => reach('edge.frame-sent'));
+  }
+
+  #sendEmpty(): void {
+    const { journal } = this.#options;
+    const completeTo = journal.completeTo();
+    if (!this.#synced || completeTo.sequence !== this.#next - 1) return;
+    const first = this.#next;
+    this.#send({ ...this.#head(), journal: journal.id, first, readings: [], completeTo });
+  }
+
+  async #failed(error: unknown): Promise<void> {
+    const { log } = this.#options;
+    if (this.#stopped) return;
+    if (error instanceof CaretakerError && error.code === 'EDGE_JOURNAL_DAMAGED') {
+      await this.#renew(error.message);
+      return;
+    }
+    log.error({ error }, 'frames cannot be sent');
+  }
+
+  async #renew(reason: string): Promise<void> {
+    this.#forget();
+    try {
+      await this.#options.journal.renew(reason);
+    } catch (error) {
+      this.#options.log.error({ error }, 'the journal could not be renewed');
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#cancelGather?.();
+    this.#forget();
+    await this.#reader.close();
+  }
+}

@@ -1,0 +1,2 @@
+export { uplinkConsumer } from './frame-sender.ts';
+export { Uplink } from './uplink.ts';

@@ -1,0 +1,124 @@
+import type { Log } from '@caretaker/readings/base';
+import { type Ack, ackSchema, type Status, uplinkTopic } from '@caretaker/readings/uplink';
+import { connect, type MqttClient } from 'mqtt';
+
+export interface LinkOptions {
+  readonly url: string;
+  readonly gateway: string;
+  readonly log: Log;
+  /** Published by the broker when the connection breaks. */
+  readonly will: Status;
+  /** Subscribed to acknowledgements; from now until `onDown` messages are sent. */
+  readonly onUp: () => void;
+  readonly onDown: () => void;
+  readonly onAck: (ack: Ack) => void;
+}
+
+/** Milliseconds between two attempts to connect. */
+const RECONNECT_MS = 1_000;
+const CONNECT_TIMEOUT_MS = 10_000;
+const KEEPALIVE_S = 10;
+
+/**
+ * The MQTT connection to the cloud. It queues nothing and resends nothing by itself: what must arrive is
+ * resent from the journal.
+ */
+export class Link {
+  readonly #options: LinkOptions;
+  #client: MqttClient | null = null;
+  #up = false;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  start(): void {
+    const { url, gateway, will, log } = this.#options;
+    const client = connect(url, {
+      clientId: `caretaker-${gateway}`,
+      protocolVersion: 4,
+      clean: true,
+      keepalive: KEEPALIVE_S,
+      reconnectPeriod: RECONNECT_MS,
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      // A frame queued in memory would arrive behind those that the journal resends.
+      queueQoSZero: false,
+      resubscribe: false,
+      will: this.#message(will),
+    });
+    this.#client = client;
+    client.on('connect', () => this.#subscribe(client));
+    client.on('message', (_topic, payload) => this.#take(payload));
+    client.on('close', () => this.#lost());
+    client.on('error', (error) => log.debug({ error: error.message }, 'uplink connection error'));
+  }
+
+  #message(status: Status) {
+    const topic = uplinkTopic(this.#options.gateway, 'status');
+    return { topic, payload: Buffer.from(JSON.stringify(status)), qos: 0, retain: false } as const;
+  }
+
+  #subscribe(client: MqttClient): void {
+    const { gateway, log, onUp } = this.#options;
+    client.subscribe(uplinkTopic(gateway, 'acks'), { qos: 0 }, (error) => {
+      if (error !== null && error !== undefined) {
+        log.warn({ error: error.message }, 'the cloud refused the acknowledgement topic');
+        return;
+      }
+      if (!client.connected || this.#up) return;
+      this.#up = true;
+      log.info({}, 'connected to the cloud');
+      onUp();
+    });
+  }
+
+  #lost(): void {
+    if (!this.#up) return;
+    this.#up = false;
+    this.#options.log.warn({}, 'connection to the cloud lost; readings stay in the journal');
+    this.#options.onDown();
+  }
+
+  #take(payload: Buffer): void {
+    let ack: ReturnType<typeof ackSchema.safeParse>;
+    try {
+      ack = ackSchema.safeParse(JSON.parse(payload.toString('utf8')));
+    } catch {
+      // Not JSON: the warning below covers it.
+      ack = ackSchema.safeParse(null);
+    }
+    if (ack.success) this.#options.onAck(ack.data);
+    else this.#options.log.warn({}, 'an acknowledgement of the cloud cannot be read');
+  }
+
+  status(status: Status): void {
+    const { topic, payload } = this.#message(status);
+    this.#publish(topic, payload, () => {});
+  }
+
+  /** @param sent told when the frame has gone to the socket. */
+  frame(bytes: Uint8Array, sent: () => void): void {
+    const { gateway } = this.#options;
+    const payload = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#publish(uplinkTopic(gateway, 'frames'), payload, sent);
+  }
+
+  #publish(topic: string, payload: Buffer, sent: () => void): void {
+    if (!this.#up || this.#client === null) return;
+    this.#client.publish(topic, payload, { qos: 0 }, (error) => {
+      // Lost with the connection: the journal still has it.
+      if (error === null || error === undefined) sent();
+    });
+  }
+
+  async stop(): Promise<void> {
+    const client = this.#client;
+    this.#client = null;
+    this.#up = false;
+    await client?.endAsync(!client.connected);
+  }
+}

@@ -1,0 +1,144 @@
+import type { Clock, Log } from '@caretaker/readings/base';
+import type { QuarantineEntry, Status } from '@caretaker/readings/uplink';
+import type { Journal, SegmentReader } from '../journal/index.ts';
+import type { Quarantine } from '../quarantine/index.ts';
+import { FrameSender, tickMs, type UplinkReach, uplinkConsumer } from './frame-sender.ts';
+import { Link } from './link.ts';
+
+export interface UplinkOptions {
+  readonly url: string;
+  readonly gateway: string;
+  readonly version: string;
+  readonly journal: Journal;
+  readonly quarantine: Quarantine;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reach: UplinkReach;
+}
+
+const HEALTH_MS = 5_000;
+const QUARANTINE_MS = 1_000;
+/** Entries of one message: with 1 kB samples it stays under 100 kB. */
+const ENTRIES_PER_MESSAGE = 50;
+
+/** What a gateway owes to the cloud. */
+export interface Backlog {
+  /** Readings not yet accepted. */
+  readonly pending: number;
+  /** Receipt of the oldest of them, UTC epoch milliseconds. */
+  readonly oldestPendingAt: number | null;
+}
+
+/** The gateway's side of the protocol in `@caretaker/readings/uplink`. */
+export class Uplink {
+  readonly #options: UplinkOptions;
+  readonly #link: Link;
+  readonly #sender: FrameSender;
+  readonly #reader: SegmentReader;
+  #cancel: (() => void)[] = [];
+
+  constructor(options: UplinkOptions) {
+    const { gateway, journal, clock, log, reach, url } = options;
+    this.#options = options;
+    this.#reader = journal.reader();
+    this.#sender = new FrameSender({
+      gateway,
+      journal,
+      clock,
+      log,
+      reach,
+      send: (bytes, sent) => this.#link.frame(bytes, sent),
+      hello: () => this.#link.status(this.#hello()),
+    });
+    this.#link = new Link({
+      url,
+      gateway,
+      log,
+      will: { type: 'gone', at: clock.now() },
+      onUp: () => this.#up(),
+      onDown: () => this.#sender.disconnected(),
+      onAck: (ack) => this.#sender.ack(ack),
+    });
+  }
+
+  /** Connected, and the cloud has said where to go on. */
+  get synced(): boolean {
+    return this.#sender.synced;
+  }
+
+  start(): void {
+    const { clock, journal } = this.#options;
+    this.#cancel = [
+      clock.every(tickMs, () => this.#sender.tick()),
+      clock.every(HEALTH_MS, () => void this.#health()),
+      clock.every(QUARANTINE_MS, () => this.#quarantined(this.#options.quarantine.takeChanged())),
+      journal.onDurable(() => this.#sender.wake()),
+    ];
+    this.#link.start();
+  }
+
+  /** The journal has a new id. */
+  renewed(): void {
+    this.#sender.renewed();
+  }
+
+  #up(): void {
+    this.#sender.connected();
+    this.#quarantined(this.#options.quarantine.entries());
+    void this.#health();
+  }
+
+  #hello(): Status {
+    const { journal, version, clock } = this.#options;
+    return {
+      type: 'hello',
+      journal: journal.id,
+      oldest: journal.oldest,
+      newest: journal.newest,
+      version,
+      at: clock.now(),
+    };
+  }
+
+  #quarantined(entries: readonly QuarantineEntry[]): void {
+    const at = this.#options.clock.now();
+    for (let from = 0; from < entries.length; from += ENTRIES_PER_MESSAGE) {
+      const some = entries.slice(from, from + ENTRIES_PER_MESSAGE);
+      this.#link.status({ type: 'quarantine', at, entries: some });
+    }
+  }
+
+  async #health(): Promise<void> {
+    const { clock, quarantine, journal, log } = this.#options;
+    if (!this.#link.up) return;
+    try {
+      const backlog = await this.backlog();
+      this.#link.status({
+        type: 'health',
+        at: clock.now(),
+        ...backlog,
+        quarantined: quarantine.total,
+        losses: [...journal.losses],
+      });
+    } catch (error) {
+      log.warn({ error }, 'the state of the gateway cannot be told');
+    }
+  }
+
+  async backlog(): Promise<Backlog> {
+    const { journal } = this.#options;
+    const position = journal.position(uplinkConsumer);
+    const pending = journal.newest - position;
+    if (pending <= 0) return { pending: 0, oldestPendingAt: null };
+    const [oldest] = await this.#reader.read(position + 1, 1);
+    return { pending, oldestPendingAt: oldest?.received ?? null };
+  }
+
+  async stop(): Promise<void> {
+    for (const cancel of this.#cancel) cancel();
+    this.#link.status({ type: 'gone', at: this.#options.clock.now() });
+    await this.#sender.stop();
+    await this.#link.stop();
+    await this.#reader.close();
+  }
+}
