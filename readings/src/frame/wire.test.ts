@@ -137,7 +137,14 @@ describe('damage', () => {
     fc.assert(
       fc.property(bytes, (given) => {
         try {
-          for (const one of decodeReadings(given)) expect(one.value).not.toBe(undefined);
+          for (const { point, at, received, value } of decodeReadings(given)) {
+            expect([typeof point, Number.isInteger(at), Number.isInteger(received)]).toEqual([
+              'string',
+              true,
+              true,
+            ]);
+            expect(value === undefined || Number.isNaN(value)).toBe(false);
+          }
         } catch (error) {
           expect(error).toBeInstanceOf(CaretakerError);
         }
@@ -175,6 +182,17 @@ describe('names what is wrong', () => {
     ['READINGS_FRAME_MALFORMED', () => decodeFrame(envelope(Buffer.alloc(10), 11))],
     ['READINGS_FRAME_MALFORMED', () => decodeReadings(Buffer.from([100, 0, 0]))],
     ['READINGS_FRAME_MALFORMED', () => decodeReadings(Buffer.alloc(9, 255))],
+    // One reading whose point has number 1 in a dictionary of one.
+    [
+      'READINGS_FRAME_MALFORMED',
+      () => {
+        const bytes = Buffer.from(body);
+        const index = bytes.indexOf('slam_db') + 'slam_db'.length;
+        expect(bytes[index]).toBe(0);
+        bytes[index] = 1;
+        decodeReadings(bytes);
+      },
+    ],
     ['READINGS_FRAME_TRUNCATED', () => decodeReadings(body.subarray(0, body.length - 1))],
     ['READINGS_FRAME_TRAILING', () => decodeReadings(Buffer.concat([body, Buffer.from([0])]))],
   ])('%s', (code, decode) => {

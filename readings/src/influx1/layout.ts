@@ -60,8 +60,7 @@ export function lineOf(reading: Reading, series: Series): IPoint {
     measurement: series.kind,
     tags: { estate: series.estate, asset: series.asset },
     fields,
-    // As text: the client takes the number 0 for "no time".
-    timestamp: String(reading.at),
+    timestamp: reading.at,
   };
 }
 

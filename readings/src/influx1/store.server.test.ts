@@ -7,6 +7,7 @@ import type { MetricType } from '../reading.ts';
 import type { ReadingStore } from '../store.ts';
 import { describeContractPoint, readingStoreContract, sample } from '../testing/index.ts';
 import { createInflux1Readings } from './index.ts';
+import { breakableLine } from './testdata/breakable-line.ts';
 
 const url = inject('influx1Url') ?? '';
 const T = 1_800_000_000_000;
@@ -61,12 +62,12 @@ describe.skipIf(url === '')('with a real InfluxDB 1.x', () => {
       await clientOf(database).dropDatabase(database);
     });
 
-    async function open(type?: MetricType): Promise<ReadingStore> {
+    async function open(type?: MetricType, address = url): Promise<ReadingStore> {
       const describePoint = (point: string) => {
         const series = describeContractPoint(point);
         return series && { ...series, type: type ?? series.type };
       };
-      const store = createInflux1Readings({ url, database, describe: describePoint });
+      const store = createInflux1Readings({ url: address, database, describe: describePoint });
       stores.push(store);
       await store.start();
       return store;
@@ -155,6 +156,40 @@ describe.skipIf(url === '')('with a real InfluxDB 1.x', () => {
       await expect(store.write([sample('demo/pool/ph', T + 1, 7)])).rejects.toMatchObject({ code });
       await store.start();
       expect(await store.write([sample('demo/pool/ph', T, 8)])).toMatchObject({ written: 1 });
+    });
+
+    it('does not lose the first value when the answer to its write was lost', async () => {
+      const line = await breakableLine(url);
+      try {
+        const store = await open(undefined, line.url);
+        await store.write([sample('demo/pool/ph', T, 7)]);
+        line.loseAnswersOf('/write');
+        const lost = store.write([sample('demo/pool/ph', T + 1, 7.1)]);
+        await expect(lost).rejects.toMatchObject({ code: 'READINGS_STORE_UNAVAILABLE' });
+        line.repair();
+        const offered = sample('demo/pool/ph', T + 1, 8);
+        expect((await store.write([offered])).conflicts).toEqual([{ offered, held: 7.1 }]);
+      } finally {
+        await line.close();
+      }
+    });
+
+    it('says that the server is gone, and goes on when it is back', async () => {
+      const line = await breakableLine(url);
+      try {
+        const store = await open(undefined, line.url);
+        await store.write([sample('demo/pool/ph', T, 7)]);
+        line.cut();
+        const gone = { code: 'READINGS_STORE_UNAVAILABLE', next: expect.stringContaining('runs') };
+        const reading = sample('demo/pool/ph', T + 1, 7.1);
+        await expect(store.write([reading])).rejects.toMatchObject(gone);
+        await expect(store.latest()).rejects.toMatchObject(gone);
+        line.repair();
+        expect(await store.write([reading])).toMatchObject({ written: 1 });
+        expect((await store.latest()).get('demo/pool/ph')).toEqual(reading);
+      } finally {
+        await line.close();
+      }
     });
 
     it('keeps the first instant of all, 0', async () => {

@@ -165,4 +165,5 @@ it('keeps the type of a point for ever', async () => {
   // The whole chunk was rolled back, and the point it would have created with it.
   expect((await numbers.latest()).size).toBe(1);
   expect(await numbers.write([sample('demo/pool/temp_c', 2, 20)])).toMatchObject({ written: 1 });
+  expect((await numbers.latest()).size).toBe(2);
 });
