@@ -1,0 +1,66 @@
+import type { ReadingValue } from '@caretaker/readings';
+import type { Estate, FieldMapping, Mapping } from '../model/index.ts';
+import { round } from './noise.ts';
+import type { Message } from './story.ts';
+
+/** A message as it goes over the wire. */
+export interface Wire {
+  readonly topic: string;
+  readonly payload: string;
+}
+
+/** Puts messages into the form in which the estate expects each device to speak. */
+export function createEncoder(estate: Estate): (message: Message) => Wire {
+  const mappings = new Map(estate.mappings.map((mapping) => [mapping.asset, mapping]));
+  return (message) => {
+    const mapping = mappings.get(message.asset.id);
+    if (mapping === undefined || /[+#]/.test(mapping.topic)) return native(message);
+    return mapping.format === 'bare' ? bare(message, mapping) : vendor(message, mapping);
+  };
+}
+
+function native({ asset, at, values }: Message): Wire {
+  return { topic: `caretaker/${asset.id}`, payload: JSON.stringify({ at, ...values }) };
+}
+
+function bare(message: Message, mapping: Mapping): Wire {
+  const field = mapping.fields[0];
+  const value = field === undefined ? undefined : message.values[field.metric];
+  if (field === undefined || value === undefined) return native(message);
+  return { topic: mapping.topic, payload: String(said(value, field)) };
+}
+
+function vendor(message: Message, mapping: Mapping): Wire {
+  const payload: Record<string, unknown> = {};
+  const done = new Set<string>();
+  for (const field of mapping.fields) {
+    const value = message.values[field.metric];
+    if (value === undefined || done.has(field.metric)) continue;
+    done.add(field.metric);
+    put(payload, field.path, said(value, field));
+  }
+  if (mapping.format === 'zigbee2mqtt') payload.linkquality = 120;
+  if (mapping.at !== undefined) put(payload, mapping.at, new Date(message.at).toISOString());
+  return { topic: mapping.topic, payload: JSON.stringify(payload) };
+}
+
+/** The value in the device's own words and unit: the mapping, read backwards. */
+function said(value: ReadingValue, field: FieldMapping): ReadingValue {
+  const word = Object.entries(field.words ?? {}).find(([, ours]) => ours === value)?.[0];
+  if (word !== undefined) return word === 'true' || word === 'false' ? word === 'true' : word;
+  if (typeof value !== 'number') return value;
+  return round((value - (field.offset ?? 0)) / (field.scale ?? 1), 6);
+}
+
+function put(message: Record<string, unknown>, path: string, value: unknown): void {
+  const steps = path.split('.');
+  const last = steps.pop() ?? path;
+  let at = message;
+  for (const step of steps) {
+    const below = at[step];
+    const next = typeof below === 'object' && below !== null ? { ...below } : {};
+    at[step] = next;
+    at = next;
+  }
+  at[last] = value;
+}
