@@ -1,1 +1,12 @@
+export { loadStandard, readStandard } from './catalogue/load.ts';
+export {
+  type Group,
+  type Item,
+  ruleOf,
+  type Standard,
+  type Touchpoint,
+} from './catalogue/standard.ts';
+export { type DrawnLimit, factOf, limitsOf, notWatched, rulesFor } from './rules/asset.ts';
+export type { Rule } from './rules/clause.ts';
 export { type Effect, type Phase, type Severity, severities, type Verdict } from './severity.ts';
+export { sentenceOf } from './text/sentence.ts';

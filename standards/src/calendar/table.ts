@@ -1,0 +1,76 @@
+/** When something holds, as a function of time alone. */
+export interface Calendar {
+  at(time: number): boolean;
+  /** The first instant after `time` at which it changes; Infinity when it does not within three years. */
+  next(time: number): number;
+}
+
+/** One UTC year: the value at its first instant, and every instant at which it changes. */
+export interface Year {
+  readonly start: boolean;
+  readonly edges: readonly number[];
+}
+
+/** Never changes. */
+export const always: Calendar = { at: () => true, next: () => Number.POSITIVE_INFINITY };
+
+/** A calendar compiled year by year, when a year is first asked for. */
+export function yearly(compile: (year: number) => Year): Calendar {
+  return new Yearly(compile);
+}
+
+class Yearly implements Calendar {
+  private readonly years = new Map<number, Year>();
+  private readonly compile: (year: number) => Year;
+  /** The stretch last asked for: time mostly moves within one. */
+  private from = Number.POSITIVE_INFINITY;
+  private to = Number.NEGATIVE_INFINITY;
+  private value = false;
+
+  constructor(compile: (year: number) => Year) {
+    this.compile = compile;
+  }
+
+  at(time: number): boolean {
+    this.find(time);
+    return this.value;
+  }
+
+  next(time: number): number {
+    this.find(time);
+    return this.to;
+  }
+
+  private find(time: number): void {
+    if (time >= this.from && time < this.to) return;
+    const year = new Date(time).getUTCFullYear();
+    const { start, edges } = this.year(year);
+    let low = 0;
+    let high = edges.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((edges[middle] as number) <= time) low = middle + 1;
+      else high = middle;
+    }
+    this.value = low % 2 === 0 ? start : !start;
+    this.from = low === 0 ? Date.UTC(year) : (edges[low - 1] as number);
+    this.to = edges[low] ?? this.firstEdgeAfter(year);
+  }
+
+  private firstEdgeAfter(year: number): number {
+    for (let later = year + 1; later <= year + 3; later += 1) {
+      const edge = this.year(later).edges[0];
+      if (edge !== undefined) return edge;
+    }
+    return Number.POSITIVE_INFINITY;
+  }
+
+  private year(year: number): Year {
+    let table = this.years.get(year);
+    if (table === undefined) {
+      table = this.compile(year);
+      this.years.set(year, table);
+    }
+    return table;
+  }
+}

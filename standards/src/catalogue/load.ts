@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Fault, FaultsError } from '@caretaker/readings/base';
+import type { z } from 'zod';
+import { checkRule } from './check.ts';
+import { groupsFile, touchpointFile } from './schema.ts';
+import { type Path, parseSource, type Source } from './source.ts';
+import type { Group, Item, Standard, Touchpoint } from './standard.ts';
+
+const builtIn = path.join(import.meta.dirname, '../../catalogue');
+
+/**
+ * Reads a catalogue: `groups.yaml` and one file a touchpoint.
+ * @param directory the built-in catalogue when left out.
+ * @throws FaultsError `STANDARDS_INVALID` with every fault of every file, each with file, line and path.
+ */
+export function loadStandard(directory: string = builtIn): Standard {
+  const names = readdirSync(directory).filter((name) => name.endsWith('.yaml'));
+  const files = names
+    .sort()
+    .map((name) => ({ name, text: readFileSync(path.join(directory, name), 'utf8') }));
+  return readStandard(files);
+}
+
+/** The same from texts that are already at hand. */
+export function readStandard(files: readonly { name: string; text: string }[]): Standard {
+  const reader = new Reader();
+  for (const { name, text } of files) reader.read(parseSource(name, text));
+  return reader.finish();
+}
+
+class Reader {
+  private readonly faults: Fault[] = [];
+  private readonly groups: Group[] = [];
+  private readonly touchpoints: Touchpoint[] = [];
+  private readonly items: Item[] = [];
+  /** Where each id was first seen. */
+  private readonly seen = new Map<string, string>();
+  private readonly groupUses: { group: string; fault: () => Fault }[] = [];
+
+  read(source: Source): void {
+    this.faults.push(...source.faults);
+    if (source.content === undefined) return;
+    if (source.file === 'groups.yaml') this.readGroups(source);
+    else this.readTouchpoint(source);
+  }
+
+  finish(): Standard {
+    const known = new Set(this.groups.map((group) => group.id));
+    for (const use of this.groupUses) if (!known.has(use.group)) this.faults.push(use.fault());
+    if (this.faults.length > 0) {
+      const summary = `The standard has ${this.faults.length} fault(s); none of it is used.`;
+      throw new FaultsError('STANDARDS_INVALID', summary, this.faults);
+    }
+    const { groups, touchpoints, items } = this;
+    const content = JSON.stringify({ groups, touchpoints, items });
+    const version = createHash('sha256').update(content).digest('hex').slice(0, 12);
+    return deepFreeze({ version, groups, touchpoints, items });
+  }
+
+  private readGroups(source: Source): void {
+    const parsed = this.parse(groupsFile, source);
+    for (const [k, group] of (parsed?.groups ?? []).entries()) {
+      this.once('group', group.id, source, ['groups', k, 'id']);
+      this.groups.push(group);
+    }
+    this.groups.sort((a, b) => a.number - b.number);
+  }
+
+  private readTouchpoint(source: Source): void {
+    const parsed = this.parse(touchpointFile, source);
+    if (parsed === undefined) return;
+    const { id, name, group, items } = parsed;
+    this.once('touchpoint', id, source, ['id']);
+    this.groupUses.push({
+      group,
+      fault: () => source.fault('STANDARDS_UNKNOWN_GROUP', ['group'], `no group "${group}"`),
+    });
+    this.touchpoints.push({ id, name, group });
+    for (const [k, item] of items.entries()) {
+      this.once('item', item.id, source, ['items', k, 'id']);
+      for (const [r, rule] of item.rules.entries()) {
+        const at = ['items', k, 'rules', r];
+        this.once('rule', rule.id, source, [...at, 'id']);
+        this.faults.push(...checkRule(rule, at, source));
+      }
+      this.latching(item, source, k);
+      const rules = item.rules.map((rule) => ({ ...rule, item: item.id }));
+      this.items.push({ ...item, touchpoint: id, group, rules });
+    }
+  }
+
+  /** A latching rule is alone in its item: its ticket is closed by people only. */
+  private latching(
+    item: { rules: readonly { latched: boolean }[] },
+    source: Source,
+    k: number,
+  ): void {
+    if (item.rules.length < 2 || !item.rules.some((rule) => rule.latched)) return;
+    const message = 'a latching rule must be alone in its item';
+    this.faults.push(source.fault('STANDARDS_LATCH_SHARED', ['items', k, 'rules'], message));
+  }
+
+  private parse<T extends z.ZodType>(schema: T, source: Source): z.output<T> | undefined {
+    const result = schema.safeParse(source.content);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) {
+      const at = issue.path.map((step) => (typeof step === 'number' ? step : String(step)));
+      this.faults.push(source.fault('STANDARDS_SCHEMA', at, issue.message));
+    }
+    return undefined;
+  }
+
+  private once(what: string, id: string, source: Source, at: Path): void {
+    const key = `${what} ${id}`;
+    const before = this.seen.get(key);
+    if (before === undefined) {
+      this.seen.set(key, source.file);
+    } else {
+      const message = `${what} "${id}" is already in ${before}`;
+      this.faults.push(source.fault('STANDARDS_DUPLICATE_ID', at, message));
+    }
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}
