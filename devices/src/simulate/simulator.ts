@@ -63,6 +63,7 @@ class MqttSimulator implements Simulator {
   /** Everything before this instant has been told; null before the first word. */
   private told: number | null = null;
   private cancelTick: (() => void) | undefined;
+  private connected: boolean | null = null;
   private stopped = false;
 
   constructor(options: SimulatorOptions) {
@@ -102,8 +103,10 @@ class MqttSimulator implements Simulator {
     if (this.stopped || this.cancelTick !== undefined) return;
     this.connect();
     const now = this.options.clock.now();
-    this.told ??= now;
-    for (const message of this.story.snapshot(now)) this.say(message);
+    // What happened while the past was being published comes before what is now.
+    const missed = this.told === null ? [] : this.story.messages(this.told, now, 'live');
+    this.told = now;
+    for (const message of [...missed, ...this.story.snapshot(now)]) this.say(message);
     this.cancelTick = this.options.clock.every(tickEvery, () => this.tick());
   }
 
@@ -163,14 +166,26 @@ class MqttSimulator implements Simulator {
     return client.publishAsync(topic, payload, { qos: 1 });
   }
 
+  /** Says once that the gateway is gone, and once that it is back, however many connections there are. */
+  private reached(connected: boolean, reason = 'connection closed'): void {
+    const { log, url } = this.options;
+    const before = this.connected;
+    if (before === connected || this.stopped) return;
+    this.connected = connected;
+    if (connected) log.info({ url }, 'simulated devices are connected');
+    else
+      log.warn({ url, reason }, 'the gateway does not answer: devices keep what they have to say');
+  }
+
   private connect(): void {
     if (this.clients.length > 0 || this.stopped) return;
-    const { url, estate, log } = this.options;
+    const { url, estate } = this.options;
     this.clients = Array.from({ length: connections }, (_, index) => {
       const clientId = `${estate.id}-devices-${index + 1}`;
       const client = connect(url, { clientId, clean: true, reconnectPeriod: 1_000 });
-      client.on('connect', () => log.debug({ clientId }, 'simulated devices connected'));
-      client.on('error', (error) => log.warn({ clientId, reason: error.message }, 'no connection'));
+      client.on('connect', () => this.reached(true));
+      client.on('error', (error) => this.reached(false, error.message));
+      client.on('close', () => this.reached(false));
       return client;
     });
   }
