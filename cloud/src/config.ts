@@ -55,7 +55,11 @@ export function readCloudConfig(env: Environment): CloudConfig {
     webRoot: resolve(import.meta.dirname, '../../dashboards/web/dist'),
   };
   if (faults.length > 0) {
-    throw new FaultsError('CLOUD_CONFIG_INVALID', 'The cloud cannot start with this setup:', faults);
+    throw new FaultsError(
+      'CLOUD_CONFIG_INVALID',
+      'The cloud cannot start with this setup:',
+      faults,
+    );
   }
   return Object.freeze(config);
 }

@@ -4,7 +4,9 @@ import type { SqliteDatabase, SqliteStatement } from 'kysely';
 /** Kysely's view of `node:sqlite`. Statements are kept: preparing costs more than most of our queries. */
 export function openSqlite(file: string): SqliteDatabase {
   const database = new DatabaseSync(file);
-  database.exec('pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;');
+  database.exec(
+    'pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;',
+  );
   const prepared = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),

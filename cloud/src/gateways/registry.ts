@@ -175,7 +175,9 @@ export class GatewayRegistry {
       await tx
         .insertInto('losses')
         .values({ gateway, at, journal, reason, from_sequence: from, to_sequence: to })
-        .onConflict((conflict) => conflict.columns(['gateway', 'journal', 'at', 'reason']).doNothing())
+        .onConflict((conflict) =>
+          conflict.columns(['gateway', 'journal', 'at', 'reason']).doNothing(),
+        )
         .execute();
     }
     const { n } = await tx

@@ -156,9 +156,5 @@ export async function saveSnapshot(
     .values({ estate, covers, at, state })
     .onConflict((conflict) => conflict.column('estate').doUpdateSet({ covers, at, state }))
     .execute();
-  await tx
-    .deleteFrom('inbox')
-    .where('estate', '=', estate)
-    .where('id', '<=', covers)
-    .execute();
+  await tx.deleteFrom('inbox').where('estate', '=', estate).where('id', '<=', covers).execute();
 }

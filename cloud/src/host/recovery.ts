@@ -82,5 +82,7 @@ export async function loadPositions(parts: EngineParts): Promise<Map<string, Pos
     .selectAll()
     .where('gateway', 'in', gateways)
     .execute();
-  return new Map(rows.map(({ gateway, ...position }) => [`${gateway}\n${position.journal}`, position]));
+  return new Map(
+    rows.map(({ gateway, ...position }) => [`${gateway}\n${position.journal}`, position]),
+  );
 }

@@ -54,7 +54,10 @@ export function greet(
       from: former === null ? null : former.accepted + 1,
       to: former?.newest ?? null,
     };
-    return { position: { journal, accepted: oldest - 1, newest }, losses: incomplete ? [loss] : [] };
+    return {
+      position: { journal, accepted: oldest - 1, newest },
+      losses: incomplete ? [loss] : [],
+    };
   }
   if (oldest > known.accepted + 1) {
     const reason = 'The gateway no longer holds readings that had not been accepted.';

@@ -76,7 +76,10 @@ export class LiveStreams {
   #pump(stream: Stream): void {
     while (stream.stalledSince === null && stream.next <= this.#ring.last) {
       const event = this.#ring.at(stream.next);
-      if (event === undefined) return this.#drop(stream);
+      if (event === undefined) {
+        this.#drop(stream);
+        return;
+      }
       stream.next += 1;
       if (stream.estate === null || stream.estate === event.estate) {
         this.#write(stream, this.#format(event));

@@ -8,8 +8,8 @@ import { type TicketRow, ticketOf } from './rows.ts';
 
 export interface CommandResult {
   readonly ticket: Ticket;
-  /** False when the same request had been carried out before. */
-  readonly fresh: boolean;
+  /** The row as written; null when the same request had been carried out before. */
+  readonly row: TicketRow | null;
 }
 
 /** The row is not the one the person saw; the current one comes with the refusal. */
@@ -38,7 +38,9 @@ export function command(
   key: string,
   now: number,
 ): Promise<CommandResult> {
-  const request = createHash('sha256').update(JSON.stringify([id, wanted])).digest('hex');
+  const request = createHash('sha256')
+    .update(JSON.stringify([id, wanted]))
+    .digest('hex');
   return database.write(async (tx) => {
     const done = await tx
       .selectFrom('idempotency')
@@ -47,7 +49,7 @@ export function command(
       .executeTakeFirst();
     if (done !== undefined) {
       if (done.request !== request) throw keyReused();
-      return { ticket: JSON.parse(done.body), fresh: false };
+      return { ticket: JSON.parse(done.body), row: null };
     }
     const row = await loadTicket(tx, id);
     if (row.revision !== wanted.revision) throw new RevisionConflict(ticketOf(row));
@@ -57,16 +59,12 @@ export function command(
       .insertInto('idempotency')
       .values({ key, request, status: 200, body: JSON.stringify(ticket), at: now })
       .execute();
-    return { ticket, fresh: true };
+    return { ticket, row: after };
   });
 }
 
 async function loadTicket(tx: Tx, id: number): Promise<TicketRow> {
-  const row = await tx
-    .selectFrom('tickets')
-    .selectAll()
-    .where('id', '=', id)
-    .executeTakeFirst();
+  const row = await tx.selectFrom('tickets').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) throw unknownTicket(id);
   return row;
 }
@@ -88,12 +86,23 @@ function eventOf(row: TicketRow, wanted: TicketCommand, now: number): NewEvent {
   const allowed = wanted.type === 'acknowledge' ? row.state === 'new' : isOpen(row.state);
   if (!allowed) throw notOpen(row, wanted.type);
   if (wanted.type === 'acknowledge') {
-    const patch = { state: 'acknowledged' as const, owner: wanted.by, acknowledged: now, touched: 1 };
+    const patch = {
+      state: 'acknowledged' as const,
+      owner: wanted.by,
+      acknowledged: now,
+      touched: 1,
+    };
     return { ...base, type: 'acknowledged', note: null, patch };
   }
   // Closing while the condition stands is a person's right; the log says that they did it knowingly.
-  const note = row.condition_clear === 1 ? wanted.note : `${wanted.note} (condition still standing)`;
-  const patch = { state: 'closed' as const, closed: now, touched: 1, owner: row.owner ?? wanted.by };
+  const note =
+    row.condition_clear === 1 ? wanted.note : `${wanted.note} (condition still standing)`;
+  const patch = {
+    state: 'closed' as const,
+    closed: now,
+    touched: 1,
+    owner: row.owner ?? wanted.by,
+  };
   return { ...base, type: 'closed', note, patch };
 }
 

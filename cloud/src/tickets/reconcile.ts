@@ -101,37 +101,51 @@ function lastEnd(episodes: readonly EpisodeFacts[]): number | null {
     : Math.max(...episodes.map((e) => e.end ?? -Infinity));
 }
 
+const event = (
+  type: PlannedEvent['type'],
+  episode: number | null,
+  note: string | null = null,
+): PlannedEvent => ({ type, episode, note });
+
 function eventsOf(
   before: TicketFacts | null,
   after: TicketFields,
   episodes: readonly EpisodeFacts[],
   news: readonly EpisodeNews[],
 ): PlannedEvent[] {
-  const events: PlannedEvent[] = [];
-  const say = (type: PlannedEvent['type'], episode: number | null, note: string | null = null) => {
-    events.push({ type, episode, note });
-  };
-  const joined = episodes.filter((e) => before === null || e.ticket !== before.id);
-  for (const [index, episode] of joined.entries()) {
-    say(before === null && index === 0 ? 'opened' : 'episode-joined', episode.id);
+  if (before === null) {
+    const [first, ...others] = episodes;
+    const cleared = after.state === 'self-cleared' ? [event('self-cleared', null)] : [];
+    return [
+      event('opened', first?.id ?? null),
+      ...others.map((e) => event('episode-joined', e.id)),
+      ...cleared,
+    ];
   }
-  for (const item of news) {
-    if (before === null || item.ticket !== before.id) continue;
-    const here = item.what === 'withdrawn' || episodes.some((e) => e.id === item.id);
-    if (here) say(`episode-${item.what}`, item.id, item.reason);
-  }
-  if (before !== null) {
-    if ((rank.get(after.severity) ?? 9) < (rank.get(before.severity) ?? 9)) {
-      say('severity-raised', null);
-    }
-    if (after.state === before.state) return events;
-  }
-  if (after.state === 'self-cleared') say('self-cleared', null);
-  if (after.state === 'withdrawn') {
-    const reason = news.find((n) => n.ticket === before?.id && n.what === 'withdrawn')?.reason;
-    say('withdrawn', null, reason ?? 'Its episodes belong to another ticket.');
-  }
-  return events;
+  const joined = episodes.filter((e) => e.ticket !== before.id);
+  const own = news.filter(
+    (n) =>
+      n.ticket === before.id && (n.what === 'withdrawn' || episodes.some((e) => e.id === n.id)),
+  );
+  const raised = (rank.get(after.severity) ?? 9) < (rank.get(before.severity) ?? 9);
+  return [
+    ...joined.map((e) => event('episode-joined', e.id)),
+    ...own.map((n) => event(`episode-${n.what}`, n.id, n.reason)),
+    ...(raised ? [event('severity-raised', null)] : []),
+    ...endings(before, after, own),
+  ];
+}
+
+function endings(
+  before: TicketFacts,
+  after: TicketFields,
+  own: readonly EpisodeNews[],
+): PlannedEvent[] {
+  if (after.state === before.state) return [];
+  if (after.state === 'self-cleared') return [event('self-cleared', null)];
+  if (after.state !== 'withdrawn') return [];
+  const reason = own.find((n) => n.what === 'withdrawn')?.reason;
+  return [event('withdrawn', null, reason ?? 'Its episodes belong to another ticket.')];
 }
 
 /** Numbers the tickets that rest on standing episodes, in the order of event time. */

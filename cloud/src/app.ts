@@ -1,0 +1,242 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeSeries } from '@caretaker/devices/model';
+import type { ReadingStore } from '@caretaker/readings';
+import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
+import { createSqliteReadings } from '@caretaker/readings/sqlite';
+import { factOf, loadStandard, type Standard } from '@caretaker/standards';
+import type { CloudConfig } from './config.ts';
+import { type Database, openDatabase } from './db/database.ts';
+import { lockFolder, lockPostgres } from './db/lock.ts';
+import { Directory } from './estates/directory.ts';
+import { seedEstates } from './estates/seed.ts';
+import { GatewayRegistry } from './gateways/registry.ts';
+import { SilenceWatch } from './gateways/silence.ts';
+import { EstateHost, type HostEvents } from './host/estate-host.ts';
+import { housekeeping } from './host/housekeeping.ts';
+import { Meter } from './host/meter.ts';
+import type { App } from './http/api.ts';
+import { Metrics } from './http/metrics.ts';
+import { createHttp } from './http/server.ts';
+import { InboxDesk, sendAck } from './inbox/desk.ts';
+import { EmbeddedBroker } from './inbox/embedded-broker.ts';
+import { ExternalBroker } from './inbox/external-broker.ts';
+import type { Transport } from './inbox/transport.ts';
+import { LiveBoard } from './live/board.ts';
+import { EventRing } from './live/ring.ts';
+import { LiveStreams } from './live/streams.ts';
+import { logNotifier, type Notifier, OutboxWorker } from './outbox/outbox.ts';
+
+export interface CloudParts {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Tells people; one line in the log unless given. */
+  readonly notifier?: Notifier;
+  /** Called at named places of the pipeline, for a rig that stops the process there. */
+  readonly reach?: (place: string) => void | Promise<void>;
+}
+
+export interface Cloud {
+  /** @returns the ports it listens on; `mqttPort` is 0 with an external broker */
+  start(): Promise<{ httpPort: number; mqttPort: number }>;
+  /** Takes no more, finishes what it has in hand, and lets go of everything. */
+  stop(): Promise<void>;
+}
+
+const snapshotEvery = 60_000;
+const lookEvery = 1000;
+
+/** The rules service of all estates. Nothing happens before `start`. */
+export function createCloud(config: CloudConfig, parts: CloudParts): Cloud {
+  /** Undone in reverse order, by `stop` and by a start that fails half-way. */
+  const undo: (() => Promise<void> | void)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  return {
+    async start() {
+      try {
+        return await start(config, parts, undo);
+      } catch (error) {
+        await stop();
+        throw error;
+      }
+    },
+    stop,
+  };
+}
+
+type Undo = (() => Promise<void> | void)[];
+
+async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
+  const { clock, log } = parts;
+  const stores = await openStores(config, parts, undo);
+  const { database, store, directory, standard } = stores;
+  const live = await buildLive(parts, stores, undo);
+  const { registry, board, streams, hosts } = live;
+  const outbox = new OutboxWorker(database, parts.notifier ?? logNotifier(log), clock, log);
+  const transport = transportOf(config, log);
+  const meter = new Meter();
+  const reach = parts.reach ?? (() => {});
+  const events: HostEvents = {
+    ack: (gateway, journal, accepted, rewind) =>
+      sendAck(transport, gateway, { journal, accepted, rewind }),
+    judged(news, readings, subjects) {
+      board.judged(news, readings, subjects);
+      if (news.tickets.length > 0) outbox.wake();
+    },
+    gateway: (gateway) => board.gateway(gateway, false),
+  };
+  const naming = namingOf(directory, standard);
+  for (const estate of directory.estates.keys()) {
+    const shared = { ...stores, log, clock, registry, naming, events, meter, reach };
+    const host = new EstateHost({ ...shared, estate });
+    hosts.set(estate, host);
+    await host.start();
+    undo.push(() => host.stop());
+  }
+  const silence = new SilenceWatch(registry, clock, standard.version, async (estate, changes) => {
+    await hosts.get(estate)?.change(changes);
+  });
+  await silence.load(database);
+  outbox.start();
+  undo.push(() => outbox.stop());
+  const metrics = new Metrics({ meter, database, streams, waiting: () => waiting(hosts) });
+  metrics.start();
+  undo.push(() => metrics.stop());
+  const api = { database, store, directory, standard, board, streams, registry, clock, log };
+  const troubles = () => troublesOf(database, hosts);
+  const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config);
+  undo.push(() => http.close());
+  const httpPort = await listen(http, config);
+  undo.push(...watches(parts, hosts, silence, board, database));
+  const desk = { ...api, silence, hosts, meter, reach };
+  undo.push(() => transport.stop());
+  const mqttPort = await transport.start(new InboxDesk(desk));
+  log.info({ httpPort, mqttPort }, 'the cloud is up');
+  return { httpPort, mqttPort };
+}
+
+interface Stores {
+  readonly database: Database;
+  readonly store: ReadingStore;
+  readonly directory: Directory;
+  readonly standard: Standard;
+}
+
+/** What is known of the present, and who is told of it. */
+async function buildLive({ clock }: CloudParts, stores: Stores, undo: Undo) {
+  const { database, store, directory, standard } = stores;
+  const registry = new GatewayRegistry();
+  await registry.load(database, directory, clock.now());
+  const ring = new EventRing(randomBytes(6).toString('hex'));
+  const streams = new LiveStreams(ring, clock);
+  const hosts = new Map<string, EstateHost>();
+  const board = new LiveBoard({
+    directory,
+    registry,
+    ring,
+    streams,
+    clock,
+    conditions: (estate, subject) => hosts.get(estate)?.conditions(subject) ?? [],
+    factOf: (condition) => factOf(condition, standard, directory.assets.get(condition.subject)),
+  });
+  await board.load(store, database);
+  streams.start();
+  undo.push(() => {
+    board.stop();
+    streams.stop();
+  });
+  return { registry, board, streams, hosts };
+}
+
+function transportOf(config: CloudConfig, log: Log): Transport {
+  return config.brokerUrl === null
+    ? new EmbeddedBroker(config.host, config.mqttPort, log)
+    : new ExternalBroker(config.brokerUrl, log);
+}
+
+async function openStores(
+  config: CloudConfig,
+  { clock, log }: CloudParts,
+  undo: Undo,
+): Promise<Stores> {
+  await mkdir(config.folder, { recursive: true });
+  undo.push(lockFolder(join(config.folder, 'cloud.lock')));
+  if (config.database.engine === 'postgres') undo.push(await lockPostgres(config.database.url));
+  const database = await openDatabase(config.database);
+  undo.push(() => database.close());
+  const estates = await seedEstates(database, config.estateFile, clock.now(), log);
+  const directory = new Directory(estates);
+  const file = join(config.folder, 'readings.db');
+  const store = createSqliteReadings({ file, describe: describeSeries(estates) });
+  await store.start();
+  undo.push(() => store.stop());
+  return { database, store, directory, standard: loadStandard() };
+}
+
+function namingOf(directory: Directory, standard: Standard) {
+  const items = new Map(standard.items.map((item) => [item.id, item.name]));
+  return {
+    subject: (subject: string) => directory.nameOf(subject),
+    item: (item: string) => items.get(item) ?? { en: item, zh: item },
+  };
+}
+
+/** What has to be looked at from time to time. @returns how to end each */
+function watches(
+  { clock, log }: CloudParts,
+  hosts: ReadonlyMap<string, EstateHost>,
+  silence: SilenceWatch,
+  board: LiveBoard,
+  database: Database,
+): (() => void)[] {
+  const quietly = (what: string, work: () => Promise<void>) => () => {
+    work().catch((error: Error) => log.error({ error: error.message }, what));
+  };
+  const look = quietly('looking for silent gateways failed', async () => {
+    for (const gateway of await silence.look()) board.gateway(gateway, true);
+  });
+  const save = quietly('saving a snapshot failed', async () => {
+    for (const host of hosts.values()) await host.snapshot();
+    await housekeeping(database, clock.now());
+  });
+  return [clock.every(lookEvery, look), clock.every(snapshotEvery, save)];
+}
+
+async function troublesOf(
+  database: Database,
+  hosts: ReadonlyMap<string, EstateHost>,
+): Promise<readonly string[]> {
+  const troubles = [...hosts.values()]
+    .filter((host) => !host.ready)
+    .map((host) => `The rules of ${host.estate} are being brought up to date.`);
+  try {
+    await database.ping();
+  } catch {
+    troubles.push('The database does not answer.');
+  }
+  return troubles;
+}
+
+function waiting(hosts: ReadonlyMap<string, EstateHost>): number {
+  return [...hosts.values()].reduce((total, host) => total + host.waiting, 0);
+}
+
+async function listen(http: App, { host, httpPort }: CloudConfig): Promise<number> {
+  try {
+    await http.listen({ host, port: httpPort });
+  } catch (cause) {
+    throw new CaretakerError(
+      {
+        code: 'CLOUD_HTTP_PORT_UNAVAILABLE',
+        message: `Port ${httpPort} for the pages cannot be opened: ${(cause as Error).message}`,
+        next: 'Set CARETAKER_HTTP_PORT to another port, or stop what uses this one.',
+      },
+      { cause },
+    );
+  }
+  const address = http.server.address();
+  return typeof address === 'object' && address !== null ? address.port : httpPort;
+}

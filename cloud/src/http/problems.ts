@@ -1,0 +1,98 @@
+import { CaretakerError, type Log } from '@caretaker/readings/base';
+import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
+import {
+  hasZodFastifySchemaValidationErrors,
+  isResponseSerializationError,
+} from 'fastify-type-provider-zod';
+import type { Problem } from '../contract/index.ts';
+import { RevisionConflict } from '../tickets/commands.ts';
+
+/** HTTP status and title by code; a code that is not here is ours to mend. */
+const known: Readonly<Record<string, readonly [status: number, title: string]>> = {
+  CLOUD_NOT_FOUND: [404, 'Not found'],
+  CLOUD_ESTATE_UNKNOWN: [404, 'Unknown estate'],
+  CLOUD_ASSET_UNKNOWN: [404, 'Unknown asset'],
+  CLOUD_POINT_UNKNOWN: [404, 'Unknown point'],
+  CLOUD_TICKET_UNKNOWN: [404, 'Unknown ticket'],
+  CLOUD_REQUEST_INVALID: [400, 'Invalid request'],
+  CLOUD_CURSOR_INVALID: [400, 'Invalid cursor'],
+  CLOUD_KEY_MISSING: [400, 'Idempotency-Key missing'],
+  CLOUD_KEY_REUSED: [422, 'Idempotency-Key used before'],
+  CLOUD_TICKET_CHANGED: [409, 'Ticket has changed'],
+  CLOUD_TICKET_NOT_OPEN: [409, 'Ticket is not open'],
+  CLOUD_HOST_NOT_ALLOWED: [403, 'Host not allowed'],
+  CLOUD_ORIGIN_NOT_ALLOWED: [403, 'Origin not allowed'],
+  CLOUD_NOT_JSON: [415, 'Not JSON'],
+  CLOUD_TOO_LARGE: [413, 'Request too large'],
+  CLOUD_NOT_READY: [503, 'Not ready'],
+  READINGS_STORE_UNAVAILABLE: [503, 'Readings store unavailable'],
+};
+
+const fastifyCodes: Readonly<Record<string, string>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'CLOUD_NOT_JSON',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'CLOUD_TOO_LARGE',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'CLOUD_REQUEST_INVALID',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'CLOUD_REQUEST_INVALID',
+};
+
+/** RFC 9457 for one error; what is ours to mend says nothing of its inside. */
+export function problemOf(error: unknown): Problem & Record<string, unknown> {
+  if (error instanceof RevisionConflict) return { ...fromCode(error), current: error.current };
+  if (error instanceof CaretakerError && error.code in known) return fromCode(error);
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const faults = error.validation.map(({ instancePath, message }) => ({
+      where: `${error.validationContext ?? 'request'}${instancePath}`,
+      message,
+    }));
+    const detail = faults.map(({ where, message }) => `${where}: ${message}`).join('; ');
+    return { ...fromCode({ code: 'CLOUD_REQUEST_INVALID', message: detail }), faults };
+  }
+  const { code, statusCode, message } = error as Partial<FastifyError>;
+  const ours = fastifyCodes[code ?? ''];
+  if (ours !== undefined) return fromCode({ code: ours, message: message ?? '' });
+  if (statusCode !== undefined && statusCode < 500) {
+    return {
+      ...fromCode({ code: 'CLOUD_REQUEST_INVALID', message: message ?? '' }),
+      status: statusCode,
+    };
+  }
+  return {
+    type: 'about:blank',
+    title: 'Internal error',
+    status: 500,
+    detail: 'Something went wrong in the cloud; its log says what.',
+    code: 'CLOUD_INTERNAL',
+  };
+}
+
+function fromCode(fault: { code: string; message: string; next?: string | undefined }): Problem {
+  const [status, title] = known[fault.code] ?? [500, 'Internal error'];
+  const { code, message: detail, next } = fault;
+  const problem = { type: 'about:blank', title, status, detail, code };
+  return next === undefined ? problem : { ...problem, next };
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  return reply
+    .code(problem.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .serializer((payload: unknown) => JSON.stringify(payload))
+    .send(problem);
+}
+
+/** Every error leaves as problem details. */
+export function handleProblems(app: FastifyInstance, log: Log): void {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) {
+      const cause = isResponseSerializationError(error) ? error.cause.issues : undefined;
+      log.error({ url: request.url, error: String(error), cause }, 'a request failed');
+    }
+    return sendProblem(reply, problem);
+  });
+}
+
+/** @param what such as `No such page` */
+export function notFound(what: string): CaretakerError {
+  return new CaretakerError({ code: 'CLOUD_NOT_FOUND', message: what, next: 'See /docs.' });
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { pageSchema, quarantineSchema } from '../../contract/index.ts';
+import { listQuarantine } from '../../quarantine/quarantine.ts';
+import { type Api, type App, requireEstate } from '../api.ts';
+import { decodeCursor, listQuery, pageOf } from '../paging.ts';
+
+const quarantineKey = z.tuple([z.number(), z.string()]);
+
+/** For those who run the cloud. */
+export function operationRoutes(app: App, api: Api): void {
+  app.get(
+    '/healthz',
+    { schema: { tags: ['operations'], summary: 'The process is alive', response: { 200: alive } } },
+    async () => ({ status: 'ok' as const }),
+  );
+  app.get(
+    '/readyz',
+    {
+      schema: {
+        tags: ['operations'],
+        summary: 'The cloud can do its work; 503 with the reasons when it cannot',
+        response: { 200: readiness, 503: readiness },
+      },
+    },
+    async (_request, reply) => {
+      const troubles = [...(await api.troubles())];
+      const ready = troubles.length === 0;
+      return reply
+        .code(ready ? 200 : 503)
+        .send({ status: ready ? 'ready' : 'not ready', troubles });
+    },
+  );
+  app.get(
+    '/metrics',
+    { schema: { tags: ['operations'], summary: 'Prometheus text', response: { 200: z.string() } } },
+    async (_request, reply) => {
+      reply.type('text/plain; version=0.0.4; charset=utf-8');
+      reply.serializer((text: unknown) => String(text));
+      return api.metrics();
+    },
+  );
+  app.get(
+    '/api/quarantine',
+    {
+      schema: {
+        tags: ['operations'],
+        summary: 'Bad messages by kind, newest first',
+        querystring: listQuery,
+        response: { 200: pageSchema(quarantineSchema) },
+      },
+    },
+    async ({ query: { estate, cursor, limit } }) => {
+      if (estate !== undefined) requireEstate(api, estate);
+      const after = decodeCursor(cursor, quarantineKey);
+      const rows = await listQuarantine(api.database, {
+        gateways: estate === undefined ? null : api.directory.gatewaysOf(estate),
+        limit: limit + 1,
+        after: after === null ? null : { last: after[0], id: after[1] },
+      });
+      return pageOf(rows, limit, (row) => [row.last, row.id]);
+    },
+  );
+}
+
+const alive = z.object({ status: z.literal('ok') });
+const readiness = z.object({
+  status: z.enum(['ready', 'not ready']),
+  troubles: z.array(z.string()),
+});

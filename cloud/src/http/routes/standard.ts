@@ -1,0 +1,53 @@
+import { sentenceOf } from '@caretaker/standards';
+import { type Standard, standardSchema } from '../../contract/index.ts';
+import type { Api, App } from '../api.ts';
+
+/** What good means. */
+export function standardRoutes(app: App, api: Api): void {
+  app.get(
+    '/api/standard',
+    {
+      schema: {
+        tags: ['standard'],
+        summary: 'The standard in force: groups, touchpoints, items and their rules',
+        response: { 200: standardSchema },
+      },
+    },
+    async (): Promise<Standard> => {
+      const { version, groups, touchpoints, items } = api.standard;
+      return {
+        version,
+        groups: [...groups],
+        touchpoints: [...touchpoints],
+        items: items.map(({ id, touchpoint, group, name, origin, check, rules }) => ({
+          id,
+          touchpoint,
+          group,
+          name,
+          origin,
+          check,
+          rules: rules.map((rule) => ({
+            id: rule.id,
+            kind: rule.kind,
+            sentence: sentenceOf(rule),
+            severity: rule.severity,
+            effect: rule.effect,
+            latched: rule.latched,
+            metrics: metricsIn(rule.when),
+            source: rule.source,
+            confirmed: rule.confirmed,
+          })),
+        })),
+      };
+    },
+  );
+}
+
+type Clause = NonNullable<Api['standard']['items'][number]['rules'][number]['when']>;
+
+function metricsIn(clause: Clause | undefined): string[] {
+  if (clause === undefined) return [];
+  const inner = [...(clause.all ?? []), ...(clause.any ?? []), ...(clause.not ? [clause.not] : [])];
+  const own = clause.metric === undefined ? [] : [clause.metric];
+  return [...new Set([...own, ...inner.flatMap(metricsIn)])];
+}

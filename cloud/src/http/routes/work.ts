@@ -1,0 +1,176 @@
+import { CaretakerError } from '@caretaker/readings/base';
+import { z } from 'zod';
+import {
+  episodeSchema,
+  pageSchema,
+  type TicketDetail,
+  type TicketState,
+  ticketCommandSchema,
+  ticketDetailSchema,
+  ticketSchema,
+  ticketStateSchema,
+} from '../../contract/index.ts';
+import { episodeKey, listEpisodes } from '../../episodes/list.ts';
+import { episodeOf } from '../../episodes/rows.ts';
+import { command, unknownTicket } from '../../tickets/commands.ts';
+import { listTickets, readTicket, ticketKey } from '../../tickets/list.ts';
+import { type TicketRow, ticketEventOf, ticketOf } from '../../tickets/rows.ts';
+import type { Api, App } from '../api.ts';
+import { decodeCursor, flagQuery, listQuery, pageOf } from '../paging.ts';
+
+const states: Readonly<Record<string, readonly TicketState[]>> = {
+  open: ['new', 'acknowledged'],
+  all: ticketStateSchema.options,
+};
+const ticketQuery = listQuery.extend({
+  state: z.enum(['open', 'all', ...ticketStateSchema.options]).default('all'),
+  subject: z.string().max(200).optional(),
+  item: z.string().max(100).optional(),
+});
+const ids = z
+  .string()
+  .regex(/^\d{1,10}(,\d{1,10}){0,199}$/)
+  .transform((list) => list.split(',').map(Number));
+const episodeQuery = listQuery.extend({
+  subject: z.string().max(200).optional(),
+  item: z.string().max(100).optional(),
+  rule: z.string().max(100).optional(),
+  ids: ids.optional(),
+  open: flagQuery.optional(),
+  state: z.enum(['standing', 'withdrawn', 'all']).default('standing'),
+  from: z.coerce.number().int().optional(),
+  to: z.coerce.number().int().optional(),
+});
+const ticketParams = z.object({ id: z.coerce.number().int().positive() });
+
+export function episodeRoutes(app: App, api: Api): void {
+  app.get(
+    '/api/episodes',
+    {
+      schema: {
+        tags: ['work'],
+        summary: 'Episodes, newest onset first; withdrawn ones only when asked for',
+        querystring: episodeQuery,
+        response: { 200: pageSchema(episodeSchema) },
+      },
+    },
+    async ({ query: { cursor, state, limit, ...filter } }) => {
+      const rows = await listEpisodes(api.database, {
+        ...filter,
+        ...(state === 'all' ? {} : { state }),
+        limit: limit + 1,
+        after: decodeCursor(cursor, episodeKey),
+      });
+      const page = pageOf(rows, limit, (row) => [row.onset, row.id]);
+      return { ...page, items: page.items.map(episodeOf) };
+    },
+  );
+}
+
+export function ticketRoutes(app: App, api: Api): void {
+  app.get(
+    '/api/tickets',
+    {
+      schema: {
+        tags: ['work'],
+        summary: 'Tickets, newest onset first',
+        querystring: ticketQuery,
+        response: { 200: pageSchema(ticketSchema) },
+      },
+    },
+    async ({ query: { cursor, state, limit, ...filter } }) => {
+      const rows = await listTickets(api.database, {
+        ...filter,
+        states: states[state] ?? [state as TicketState],
+        limit: limit + 1,
+        after: decodeCursor(cursor, ticketKey),
+      });
+      const page = pageOf(rows, limit, (row) => [row.onset, row.id]);
+      return { ...page, items: page.items.map(ticketOf) };
+    },
+  );
+  app.get(
+    '/api/tickets/:id',
+    {
+      schema: {
+        tags: ['work'],
+        summary: 'One ticket with its log, its episodes and the readings behind it',
+        params: ticketParams,
+        response: { 200: ticketDetailSchema },
+      },
+    },
+    ({ params }) => detailOf(api, params.id),
+  );
+  app.post(
+    '/api/tickets/:id/events',
+    {
+      schema: {
+        tags: ['work'],
+        summary: 'Acknowledge, note or close; once for each Idempotency-Key',
+        params: ticketParams,
+        headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
+        body: ticketCommandSchema,
+        response: { 200: ticketSchema },
+      },
+    },
+    async ({ params, body, headers }) => {
+      const key = headers['idempotency-key'];
+      if (key === undefined) throw keyMissing();
+      const done = await command(api.database, params.id, body, key, api.clock.now());
+      if (done.row !== null) api.board.ticket(done.row);
+      return done.ticket;
+    },
+  );
+}
+
+function keyMissing(): CaretakerError {
+  return new CaretakerError({
+    code: 'CLOUD_KEY_MISSING',
+    message: 'A write needs an Idempotency-Key, so that sending it twice does it once.',
+    next: 'Send a random key with every new request.',
+  });
+}
+
+async function detailOf(api: Api, id: number): Promise<TicketDetail> {
+  const found = await readTicket(api.database, id);
+  if (found === undefined) throw unknownTicket(id);
+  const { row, events } = found;
+  const rows = await api.database.read
+    .selectFrom('episodes')
+    .selectAll()
+    .where('ticket', '=', id)
+    .orderBy('onset')
+    .orderBy('id')
+    .execute();
+  return {
+    ...ticketOf(row),
+    events: events.map(ticketEventOf),
+    episodes: rows.map(episodeOf),
+    readings: await readingsAround(api, row, new Set(rows.map((r) => r.rule))),
+  };
+}
+
+const around = 30 * 60_000;
+const mostReadings = 200;
+
+/** Readings of the points that decided, nearest to the onset first kept, in the order of time. */
+async function readingsAround(
+  api: Api,
+  row: TicketRow,
+  rules: ReadonlySet<string>,
+): Promise<TicketDetail['readings']> {
+  const asset = api.directory.assets.get(row.subject);
+  if (asset === undefined) return [];
+  const deciding = api.board.conditions(asset).filter((c) => rules.has(c.rule));
+  const points = [...new Set(deciding.flatMap((c) => c.points))].slice(0, 8);
+  const found: TicketDetail['readings'] = [];
+  for (const point of points) {
+    const near = await api.store.range(point, row.onset - around, row.onset + around, 5000);
+    found.push(...near.map(({ at, value }) => ({ point, at, value })));
+  }
+  const distance = (at: number) => Math.abs(at - row.onset);
+  return found
+    .sort((a, b) => distance(a.at) - distance(b.at))
+    .slice(0, mostReadings)
+    .sort((a, b) => a.at - b.at || (a.point < b.point ? -1 : 1));
+}

@@ -1,0 +1,65 @@
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import Fastify from 'fastify';
+import {
+  jsonSchemaTransform,
+  serializerCompiler,
+  validatorCompiler,
+  type ZodTypeProvider,
+} from 'fastify-type-provider-zod';
+import type { Api, App } from './api.ts';
+import { guardHttp } from './guard.ts';
+import { handleProblems } from './problems.ts';
+import { estateRoutes } from './routes/estates.ts';
+import { eventRoutes } from './routes/events.ts';
+import { kpiRoutes } from './routes/kpi.ts';
+import { operationRoutes } from './routes/operations.ts';
+import { readingRoutes } from './routes/readings.ts';
+import { standardRoutes } from './routes/standard.ts';
+import { episodeRoutes, ticketRoutes } from './routes/work.ts';
+import { serveWeb } from './web.ts';
+
+export interface HttpConfig {
+  readonly publicUrl: string | null;
+  readonly webRoot: string;
+}
+
+const routes = [
+  operationRoutes,
+  estateRoutes,
+  readingRoutes,
+  episodeRoutes,
+  ticketRoutes,
+  standardRoutes,
+  kpiRoutes,
+  eventRoutes,
+];
+
+/** The HTTP side of the cloud, not listening yet. */
+export async function createHttp(api: Api, config: HttpConfig): Promise<App> {
+  const app = Fastify({
+    // An open event stream would otherwise keep the server from closing.
+    forceCloseConnections: true,
+    bodyLimit: 256 * 1024,
+    routerOptions: { ignoreTrailingSlash: true },
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  guardHttp(app, config.publicUrl);
+  handleProblems(app, api.log);
+  await app.register(swagger, {
+    openapi: {
+      info: {
+        title: 'Caretaker',
+        description:
+          'Times are UTC epoch milliseconds. Errors are problem details with a stable code.',
+        version: '1',
+      },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false });
+  for (const add of routes) add(app, api);
+  await serveWeb(app, config.webRoot);
+  return app;
+}

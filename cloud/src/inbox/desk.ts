@@ -1,0 +1,112 @@
+import type { Clock, Log } from '@caretaker/readings/base';
+import { type Ack, type Status, statusSchema, uplinkTopic } from '@caretaker/readings/uplink';
+import type { Database } from '../db/database.ts';
+import type { Directory } from '../estates/directory.ts';
+import type { GatewayRegistry } from '../gateways/registry.ts';
+import type { SilenceWatch } from '../gateways/silence.ts';
+import type { EstateHost } from '../host/estate-host.ts';
+import type { Meter } from '../host/meter.ts';
+import type { LiveBoard } from '../live/board.ts';
+import { refuse, report, trim } from '../quarantine/quarantine.ts';
+import type { Arrivals, Transport } from './transport.ts';
+
+export interface DeskParts {
+  readonly database: Database;
+  readonly directory: Directory;
+  readonly registry: GatewayRegistry;
+  readonly silence: SilenceWatch;
+  readonly board: LiveBoard;
+  readonly hosts: ReadonlyMap<string, EstateHost>;
+  readonly meter: Meter;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly reach: (place: string) => void | Promise<void>;
+}
+
+/** Where messages of gateways arrive, and are handed to the estate they belong to. */
+export class InboxDesk implements Arrivals {
+  readonly #parts: DeskParts;
+
+  constructor(parts: DeskParts) {
+    this.#parts = parts;
+  }
+
+  async frame(gateway: string, bytes: Uint8Array): Promise<void> {
+    const { registry, silence, board, reach } = this.#parts;
+    const host = this.#hostOf(gateway);
+    if (host === undefined) {
+      const reason = 'No estate names this gateway.';
+      return this.#refuse(gateway, 'CLOUD_GATEWAY_UNKNOWN', reason, 'frames', bytes);
+    }
+    // The frame takes its place first: nothing that is waited for here may change the order of frames.
+    const room = host.frame(gateway, bytes);
+    await reach('cloud.frame-received');
+    if (registry.knows(gateway) && (await silence.seen(gateway))) board.gateway(gateway, true);
+    await room;
+  }
+
+  async status(gateway: string, bytes: Uint8Array): Promise<void> {
+    const host = this.#hostOf(gateway);
+    if (host === undefined) {
+      const reason = 'No estate names this gateway.';
+      return this.#refuse(gateway, 'CLOUD_GATEWAY_UNKNOWN', reason, 'status', bytes);
+    }
+    const status = parse(bytes);
+    if (status === null) {
+      const reason = 'This is no status message of a gateway.';
+      return this.#refuse(gateway, 'CLOUD_STATUS_INVALID', reason, 'status', bytes);
+    }
+    if (status.type === 'hello') return host.hello(gateway, status);
+    if (status.type === 'health') return this.#health(gateway, status);
+    if (status.type === 'quarantine') {
+      await this.#parts.database.write(async (tx) => {
+        await report(tx, gateway, status.entries);
+        await trim(tx, gateway);
+      });
+      return;
+    }
+    this.#parts.log.info({ gateway }, 'a gateway has gone');
+  }
+
+  async #health(gateway: string, health: Extract<Status, { type: 'health' }>): Promise<void> {
+    const { registry, database, board } = this.#parts;
+    registry.health(gateway, health);
+    if (health.losses.length > 0) {
+      await database.write((tx) => registry.lost(tx, gateway, health.losses));
+    }
+    board.gateway(gateway, false);
+  }
+
+  #hostOf(gateway: string): EstateHost | undefined {
+    const estate = this.#parts.directory.gateways.get(gateway);
+    return estate === undefined ? undefined : this.#parts.hosts.get(estate);
+  }
+
+  async #refuse(
+    gateway: string,
+    code: string,
+    reason: string,
+    topic: string,
+    payload: Uint8Array,
+  ): Promise<void> {
+    const { database, clock, meter } = this.#parts;
+    meter.refused += 1;
+    await database.write(async (tx) => {
+      await refuse(tx, { gateway, code, reason, topic, payload }, 1, clock.now());
+      await trim(tx, gateway);
+    });
+  }
+}
+
+function parse(bytes: Uint8Array): Status | null {
+  try {
+    return statusSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+  } catch {
+    return null;
+  }
+}
+
+/** Tells a gateway how far its journal is stored and judged. */
+export function sendAck(transport: Transport, gateway: string, ack: Ack): void {
+  transport.send(uplinkTopic(gateway, 'acks'), JSON.stringify(ack));
+}

@@ -1,0 +1,189 @@
+import type { Asset as Declared, Point as DeclaredPoint } from '@caretaker/devices/model';
+import type { Reading, ReadingStore } from '@caretaker/readings';
+import type { Clock, Text } from '@caretaker/readings/base';
+import type { Condition } from '@caretaker/standards/engine';
+import type { AssetState, LiveEvents } from '../contract/index.ts';
+import type { Database } from '../db/database.ts';
+import { episodeOf } from '../episodes/rows.ts';
+import type { Directory } from '../estates/directory.ts';
+import type { GatewayRegistry } from '../gateways/registry.ts';
+import type { Committed } from '../host/commit.ts';
+import { isOpen } from '../tickets/model.ts';
+import { type TicketRow, ticketOf } from '../tickets/rows.ts';
+import type { EventRing } from './ring.ts';
+import { assetState, type PointState, pointState } from './state.ts';
+import type { LiveStreams } from './streams.ts';
+
+export interface BoardParts {
+  readonly directory: Directory;
+  readonly registry: GatewayRegistry;
+  readonly ring: EventRing;
+  readonly streams: LiveStreams;
+  readonly clock: Clock;
+  readonly conditions: (estate: string, subject: string) => readonly Condition[];
+  readonly factOf: (condition: Condition) => Text;
+}
+
+/** A screen is told of changes this often at most; an emergency goes out at once. */
+const batchEvery = 250;
+/** Assets in one batch; more follow in the next turn of the event loop. */
+const assetsPerBatch = 300;
+
+/** The present state of everything, in memory, and the stream of its changes. */
+export class LiveBoard {
+  readonly #parts: BoardParts;
+  readonly #newest = new Map<string, Reading>();
+  readonly #openTickets = new Map<string, Set<number>>();
+  readonly #said = new Map<string, string>();
+  readonly #touchedAssets = new Set<string>();
+  readonly #touchedPoints = new Set<string>();
+  #cancel: (() => void) | null = null;
+
+  constructor(parts: BoardParts) {
+    this.#parts = parts;
+  }
+
+  async load(store: ReadingStore, database: Database): Promise<void> {
+    for (const [point, reading] of await store.latest()) this.#newest.set(point, reading);
+    const open = await database.read
+      .selectFrom('tickets')
+      .select(['id', 'subject', 'state'])
+      .where('state', 'in', ['new', 'acknowledged'])
+      .execute();
+    for (const row of open) this.#noteTicket(row);
+  }
+
+  stop(): void {
+    this.#cancel?.();
+    this.#cancel = null;
+  }
+
+  newest(point: string): Reading | undefined {
+    return this.#newest.get(point);
+  }
+
+  conditions(asset: Declared): readonly Condition[] {
+    return this.#parts.conditions(asset.estate, `${asset.estate}/${asset.id}`);
+  }
+
+  state(asset: Declared): AssetState {
+    const gateway = this.#parts.registry.view(asset.gateway);
+    return assetState({
+      asset,
+      conditions: this.conditions(asset),
+      newest: (point) => this.#newest.get(point),
+      tickets: [...(this.#openTickets.get(`${asset.estate}/${asset.id}`) ?? [])],
+      silentSince: gateway.state === 'silent' ? (gateway.since ?? 0) : null,
+      factOf: this.#parts.factOf,
+    });
+  }
+
+  pointState(asset: Declared, point: DeclaredPoint, conditions: readonly Condition[]): PointState {
+    const silent = this.#parts.registry.isSilent(asset.gateway);
+    return pointState(point, conditions, this.#newest.get(point.id), silent);
+  }
+
+  /** Readings that were judged and rows that were written. */
+  judged(news: Committed, readings: readonly Reading[], subjects: readonly string[]): void {
+    const { ring } = this.#parts;
+    for (const reading of readings) {
+      const held = this.#newest.get(reading.point);
+      if (held !== undefined && held.at > reading.at) continue;
+      this.#newest.set(reading.point, reading);
+      this.#touchedPoints.add(reading.point);
+      this.#touchedAssets.add(reading.point.slice(0, reading.point.lastIndexOf('/')));
+    }
+    for (const subject of subjects) this.#touchedAssets.add(subject);
+    for (const row of news.episodes) {
+      ring.append('episode', row.estate, episodeOf(row));
+      this.#touchedAssets.add(row.subject);
+    }
+    for (const row of news.tickets) this.#sayTicket(row);
+    const urgent = [...news.episodes, ...news.tickets].some((r) => r.severity === 'emergency');
+    this.#schedule(urgent ? 0 : batchEvery);
+  }
+
+  /** A person changed a ticket. */
+  ticket(row: TicketRow): void {
+    this.#sayTicket(row);
+    this.#schedule(0);
+  }
+
+  /** A gateway's state changed; `all` when what its assets show changes with it. */
+  gateway(id: string, all: boolean): void {
+    const { registry, ring, directory } = this.#parts;
+    const estate = registry.estateOf(id);
+    ring.append('gateway', estate, { ...registry.view(id), estate });
+    if (all) {
+      for (const [subject, asset] of directory.assets) {
+        if (asset.gateway === id) this.#touchedAssets.add(subject);
+      }
+    }
+    this.#schedule(batchEvery);
+  }
+
+  #sayTicket(row: TicketRow): void {
+    this.#noteTicket(row);
+    this.#parts.ring.append('ticket', row.estate, ticketOf(row));
+    this.#touchedAssets.add(row.subject);
+  }
+
+  #noteTicket({ id, subject, state }: Pick<TicketRow, 'id' | 'subject' | 'state'>): void {
+    const open = this.#openTickets.get(subject) ?? new Set();
+    if (isOpen(state)) open.add(id);
+    else open.delete(id);
+    this.#openTickets.set(subject, open);
+  }
+
+  #schedule(wait: number): void {
+    if (wait > 0) {
+      this.#cancel ??= this.#parts.clock.after(wait, () => this.#flush());
+      return;
+    }
+    this.#cancel?.();
+    this.#flush();
+  }
+
+  #flush(): void {
+    this.#cancel = null;
+    const batches = new Map<string, LiveEvents['state']>();
+    const at = this.#parts.clock.now();
+    let count = 0;
+    for (const subject of this.#touchedAssets) {
+      if (count >= assetsPerBatch) break;
+      count += 1;
+      this.#touchedAssets.delete(subject);
+      const asset = this.#parts.directory.assets.get(subject);
+      if (asset === undefined) continue;
+      const batch = batches.get(asset.estate) ?? { at, points: [], assets: [] };
+      batches.set(asset.estate, batch);
+      this.#describe(subject, asset, batch);
+    }
+    for (const [estate, batch] of batches) {
+      if (batch.points.length + batch.assets.length === 0) continue;
+      this.#parts.ring.append('state', estate, batch);
+    }
+    this.#parts.streams.flush();
+    if (this.#touchedAssets.size > 0) this.#schedule(1);
+  }
+
+  #describe(subject: string, asset: Declared, batch: LiveEvents['state']): void {
+    const state = this.state(asset);
+    if (this.#isNews(subject, JSON.stringify(state))) batch.assets.push({ id: subject, state });
+    const conditions = this.conditions(asset);
+    for (const point of asset.points) {
+      const reading = this.#newest.get(point.id);
+      if (reading === undefined) continue;
+      const said = this.pointState(asset, point, conditions);
+      const changed = this.#isNews(point.id, `${said.phase} ${said.severity}`);
+      if (!this.#touchedPoints.delete(point.id) && !changed) continue;
+      batch.points.push({ id: point.id, value: reading.value, at: reading.at, ...said });
+    }
+  }
+
+  #isNews(key: string, said: string): boolean {
+    if (this.#said.get(key) === said) return false;
+    this.#said.set(key, said);
+    return true;
+  }
+}
