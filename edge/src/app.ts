@@ -9,7 +9,7 @@ import packageJson from '../package.json' with { type: 'json' };
 import { Broker } from './broker/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { History, historyConsumer } from './history/index.ts';
-import { type GatewayStatus, HttpServer } from './http/index.ts';
+import { type GatewayStatus, HttpServer, loopResolutionMs } from './http/index.ts';
 import { GatewayClock, Ingest } from './ingest/index.ts';
 import { Journal } from './journal/index.ts';
 import { Quarantine } from './quarantine/index.ts';
@@ -38,14 +38,12 @@ export function createEdge(config: EdgeConfig, parts: EdgeParts): Edge {
   return new Gateway(config, parts);
 }
 
-const LOOP_RESOLUTION_MS = 10;
-
 class Gateway implements Edge {
   readonly #config: EdgeConfig;
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #reach: EdgeReach;
-  readonly #loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  readonly #loop = monitorEventLoopDelay({ resolution: loopResolutionMs });
   #uplink: Uplink | null = null;
   /** What was started, in the order in which it is stopped. */
   #stops: (() => void | Promise<void>)[] = [];

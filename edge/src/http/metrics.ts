@@ -4,7 +4,10 @@ import type { GatewayStatus } from './status.ts';
 /** What `monitorEventLoopDelay` measures into, nanoseconds. */
 export type LoopDelay = ReturnType<typeof monitorEventLoopDelay>;
 
+/** How often Node looks whether the event loop is late, milliseconds. */
+export const loopResolutionMs = 10;
 const NANOSECONDS = 1e9;
+const NANOSECONDS_PER_MS = 1e6;
 const QUANTILES = [50, 90, 99, 100] as const;
 
 /** The gateway's figures as Prometheus text, format 0.0.4. */
@@ -50,10 +53,14 @@ function loopDelay(loop: LoopDelay): string[] {
   return [
     `# HELP ${name} How late the event loop was, since start.`,
     `# TYPE ${name} summary`,
-    ...QUANTILES.map(
-      (p) => `${name}{quantile="${p / 100}"} ${(loop.percentile(p) || 0) / NANOSECONDS}`,
-    ),
-    `${name}_sum ${((loop.mean || 0) * loop.count) / NANOSECONDS}`,
+    ...QUANTILES.map((p) => `${name}{quantile="${p / 100}"} ${late(loop.percentile(p))}`),
+    `${name}_sum ${late(loop.mean) * loop.count}`,
     `${name}_count ${loop.count}`,
   ];
+}
+
+/** Node counts the pause between two looks at the loop, too. @returns seconds beyond it. */
+function late(nanoseconds: number): number {
+  const pause = loopResolutionMs * NANOSECONDS_PER_MS;
+  return Math.max(0, (nanoseconds || 0) - pause) / NANOSECONDS;
 }

@@ -1,0 +1,167 @@
+import { createServer, type Server } from 'node:net';
+import path from 'node:path';
+import type { Estate } from '@caretaker/devices/model';
+import { loadEstate } from '@caretaker/devices/model';
+import type { Reading } from '@caretaker/readings';
+import { silentLog, systemClock } from '@caretaker/readings/base';
+import { decodeFrame, type Frame } from '@caretaker/readings/frame';
+import { type Ack, type Status, statusSchema, uplinkTopic } from '@caretaker/readings/uplink';
+import { Aedes } from 'aedes';
+import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
+import { createEdge, type Edge, type EdgeParts } from './app.ts';
+import type { EdgeConfig } from './config.ts';
+
+export const gateway = 'yard-1';
+const nowhere = 'mqtt://127.0.0.1:9';
+
+/** A small estate with one asset for each type of metric. */
+export function testEstate(): Estate {
+  const asset = (id: string, kind: string, points: string) =>
+    `  - { id: ${id}, name: ${id}, kind: ${kind}, touchpoint: TP01, place: Yard, points: [${points}] }`;
+  return loadEstate(
+    [
+      'id: yard',
+      'name: Yard',
+      'zone: Asia/Shanghai',
+      'location: { latitude: 31.2, longitude: 121.5 }',
+      `gateway: ${gateway}`,
+      'assets:',
+      asset('gate', 'access-gate', 'door, slam_db, fault'),
+      asset('hall', 'climate', 'temp_c'),
+      asset('bin', 'bin', 'fill_pct, tilt'),
+    ].join('\n'),
+    'yard.yaml',
+  );
+}
+
+export interface Rigged {
+  readonly edge: Edge;
+  readonly mqttPort: number;
+  readonly httpPort: number;
+  readonly url: string;
+}
+
+/** A whole gateway on free ports. */
+export async function startEdge(
+  directory: string,
+  config: Partial<EdgeConfig> = {},
+  parts: Partial<EdgeParts> = {},
+): Promise<Rigged> {
+  const edge = createEdge(
+    {
+      gateway,
+      estate: testEstate(),
+      host: '127.0.0.1',
+      mqttPort: 0,
+      httpPort: 0,
+      uplinkUrl: nowhere,
+      influxUrl: null,
+      dataDirectory: path.join(directory, 'edge'),
+      journal: { maxBytes: 64 * 1024 * 1024, segmentBytes: 1024 * 1024 },
+      ...config,
+    },
+    { clock: systemClock, log: silentLog, ...parts },
+  );
+  const ports = await edge.start();
+  return { edge, ...ports, url: `mqtt://127.0.0.1:${ports.mqttPort}` };
+}
+
+/** A device over the real client library. */
+export function device(url: string, options: IClientOptions = {}): Promise<MqttClient> {
+  return connectAsync(url, { reconnectPeriod: 50, ...options });
+}
+
+export async function statusOf({ httpPort }: Rigged) {
+  const response = await fetch(`http://127.0.0.1:${httpPort}/status`);
+  return (await response.json()) as {
+    ingest: { messages: number; readings: number };
+    journal: { id: string; newest: number; losses: unknown[] };
+    quarantine: { total: number };
+    broker: { clients: number; cutOff: number };
+    uplink: { connected: boolean; pending: number };
+  };
+}
+
+/** How the fake cloud treats a frame that fits. */
+export type Mood = 'accept' | 'lose' | 'refuse';
+
+/**
+ * A cloud that follows the acknowledgement protocol and keeps frames in memory; over a real broker. What it
+ * accepted survives `stop` and `start`, unless `forget` is called.
+ */
+export class FakeCloud {
+  readonly frames: Frame[] = [];
+  readonly statuses: Status[] = [];
+  readonly accepted = new Map<string, number>();
+  readonly readings: Reading[] = [];
+  mood: (frame: Frame) => Mood = () => 'accept';
+  #broker: Aedes | null = null;
+  #server: Server | null = null;
+  #port = 0;
+
+  async start(): Promise<string> {
+    const broker = await Aedes.createBroker();
+    this.#broker = broker;
+    const topic = (channel: 'frames' | 'status') => uplinkTopic(gateway, channel);
+    broker.on('publish', (packet) => {
+      const payload = Buffer.from(packet.payload);
+      if (packet.topic === topic('frames')) this.#frame(decodeFrame(payload));
+      if (packet.topic === topic('status')) this.#status(payload);
+    });
+    const server = createServer((socket) => broker.handle(socket));
+    this.#server = server;
+    await new Promise<void>((resolve) => {
+      server.listen(this.#port, '127.0.0.1', () => resolve());
+    });
+    const address = server.address();
+    this.#port = typeof address === 'object' && address !== null ? address.port : 0;
+    return `mqtt://127.0.0.1:${this.#port}`;
+  }
+
+  async stop(): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#server?.close(() => resolve());
+    this.#broker?.close();
+    this.#broker = null;
+    await promise;
+  }
+
+  forget(): void {
+    this.accepted.clear();
+    this.readings.length = 0;
+  }
+
+  ack(ack: Ack): void {
+    const payload = Buffer.from(JSON.stringify(ack));
+    const topic = uplinkTopic(gateway, 'acks');
+    this.#broker?.publish(
+      { cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false },
+      () => {},
+    );
+  }
+
+  #status(payload: Buffer): void {
+    const status = statusSchema.parse(JSON.parse(payload.toString()));
+    this.statuses.push(status);
+    if (status.type !== 'hello') return;
+    const known = this.accepted.get(status.journal) ?? 0;
+    const accepted = Math.max(known, status.oldest - 1);
+    this.accepted.set(status.journal, accepted);
+    this.ack({ journal: status.journal, accepted, rewind: false });
+  }
+
+  #frame(frame: Frame): void {
+    const mood = this.mood(frame);
+    if (mood === 'lose') return;
+    const accepted = this.accepted.get(frame.journal) ?? 0;
+    if (mood === 'refuse' || frame.first > accepted + 1) {
+      this.ack({ journal: frame.journal, accepted, rewind: true });
+      return;
+    }
+    this.frames.push(frame);
+    this.readings.push(...frame.readings.slice(accepted + 1 - frame.first));
+    const now = Math.max(accepted, frame.first + frame.readings.length - 1);
+    this.accepted.set(frame.journal, now);
+    this.ack({ journal: frame.journal, accepted: now, rewind: false });
+  }
+}
