@@ -57,21 +57,32 @@ export interface ReadingStore {
   stop(): Promise<void>;
   /**
    * Durable when it resolves, and idempotent: writing the same readings again changes nothing. The first
-   * value under (point, at) stays; another one is returned as a conflict.
+   * value under (point, at) stays; another one is returned as a conflict. −0 is kept as 0.
    * @throws CaretakerError `READINGS_STORE_UNAVAILABLE` when nothing or only a part was kept; retry whole.
+   * A retry is of no use after `READINGS_STORE_UNKNOWN_POINT`, `READINGS_STORE_TYPE` and
+   * `READINGS_STORE_VALUE`, which name the points and come before anything is kept, unless it is the server
+   * that finds out about a type; nor after `READINGS_STORE_REFUSED`, a limit that an operator must lift.
    */
   write(readings: readonly Reading[]): Promise<WriteResult>;
   /** The newest reading by `at` of each point asked for, or of every point. Points without one are absent. */
   latest(points?: readonly string[]): Promise<ReadonlyMap<string, Reading>>;
   /** First and last instants; points without a reading are absent. */
   spans(points?: readonly string[]): Promise<ReadonlyMap<string, Span>>;
-  /** Readings of one point with from ≤ at < to, ascending, at most `limit`. */
+  /**
+   * Readings of one point with from ≤ at < to, ascending, at most `limit`.
+   * @throws CaretakerError `READINGS_STORE_UNKNOWN_POINT`.
+   */
   range(point: string, from: number, to: number, limit?: number): Promise<readonly Reading[]>;
-  /** `count` equal stretches of [from, to), empty ones included. */
+  /**
+   * `count` equal stretches of [from, to), empty ones included.
+   * @throws CaretakerError `READINGS_STORE_UNKNOWN_POINT`; `READINGS_STORE_RANGE` unless from < to are whole
+   * and 1 ≤ count ≤ 10,000.
+   */
   buckets(point: string, from: number, to: number, count: number): Promise<Buckets>;
   /**
    * All readings with from ≤ at < to of the points named (or of all), ascending by `at`, ties by point id,
-   * in batches; for replay and re-judging. Holds a bounded number in memory.
+   * in batches; for replay and re-judging. Holds a bounded number in memory. Finite bounds; what is written
+   * during the scan may or may not be in it.
    */
   scan(from: number, to: number, points?: readonly string[]): AsyncIterable<readonly Reading[]>;
 }

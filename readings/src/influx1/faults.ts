@@ -26,7 +26,7 @@ function unescaped(message: string): string {
   return message.replaceAll('\\"', '"').trim();
 }
 
-export function messageOf(error: unknown): string {
+function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 

@@ -13,9 +13,9 @@ import type { Reading, ReadingValue, Series } from '../reading.ts';
  * A metric id has no dot, so the fields cannot meet.
  */
 
-export const RECEIVED = '.received';
-export const STAMPED = '.stamped';
-export const HISTORY = '.history';
+const RECEIVED = '.received';
+const STAMPED = '.stamped';
+const HISTORY = '.history';
 
 /** What InfluxDB calls the type of each metric's field. */
 export const FIELD_TYPES = { number: 'float', state: 'string', flag: 'boolean' } as const;

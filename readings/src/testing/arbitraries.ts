@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Reading, ReadingValue } from '../reading.ts';
 
 /** Every finite double (−0, subnormals), decimals as sensors send them, any text, both flags. */
-export function anyValue(): fc.Arbitrary<ReadingValue> {
+function anyValue(): fc.Arbitrary<ReadingValue> {
   return fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }),
     fc.integer().map((n) => n / 10),

@@ -9,6 +9,7 @@ export function readContract(bench: Bench): void {
   describe('read', () => {
     describeLatest(bench);
     describeRange(bench);
+    describeLongRange(bench);
     describeNumberBuckets(bench);
     describeStateBuckets(bench);
     describeScan(bench);
@@ -61,6 +62,19 @@ function describeRange(bench: Bench): void {
     expect(values(await store.range(point, T, T + 100, 0))).toEqual([]);
     expect(values(await store.range(point, T + 41, T + 100))).toEqual([]);
     expect(values(await store.range(point, T + 20, T + 20))).toEqual([]);
+  });
+}
+
+function describeLongRange(bench: Bench): void {
+  it('reads and sums up more readings than one answer carries, each once', async () => {
+    const point = `${bench.estate()}/pool/ph`;
+    const readings = Array.from({ length: 22_000 }, (_, i) => sample(point, T + i, i % 100));
+    await bench.store().write(readings);
+    expect(await bench.store().range(point, T, T + HOUR)).toEqual(readings);
+    const most = await bench.store().range(point, T + 10, T + HOUR, 21_000);
+    expect(most).toEqual(readings.slice(10, 21_010));
+    const { buckets } = await bench.store().buckets(point, T, T + 22_000, 2);
+    expect(buckets.map(({ n }) => n)).toEqual([11_000, 11_000]);
   });
 }
 
