@@ -61,7 +61,7 @@ async function rawDevice(port: number) {
   const received: Packet[] = [];
   const packets = parser();
   packets.on('packet', (packet) => received.push(packet));
-  socket.on('data', (chunk) => packets.parse(chunk));
+  socket.on('data', (chunk) => packets.parse(Buffer.from(chunk)));
   await once(socket, 'connect');
   const send = (...all: Packet[]) => {
     // One write, so that the broker gets them in one chunk.
