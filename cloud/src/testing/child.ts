@@ -1,0 +1,22 @@
+// Runs a cloud as a process that dies without a chance to clean up at the nth passing of a named place:
+//   KILL_AT=<place>#<n> node child.ts
+import { silentLog, systemClock } from '@caretaker/readings/base';
+import { createCloud } from '../app.ts';
+import { readCloudConfig } from '../config.ts';
+
+const [place, nth] = (process.env.KILL_AT ?? '').split('#');
+let passings = 0;
+
+function reach(name: string): void {
+  if (name !== place) return;
+  passings += 1;
+  if (passings === Number(nth)) process.kill(process.pid, 'SIGKILL');
+}
+
+const cloud = createCloud(readCloudConfig(process.env), {
+  clock: systemClock,
+  log: silentLog,
+  reach,
+});
+process.send?.(await cloud.start());
+process.once('disconnect', () => process.exit(1));

@@ -1,0 +1,102 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Log, silentLog, systemClock } from '@caretaker/readings/base';
+import { type Cloud, type CloudParts, createCloud } from '../app.ts';
+import { type CloudConfig, readCloudConfig } from '../config.ts';
+import type { Page as ListPage, Ticket, TicketDetail } from '../contract/index.ts';
+import { type Episode, episodeSchema, pageSchema, ticketSchema } from '../contract/index.ts';
+
+export const estateFile = join(import.meta.dirname, 'estate.yaml');
+
+/** A folder of its own for one test. */
+export async function temporaryFolder(): Promise<{ path: string; remove(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'caretaker-cloud-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true }) };
+}
+
+/** The settings of a cloud on free ports that keeps everything in `folder`. */
+export function configFor(folder: string, more: Record<string, string> = {}): CloudConfig {
+  return readCloudConfig({
+    CARETAKER_DATA: folder,
+    CARETAKER_HTTP_PORT: '0',
+    CARETAKER_CLOUD_MQTT_PORT: '0',
+    CARETAKER_ESTATE: estateFile,
+    ...more,
+  });
+}
+
+export interface RunningCloud extends CloudClient {
+  readonly cloud: Cloud;
+  readonly mqttPort: number;
+  readonly log: string[];
+}
+
+/** Starts a whole cloud in this process. */
+export async function runCloud(
+  config: CloudConfig,
+  parts: Partial<CloudParts> = {},
+): Promise<RunningCloud> {
+  const log: string[] = [];
+  const note = (_fields: Record<string, unknown>, message: string) => log.push(message);
+  const keep: Log = { ...silentLog, warn: note, error: note, child: () => keep };
+  const cloud = createCloud(config, { clock: systemClock, log: keep, ...parts });
+  const { httpPort, mqttPort } = await cloud.start();
+  return { cloud, mqttPort, log, ...clientOf(httpPort) };
+}
+
+export type CloudClient = ReturnType<typeof clientOf>;
+
+/** The HTTP side as a program sees it. */
+export function clientOf(httpPort: number) {
+  const url = `http://127.0.0.1:${httpPort}`;
+  const get = async <T>(path: string): Promise<T> => {
+    const response = await fetch(url + path);
+    if (!response.ok) throw new Error(`${response.status} ${path}: ${await response.text()}`);
+    return (await response.json()) as T;
+  };
+  const list = async <T>(path: string) => (await get<ListPage<T>>(path)).items;
+  return {
+    url,
+    get,
+    list,
+    async episodes(): Promise<Episode[]> {
+      return pageSchema(episodeSchema).parse(await get('/api/episodes?limit=1000')).items;
+    },
+    async tickets(state = 'all'): Promise<Ticket[]> {
+      return pageSchema(ticketSchema).parse(await get(`/api/tickets?limit=1000&state=${state}`))
+        .items;
+    },
+    command(ticket: number, body: object, key: string = crypto.randomUUID()): Promise<Response> {
+      return fetch(`${url}/api/tickets/${ticket}/events`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': key },
+        body: JSON.stringify(body),
+      });
+    },
+    /** What must be the same after any order, duplication or restart. */
+    async standing() {
+      const tickets = await list<Ticket>('/api/tickets?limit=1000');
+      const told: unknown[] = [];
+      for (const { id, state } of tickets) {
+        if (state === 'withdrawn') continue;
+        const { subject, item, repeat, episodes } = await get<TicketDetail>(`/api/tickets/${id}`);
+        const onsets = episodes.filter((e) => e.state === 'standing').map((e) => e.onset);
+        told.push({ subject, item, repeat, state, onsets: onsets.sort((a, b) => a - b) });
+      }
+      const episodes = (await this.episodes()).map(
+        ({ subject, rule, onset, end, worst, severity, standardVersion }) => ({
+          subject,
+          rule,
+          onset,
+          end,
+          worst,
+          severity,
+          standardVersion,
+        }),
+      );
+      const sorted = (items: unknown[]) => items.map((i) => JSON.stringify(i)).sort();
+      return { episodes: sorted(episodes), tickets: sorted(told) };
+    },
+  };
+}

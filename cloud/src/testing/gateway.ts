@@ -1,0 +1,92 @@
+import type { Reading, ReadingValue } from '@caretaker/readings';
+import { encodeFrame } from '@caretaker/readings/frame';
+import { type Ack, ackSchema, type Status, uplinkTopic } from '@caretaker/readings/uplink';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { expect } from 'vitest';
+
+/** A reading of a gateway, received when it was measured. */
+export function reading(point: string, at: number, value: ReadingValue): Reading {
+  return { point, at, received: at, value, stamped: true, history: false };
+}
+
+/** Plays a gateway over real MQTT: it says exactly what a test wants, and keeps what it is told. */
+export class GatewayPlayer {
+  readonly #id: string;
+  readonly #client: MqttClient;
+  readonly acks: Ack[] = [];
+  journal = 'journal-a';
+
+  private constructor(id: string, client: MqttClient) {
+    this.#id = id;
+    this.#client = client;
+    client.on('message', (_topic, payload) => {
+      this.acks.push(ackSchema.parse(JSON.parse(payload.toString())));
+    });
+  }
+
+  static async connect(port: number, id = 'court-1'): Promise<GatewayPlayer> {
+    const url = `mqtt://127.0.0.1:${port}`;
+    const client = await connectAsync(url, { reconnectPeriod: 0, connectTimeout: 5000 });
+    // A cloud that is killed on purpose takes the connection with it.
+    client.on('error', () => {});
+    const player = new GatewayPlayer(id, client);
+    await client.subscribeAsync(uplinkTopic(id, 'acks'), { qos: 0 });
+    return player;
+  }
+
+  async hello(newest = 0, oldest = 1): Promise<void> {
+    const at = 0;
+    const seen = this.acks.length;
+    await this.status({ type: 'hello', journal: this.journal, oldest, newest, version: 't', at });
+    await expect.poll(() => this.acks.length, { timeout: 10_000 }).toBeGreaterThan(seen);
+  }
+
+  async status(status: Status): Promise<void> {
+    await this.#client.publishAsync(uplinkTopic(this.#id, 'status'), JSON.stringify(status), {
+      qos: 1,
+    });
+  }
+
+  /** The bytes of a frame; complete-to is the newest reading unless the gateway is behind. */
+  frame(first: number, readings: readonly Reading[], behind = false): Uint8Array {
+    const time = Math.max(0, ...readings.map((r) => r.received));
+    const sequence = first + readings.length - 1;
+    const completeTo = { time, sequence: behind ? sequence + 1 : sequence };
+    return encodeFrame({
+      gateway: this.#id,
+      journal: this.journal,
+      first,
+      readings,
+      completeTo,
+      sent: time,
+    });
+  }
+
+  async sendBytes(bytes: Uint8Array): Promise<void> {
+    await this.#client.publishAsync(uplinkTopic(this.#id, 'frames'), Buffer.from(bytes), {
+      qos: 0,
+    });
+  }
+
+  async send(first: number, readings: readonly Reading[], behind = false): Promise<void> {
+    await this.sendBytes(this.frame(first, readings, behind));
+  }
+
+  /** An empty frame: everything received up to `time` has been sent. */
+  async complete(next: number, time: number): Promise<void> {
+    const completeTo = { time, sequence: next - 1 };
+    const { journal } = this;
+    const empty = { gateway: this.#id, journal, first: next, readings: [], completeTo, sent: time };
+    await this.sendBytes(encodeFrame(empty));
+  }
+
+  async untilAccepted(accepted: number): Promise<void> {
+    const { journal } = this;
+    const reached = () => this.acks.some((a) => a.journal === journal && a.accepted >= accepted);
+    await expect.poll(reached, { timeout: 15_000, message: `ack of ${accepted}` }).toBe(true);
+  }
+
+  async leave(): Promise<void> {
+    await this.#client.endAsync(true);
+  }
+}
