@@ -33,7 +33,7 @@ export const faultKinds = {
   'pool-turbidity': pool(['turbidity_ntu'], 120, 'turns cloudy'),
   'lift-trapped': lift(['trapped'], 25, 'stopped between floors with a person in it'),
   'lift-out-of-service': lift(['mode'], 40, 'is out of service'),
-  'lift-levelling': lift(['level_err_mm'], 120, 'stops up to 26 mm off the landing'),
+  'lift-levelling': lift(['level_err_mm'], 120, 'stops more than 20 mm off the landing'),
   noise: { kinds: ['sound'], metrics: ['laeq_db'], minutes: 60, says: 'hears 68 dB(A)' },
   'too-hot': { kinds: ['climate'], metrics: ['temp_c'], minutes: 150, says: 'heats up to 32 °C' },
   'device-silent': { kinds: [], metrics: [], minutes: 240, says: 'says nothing any more' },
@@ -118,6 +118,8 @@ export class Incidents {
       throw new CaretakerError({ code: 'DEVICES_FAULT_UNKNOWN', message, next });
     }
     const able = this.estate.assets.filter((asset) => canHave(asset, fault));
+    // Who reports most often is missed first.
+    if (fault === 'device-silent') able.sort((a, b) => patience(a) - patience(b));
     const asset =
       id === undefined
         ? (able.find((a) => this.at(a.id, now) === undefined) ?? able[0])
@@ -159,6 +161,11 @@ export class Incidents {
 
 function isFaultName(name: string): name is FaultName {
   return Object.hasOwn(faultKinds, name);
+}
+
+/** The shortest silence that shows on an asset, milliseconds. */
+function patience(asset: Asset): number {
+  return Math.min(...asset.points.map((point) => point.silentAfter ?? Number.MAX_SAFE_INTEGER));
 }
 
 function canHave(asset: Asset, fault: FaultName): boolean {

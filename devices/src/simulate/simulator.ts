@@ -115,8 +115,9 @@ class MqttSimulator implements Simulator {
     const { incident, asset: hit } = this.story.incidents.inject(fault, asset, from);
     const minutes = Math.round((incident.to - incident.from) / 60_000);
     const { says } = faultKinds[incident.fault];
-    this.options.log.info({ fault, asset: hit.id, minutes }, 'fault injected');
-    return `${hit.name.en} (${hit.id}) ${says}, for ${minutes} min`;
+    const sentence = `${hit.name.en} (${hit.id}) ${says}, for ${minutes} min`;
+    this.options.log.info({ fault, asset: hit.id }, `injected fault: ${sentence}`);
+    return sentence;
   }
 
   faults(): readonly FaultName[] {

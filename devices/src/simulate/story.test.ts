@@ -176,8 +176,9 @@ describe('an injected fault', () => {
   });
 
   it('device-silent says nothing until it is over', () => {
-    const { said, incident } = after('device-silent', 5 * hour);
+    const { said, incident, asset } = after('device-silent', 5 * hour);
     expect(said[0]?.at).toBe(incident.to);
+    expect(asset.points[0]?.silentAfter).toBe(10 * minute);
   });
 
   it('is over when its time is over', () => {

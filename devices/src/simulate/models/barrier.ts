@@ -8,7 +8,7 @@ const longestCycle = 24_000;
 
 /** The instants of one car's passage. */
 function passage(device: Device, cycle: Cycle, slow: boolean) {
-  const usual = attribute(device.asset, 'travel_s', 2);
+  const usual = attribute(device.asset, 'commissioned_s', 2);
   const chance = uniform(device.key + 1, cycle.chance);
   const travel = Math.round((slow ? 2.8 : 1) * usual * (900 + 200 * chance));
   const open = cycle.at + travel;

@@ -35,7 +35,7 @@ const longestTrip = 2 * doorOpen + 2_000 + 30 * perFloor;
 function say(device: Device, cycle: Cycle, start: number, bad: boolean): Said[] {
   const { to, leaves, arrives, done } = trip(device, cycle, start);
   const chance = uniform(device.key + 3, cycle.chance);
-  const error = bad ? 14 + 12 * chance : 7 * (chance - 0.5);
+  const error = bad ? 22 + 4 * chance : 7 * (chance - 0.5);
   return [
     { at: cycle.at, values: { door: 'open' } },
     { at: leaves, values: { door: 'closed' } },
