@@ -25,6 +25,7 @@ mappings:
     fields:
       - { path: object.distance, metric: distance_cm, scale: 0.1, sentinels: [0] }
       - { path: object.TempC, metric: temp_c }
+      - { path: object.constructor, metric: tilt }
       - { path: object.position, metric: tilt, words: { tilt: true, normal: false } }
   - topic: tele/hall/SENSOR
     format: json

@@ -35,9 +35,9 @@ export function readValue(raw: unknown, metric: Metric): ReadingValue | Refusal 
 }
 
 function plausible(value: number, metric: Metric): number | Refusal {
-  const [min, max] = metric.range ?? [-Infinity, Infinity];
-  // JSON has no NaN, but it has 1e999, and scaling may overflow.
-  if (Number.isFinite(value) && value >= min && value <= max) return value === 0 ? 0 : value;
+  // JSON has no NaN, but it has 1e999, and scaling may overflow: no range takes them.
+  const [min, max] = metric.range ?? [-Number.MAX_VALUE, Number.MAX_VALUE];
+  if (value >= min && value <= max) return value === 0 ? 0 : value;
   const unit = metric.unit === '' ? '' : ` ${metric.unit}`;
   return new Refusal(
     'DECODE_IMPLAUSIBLE',

@@ -79,6 +79,11 @@ describe('loadEstate', () => {
     expect(point(id)).toMatchObject({ cadence, silentAfter });
   });
 
+  it('gives no point less than half an hour', () => {
+    const short = loadEstate(example.replace(', silentAfter: 12m', ''), 'x.yaml');
+    expect(short.assets[1]?.points[0]).toMatchObject({ cadence: 300_000, silentAfter: 1_800_000 });
+  });
+
   it('judges recorded data only where asked', () => {
     expect(point('hall/temp_c')?.history).toBe('judge');
     expect(point('lamp-1/lux')?.history).toBe('store');

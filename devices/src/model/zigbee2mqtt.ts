@@ -14,7 +14,7 @@ const defaults: Readonly<Record<string, readonly FieldMapping[]>> = {
     { path: 'illuminance_lux', metric: 'lux' },
     { path: 'illuminance', metric: 'lux' },
     { path: 'power', metric: 'power_w' },
-    { path: 'state', metric: 'commanded' },
+    { path: 'state', metric: 'commanded', words: { ON: true, OFF: false } },
   ],
   barrier: [{ path: 'current', metric: 'current_a' }],
   bin: [{ path: 'temperature', metric: 'temp_c' }],

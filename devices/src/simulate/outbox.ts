@@ -25,6 +25,7 @@ export class Outbox {
   private next = 0;
   private readonly failed: Entry[] = [];
   private underWay = 0;
+  private closed = false;
   private cancelRetry: (() => void) | undefined;
   private watchers: (() => void)[] = [];
 
@@ -41,6 +42,7 @@ export class Outbox {
 
   /** @param acknowledged called once, when the broker has taken the message. */
   push(wire: Wire, acknowledged: () => void): void {
+    if (this.closed) return;
     this.waiting.push({ wire, acknowledged });
     this.pump();
   }
@@ -54,6 +56,7 @@ export class Outbox {
 
   /** Forgets everything that is not under way, and lets go whoever waits. */
   close(): void {
+    this.closed = true;
     this.cancelRetry?.();
     this.waiting = [];
     this.next = 0;
@@ -78,12 +81,14 @@ export class Outbox {
     this.underWay += 1;
     this.send(entry.wire).then(
       () => {
+        if (this.closed) return;
         this.underWay -= 1;
         entry.acknowledged();
         this.pump();
         this.wake();
       },
       () => {
+        if (this.closed) return;
         this.underWay -= 1;
         this.failed.push(entry);
         this.cancelRetry ??= this.clock.after(retryAfter, () => this.retry());
