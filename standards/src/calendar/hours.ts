@@ -1,4 +1,4 @@
-import { always, type Calendar, type Year, yearly } from './table.ts';
+import { always, type Calendar, remembered, type Year, yearly } from './table.ts';
 
 /**
  * A daily stretch of local time such as `22:00-06:00`; one that ends no later than it starts runs into the
@@ -8,7 +8,8 @@ import { always, type Calendar, type Year, yearly } from './table.ts';
 export function hoursCalendar(hours: string, zone: string, delay = 0): Calendar {
   const [from = '00:00', to = '24:00'] = hours.split('-');
   if (delay === 0 && (from === to || (from === '00:00' && to === '24:00'))) return always;
-  return yearly((year) => compile(year, from, to, zone, delay));
+  const key = `${hours} ${zone} ${delay}`;
+  return remembered(key, () => yearly((year) => compile(year, from, to, zone, delay)));
 }
 
 function compile(year: number, from: string, to: string, zone: string, delay: number): Year {

@@ -1,5 +1,5 @@
 import { getPosition } from 'suncalc';
-import { type Calendar, type Year, yearly } from './table.ts';
+import { type Calendar, remembered, type Year, yearly } from './table.ts';
 
 /** No two crossings of one altitude lie closer outside the polar circles' edges. */
 const step = 20 * 60_000;
@@ -9,6 +9,15 @@ const step = 20 * 60_000;
  * the first one at which it is so.
  */
 export function sunCalendar(
+  side: 'below' | 'above',
+  altitude: number,
+  place: { readonly latitude: number; readonly longitude: number },
+): Calendar {
+  const key = `${side} ${altitude} ${place.latitude} ${place.longitude}`;
+  return remembered(key, () => create(side, altitude, place));
+}
+
+function create(
   side: 'below' | 'above',
   altitude: number,
   place: { readonly latitude: number; readonly longitude: number },

@@ -14,6 +14,21 @@ export interface Year {
 /** Never changes. */
 export const always: Calendar = { at: () => true, next: () => Number.POSITIVE_INFINITY };
 
+const known = new Map<string, Calendar>();
+/** Bounds what is remembered; a restart or a second engine over the same estates stays far below it. */
+const mostKnown = 256;
+
+/** The calendar of that key, which names everything it depends on: a year takes some 40 ms to compile. */
+export function remembered(key: string, create: () => Calendar): Calendar {
+  let calendar = known.get(key);
+  if (calendar === undefined) {
+    if (known.size >= mostKnown) known.clear();
+    calendar = create();
+    known.set(key, calendar);
+  }
+  return calendar;
+}
+
 /** A calendar compiled year by year, when a year is first asked for. */
 export function yearly(compile: (year: number) => Year): Calendar {
   return new Yearly(compile);
