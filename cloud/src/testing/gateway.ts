@@ -2,7 +2,7 @@ import type { Reading, ReadingValue } from '@caretaker/readings';
 import { encodeFrame } from '@caretaker/readings/frame';
 import { type Ack, ackSchema, type Status, uplinkTopic } from '@caretaker/readings/uplink';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 
 /** A reading of a gateway, received when it was measured. */
 export function reading(point: string, at: number, value: ReadingValue): Reading {
@@ -38,7 +38,7 @@ export class GatewayPlayer {
     const at = 0;
     const seen = this.acks.length;
     await this.status({ type: 'hello', journal: this.journal, oldest, newest, version: 't', at });
-    await expect.poll(() => this.acks.length, { timeout: 10_000 }).toBeGreaterThan(seen);
+    await vi.waitUntil(() => this.acks.length > seen, { timeout: 10_000, interval: 10 });
   }
 
   async status(status: Status): Promise<void> {
@@ -83,7 +83,7 @@ export class GatewayPlayer {
   async untilAccepted(accepted: number): Promise<void> {
     const { journal } = this;
     const reached = () => this.acks.some((a) => a.journal === journal && a.accepted >= accepted);
-    await expect.poll(reached, { timeout: 15_000, message: `ack of ${accepted}` }).toBe(true);
+    await vi.waitUntil(reached, { timeout: 15_000, interval: 10 });
   }
 
   async leave(): Promise<void> {

@@ -1,0 +1,202 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Reading } from '@caretaker/readings';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  type CloudClient,
+  clientOf,
+  configFor,
+  estateFile,
+  runCloud,
+  temporaryFolder,
+} from '../testing/cloud.ts';
+import { GatewayPlayer, reading } from '../testing/gateway.ts';
+
+const t0 = Date.UTC(2026, 5, 1, 8);
+const minute = 60_000;
+const perFrame = 4;
+
+/** A morning with a fire, an overflow, an entrapment, and late readings that change what was said. */
+function morning(): Reading[] {
+  const at = (n: number) => t0 + n * minute;
+  const received = (n: number, r: Reading) => ({ ...r, received: at(n) });
+  const fills = [40, 82, 84, 96, 97, 98, 30, 20];
+  return [
+    reading('bin-1/temp_c', at(0), 20),
+    reading('bin-1/temp_c', at(5), 70),
+    reading('bin-1/temp_c', at(10), 74),
+    ...fills.map((fill, i) => reading('bin-2/fill_pct', at(11 + i), fill)),
+    reading('bin-1/temp_c', at(20), 30),
+    reading('lift-1/door', at(21), 'closed'),
+    reading('lift-1/trapped', at(22), true),
+    // Splits the fire: it had cooled for more than the clear hold in between.
+    received(30, reading('bin-1/temp_c', at(6), 25)),
+    reading('lift-1/trapped', at(31), false),
+    reading('bin-1/temp_c', at(60), 30),
+    reading('bin-1/temp_c', at(70), 66),
+    // One fire more, all of it late.
+    received(75, reading('bin-1/temp_c', at(-90), 63)),
+    received(75, reading('bin-1/temp_c', at(-80), 21)),
+    reading('bin-2/fill_pct', at(80), 97),
+    reading('bin-2/fill_pct', at(81), 99),
+    reading('bin-1/temp_c', at(90), 20),
+    reading('bin-1/temp_c', at(125), 20),
+  ];
+}
+
+const readings = morning();
+const frames = Array.from({ length: Math.ceil(readings.length / perFrame) }, (_, i) =>
+  readings.slice(i * perFrame, (i + 1) * perFrame),
+);
+
+/** Sends from where the cloud is until all is accepted. @returns false when the cloud died meanwhile */
+async function drive(mqttPort: number, alive: () => boolean): Promise<boolean> {
+  const gateway = await GatewayPlayer.connect(mqttPort);
+  const known = () => Math.max(-1, ...gateway.acks.map((ack) => ack.accepted));
+  const settled = async (accepted: number) => {
+    await vi.waitUntil(() => known() >= accepted || !alive(), { timeout: 15_000, interval: 10 });
+    return alive();
+  };
+  const hello = { journal: 'journal-a', oldest: 1, newest: readings.length, version: 't', at: t0 };
+  try {
+    await gateway.status({ type: 'hello', ...hello });
+    if (!(await settled(0))) return false;
+    for (const [index, frame] of frames.entries()) {
+      const first = index * perFrame + 1;
+      const last = first + frame.length - 1;
+      if (last <= known()) continue;
+      await gateway.send(first, frame);
+      if (!(await settled(last))) return false;
+    }
+    return true;
+  } finally {
+    await gateway.leave();
+  }
+}
+
+interface Child {
+  readonly process: ChildProcess;
+  readonly ports: { readonly httpPort: number; readonly mqttPort: number };
+}
+
+async function spawn(folder: string, killAt: string): Promise<Child> {
+  const child = fork(join(import.meta.dirname, '../testing/child.ts'), {
+    env: {
+      ...process.env,
+      CARETAKER_DATA: folder,
+      CARETAKER_HTTP_PORT: '0',
+      CARETAKER_CLOUD_MQTT_PORT: '0',
+      CARETAKER_ESTATE: estateFile,
+      KILL_AT: killAt,
+    },
+    execArgv: [],
+  });
+  const [ports] = await once(child, 'message');
+  return { process: child, ports };
+}
+
+async function counts(client: CloudClient): Promise<number[]> {
+  const from = t0 - 24 * 60 * minute;
+  const to = t0 + 24 * 60 * minute;
+  const points = ['bin-1/temp_c', 'bin-2/fill_pct', 'lift-1/trapped'];
+  const found = points.map(async (point) => {
+    const path = `/api/readings?point=court/${point}&from=${from}&to=${to}&buckets=1`;
+    const { series } = await client.get<{ series: { buckets: { n: number }[] } }>(path);
+    return series.buckets[0]!.n;
+  });
+  return Promise.all(found);
+}
+
+describe('a cloud that is killed', () => {
+  let reference: Awaited<ReturnType<CloudClient['standing']>>;
+  let referenceCounts: number[];
+
+  beforeAll(async () => {
+    const folder = await temporaryFolder();
+    const run = await runCloud(configFor(folder.path));
+    await drive(run.mqttPort, () => true);
+    reference = await run.standing();
+    referenceCounts = await counts(run);
+    await run.cloud.stop();
+    await folder.remove();
+  });
+
+  it('has something to compare', () => {
+    expect(reference.episodes.length).toBeGreaterThanOrEqual(5);
+    expect(reference.tickets.length).toBeGreaterThanOrEqual(4);
+    expect(referenceCounts).toEqual([11, 10, 2]);
+  });
+
+  // The fourth and fifth frames bring late readings: between store and commit they are the hard case.
+  const rounds = [
+    'cloud.frame-received#3',
+    'cloud.after-store-write#4',
+    'cloud.after-store-write#5',
+    'cloud.before-ack#5',
+  ];
+  const children: ChildProcess[] = [];
+  afterAll(() => {
+    for (const child of children) child.kill('SIGKILL');
+  });
+
+  it.each(rounds)('at %s comes back to the same work', { timeout: 60_000 }, async (killAt) => {
+    const folder = await temporaryFolder();
+    const first = await spawn(folder.path, killAt);
+    children.push(first.process);
+    const gone = once(first.process, 'exit');
+    let alive = true;
+    first.process.once('exit', () => {
+      alive = false;
+    });
+    expect(await drive(first.ports.mqttPort, () => alive)).toBe(false);
+    expect((await gone)[1]).toBe('SIGKILL');
+
+    const second = await spawn(folder.path, '');
+    children.push(second.process);
+    const client = clientOf(second.ports.httpPort);
+    expect(await drive(second.ports.mqttPort, () => true)).toBe(true);
+    expect(await client.standing()).toEqual(reference);
+    expect(await counts(client)).toEqual(referenceCounts);
+    second.process.kill('SIGKILL');
+    await once(second.process, 'exit');
+    await folder.remove();
+  });
+});
+
+describe('a cloud whose step fails', () => {
+  it('tries again from where the database is, and loses nothing', async () => {
+    const folder = await temporaryFolder();
+    let passings = 0;
+    const reach = (place: string) => {
+      if (place === 'cloud.frame-received') return;
+      passings += 1;
+      if (passings % 3 === 0) throw new Error('the disk is full');
+    };
+    const run = await runCloud(configFor(folder.path), { reach });
+    await drive(run.mqttPort, () => true);
+    const quiet = await temporaryFolder();
+    const plain = await runCloud(configFor(quiet.path));
+    await drive(plain.mqttPort, () => true);
+    expect(await run.standing()).toEqual(await plain.standing());
+    expect(run.log).toContain('a frame could not be stored and judged; trying again');
+    for (const one of [run, plain]) await one.cloud.stop();
+    for (const one of [folder, quiet]) await one.remove();
+  });
+
+  it('goes on after a clean stop with the tickets that people have acted on', async () => {
+    const folder = await temporaryFolder();
+    const run = await runCloud(configFor(folder.path));
+    await drive(run.mqttPort, () => true);
+    const [open] = await run.tickets('open');
+    await run.command(open!.id, { type: 'acknowledge', revision: open!.revision, by: 'Lin' });
+    const before = await run.standing();
+    await run.cloud.stop();
+    const again = await runCloud(configFor(folder.path));
+    expect(await again.standing()).toEqual(before);
+    expect(await drive(again.mqttPort, () => true)).toBe(true);
+    expect(await again.standing()).toEqual(before);
+    await again.cloud.stop();
+    await folder.remove();
+  });
+});
