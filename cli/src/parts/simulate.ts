@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Estate } from '@caretaker/devices/model';
 import { loadEstate } from '@caretaker/devices/model';
 import { createSimulator, demoEstate } from '@caretaker/devices/simulate';
-import { CaretakerError, type Clock, type Log, systemClock } from '@caretaker/readings/base';
+import { CaretakerError, type Clock, systemClock } from '@caretaker/readings/base';
 import { readSettings } from '../start/settings.ts';
 import { createHistoryMark } from './history-mark.ts';
 import { tell } from './messages.ts';
@@ -36,14 +36,9 @@ function readEstate(file: string | undefined): Estate {
 }
 
 /** Makes faults happen, so that a newcomer sees tickets without waiting for one. */
-function breakThings(
-  simulator: { inject(fault: string): string },
-  clock: Clock,
-  log: Log,
-): () => void {
-  const inject = (fault: string) => log.info({ fault }, simulator.inject(fault));
+function breakThings(simulator: { inject(fault: string): string }, clock: Clock): () => void {
   const cancels = firstFaults.map((fault, i) =>
-    clock.after(i === 0 ? firstFaultMs : secondFaultMs, () => inject(fault)),
+    clock.after(i === 0 ? firstFaultMs : secondFaultMs, () => simulator.inject(fault)),
   );
   return () => {
     for (const cancel of cancels) cancel();
@@ -70,7 +65,7 @@ export function runSimulate(): Promise<void> {
     }
     await simulator.start();
     const forget = mark.keep();
-    const mend = breakThings(simulator, clock, log);
+    const mend = breakThings(simulator, clock);
     return {
       ports: {},
       async stop() {

@@ -57,40 +57,41 @@ async function survey(options: ReplayOptions): Promise<{ total: number; newest: 
   });
 }
 
-function connect(url: string): Promise<MqttClient> {
-  return new Promise((resolve, reject) => {
-    const client = mqtt.connect(url, {
-      reconnectPeriod: 300,
-      connectTimeout: 5_000,
-      clean: true,
-      protocolVersion: 4,
-    });
-    const refuse = (cause: unknown) => {
-      client.end(true);
-      reject(
-        new CaretakerError(
-          {
-            code: 'CLI_REPLAY_CONNECT',
-            message: 'No gateway answers.',
-            where: url,
-            next: 'Start Caretaker first, or name its address with --url.',
-          },
-          { cause },
-        ),
-      );
-    };
-    const timer = setTimeout(refuse, connectLimitMs, undefined);
-    client.once('connect', () => {
-      clearTimeout(timer);
-      client.off('error', refuse);
-      // Later breaks are answered by connecting again; without a listener they would end the process.
-      client.on('error', () => {});
-      resolve(client);
-    });
-    client.once('error', (error) => {
-      clearTimeout(timer);
-      refuse(error);
-    });
+/** Connects, or says after at most 10 s that nobody answers; later breaks are answered by connecting again. */
+async function connect(url: string): Promise<MqttClient> {
+  const client = mqtt.connect(url, { reconnectPeriod: 300, connectTimeout: connectLimitMs });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  client.once('connect', () => resolve());
+  // mqtt.js repeats the event with every failed attempt; without a listener it would end the process.
+  client.on('error', reject);
+  client.once('close', () => reject(new Error('the connection was closed')));
+  try {
+    await promise;
+    return client;
+  } catch (cause) {
+    client.end(true);
+    throw new CaretakerError(
+      {
+        code: 'CLI_REPLAY_CONNECT',
+        message: 'No gateway answers.',
+        where: url,
+        next: 'Start Caretaker first, or name its address with --url.',
+      },
+      { cause },
+    );
+  }
+}
+
+/** Says once that the connection is lost, and once that it is back. */
+function reportBreaks(client: MqttClient, say: (text: string) => void): void {
+  let lost = false;
+  client.on('close', () => {
+    if (!lost) say('connection lost; the rest waits until the gateway is back');
+    lost = true;
+  });
+  client.on('connect', () => {
+    if (lost) say('connected again');
+    lost = false;
   });
 }
 
@@ -103,7 +104,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayCounts> {
   const { total, newest } = await survey(options);
   const shiftMs = options.shift ? clock.now() - newest : 0;
   const client = await connect(options.url);
-  client.on('close', () => onNotice?.('connection lost; the rest waits until the gateway is back'));
+  reportBreaks(client, (text) => onNotice?.(text));
   const publisher = createPublisher(client, clock, options.window ?? 200);
   const pace = createPace(options.speed, clock);
   let published = 0;
