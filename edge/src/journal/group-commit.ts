@@ -182,8 +182,9 @@ export class GroupCommit {
         this.bytes += segmentHead;
       }
       const { segment } = this.#active;
-      await this.#active.write(group.records.written, () => reach('edge.before-sync'));
-      await mark.set(group.next - 1);
+      reach('edge.before-sync');
+      await this.#active.write(group.records.written);
+      mark.set(group.next - 1);
       noteIndex(segment, segment.next, segment.end);
       segment.end += group.records.length;
       segment.next = group.next;

@@ -57,7 +57,7 @@ export class Journal {
     const boot = await bootId();
     const opened = await recover(recoverOptions(options, boot));
     const mark = new MarkFile(path.join(options.directory, markName), boot);
-    await mark.create(opened.state.journal, opened.next - 1);
+    mark.create(opened.state.journal, opened.next - 1);
     if (opened.renewedBecause.length > 0) {
       options.onRenewed?.(opened.renewedBecause, opened.salvaged);
     }
@@ -165,7 +165,7 @@ export class Journal {
     for (const reader of this.#readers) await reader.close();
     const boot = await bootId();
     const opened = await recover({ ...recoverOptions(this.#options, boot), force: reason });
-    await this.#mark.create(opened.state.journal, opened.next - 1);
+    this.#mark.create(opened.state.journal, opened.next - 1);
     this.#state = opened.state;
     this.#commit = this.#newCommit(opened);
     this.#options.onRenewed?.(opened.renewedBecause, opened.salvaged);
@@ -181,7 +181,7 @@ export class Journal {
     await this.#saving.catch(() => {});
     await this.#save(this.newest);
     for (const reader of this.#readers) await reader.close();
-    await this.#mark.close();
+    this.#mark.close();
   }
 
   #newCommit(opened: Opened): GroupCommit {

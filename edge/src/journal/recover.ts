@@ -189,7 +189,7 @@ class Salvage {
       this.#active ??= await ActiveSegment.create(this.#directory, this.#journal, first);
       const { segment } = this.#active;
       if (this.segments.at(-1) !== segment) this.segments.push(segment);
-      await this.#active.write(this.#buffer.written, () => {});
+      await this.#active.write(this.#buffer.written);
       noteIndex(segment, segment.next, segment.end);
       segment.end += this.#buffer.length;
       segment.next = this.next;
