@@ -9,7 +9,8 @@ export const queries = new QueryClient({
     queries: {
       staleTime: 5000,
       retry: (failures, error) =>
-        failures < 2 && !(error instanceof ProblemError && error.problem.status in { 400: 1, 404: 1 }),
+        failures < 2 &&
+        !(error instanceof ProblemError && error.problem.status in { 400: 1, 404: 1 }),
       refetchOnWindowFocus: true,
     },
   },

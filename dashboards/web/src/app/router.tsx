@@ -14,7 +14,9 @@ import { TicketsPage } from '../tickets/TicketsPage.tsx';
 type Search = Record<string, unknown>;
 /** The address parser reads `?find=12` as a number; a filter is always text. */
 const text = (value: unknown) =>
-  (typeof value === 'string' && value !== '') || typeof value === 'number' ? String(value) : undefined;
+  (typeof value === 'string' && value !== '') || typeof value === 'number'
+    ? String(value)
+    : undefined;
 function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | undefined {
   return allowed.find((one) => one === String(value));
 }
@@ -23,7 +25,9 @@ const root = createRootRoute({
   component: Shell,
   notFoundComponent: NotFound,
   errorComponent: PageError,
-  validateSearch: (search: Search): { estate?: string | undefined } => ({ estate: text(search['estate']) }),
+  validateSearch: (search: Search): { estate?: string | undefined } => ({
+    estate: text(search['estate']),
+  }),
   search: { middlewares: [retainSearchParams(['estate'])] },
 });
 const overview = createRoute({ getParentRoute: () => root, path: '/', component: OverviewPage });
@@ -35,7 +39,9 @@ const touchpoint = createRoute({
 const assets = createRoute({
   getParentRoute: () => root,
   path: '/assets',
-  validateSearch: (search: Search): { find?: string | undefined } => ({ find: text(search['find']) }),
+  validateSearch: (search: Search): { find?: string | undefined } => ({
+    find: text(search['find']),
+  }),
   component: lazyRouteComponent(() => import('../overview/AssetsPage.tsx'), 'AssetsPage'),
 });
 const asset = createRoute({

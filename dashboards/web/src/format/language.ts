@@ -6,6 +6,9 @@ export function languageOf(tag: string): Language {
 }
 
 /** Picks the text of a language. */
-export function pick(text: { readonly en: string; readonly zh: string }, language: Language): string {
+export function pick(
+  text: { readonly en: string; readonly zh: string },
+  language: Language,
+): string {
   return language === 'zh-CN' ? text.zh : text.en;
 }

@@ -95,7 +95,8 @@ describe('the texts', () => {
   it('use no other word for a thing of the glossary', () => {
     const wrong = /阈值|报警|告警|资产|派工单|传感点|待确认|小区|事件单|检测点|门限/;
     for (const [key, text] of zh) expect(text, key).not.toMatch(wrong);
-    for (const [key, text] of en) expect(text, key).not.toMatch(/\b(alarm|alert|threshold|MTTR)\b/i);
+    for (const [key, text] of en)
+      expect(text, key).not.toMatch(/\b(alarm|alert|threshold|MTTR)\b/i);
   });
 
   it('have no exclamation mark, no italics and no glued English in Chinese', () => {

@@ -53,7 +53,14 @@ const ticket = (id: number, revision: number): Ticket => ({
   demo: true,
 });
 const reading = (at: number, value: number) =>
-  ({ id: 'lakeside/bin-1/fill_pct', value, at, verdict: 'ok', phase: 'ok', severity: null }) as const;
+  ({
+    id: 'lakeside/bin-1/fill_pct',
+    value,
+    at,
+    verdict: 'ok',
+    phase: 'ok',
+    severity: null,
+  }) as const;
 
 describe('the event stream parser', () => {
   const wire = 'id: b-1\nevent: ticket\ndata: {"a":\ndata: 1}\n\n: beat\r\n\r\ndata: x\r\n\r\n';

@@ -1,11 +1,4 @@
-import type {
-  Asset,
-  Estate,
-  LiveEvents,
-  Phase,
-  Severity,
-  Ticket,
-} from '@caretaker/cloud/contract';
+import type { Asset, Estate, LiveEvents, Phase, Severity, Ticket } from '@caretaker/cloud/contract';
 
 /** The newest value of a point, as the stream said it. */
 export interface LivePoint {

@@ -21,7 +21,10 @@ export function AssetsPage() {
   const text = useDeferredValue(find);
   const found = useMemo(() => assets.filter((asset) => matches(asset, text)), [assets, text]);
   const search = (value: string) =>
-    void navigate({ search: (old) => ({ ...old, find: value === '' ? undefined : value }), replace: true });
+    void navigate({
+      search: (old) => ({ ...old, find: value === '' ? undefined : value }),
+      replace: true,
+    });
   return (
     <>
       <header className={styles['head']}>

@@ -15,7 +15,9 @@ export function CountsLine({ assets }: { readonly assets: readonly Asset[] }) {
   const fresh = open.filter((ticket) => ticket.state === 'new').length;
   return (
     <div className={styles['line']}>
-      <span data-some={points.breach > 0 || undefined}>{t('counts.breach', { count: points.breach })}</span>
+      <span data-some={points.breach > 0 || undefined}>
+        {t('counts.breach', { count: points.breach })}
+      </span>
       <span>{t('counts.pending', { count: points.pending })}</span>
       <span>
         {points.unknown > 0 && <Glyph mark="unknown" size={14} />}

@@ -23,7 +23,11 @@ export function FloodBand() {
       <ul>
         {flood.causes.map(({ item, count }) => {
           const name = items.get(item);
-          return <li key={item}>{t('flood.cause', { count, rule: name === undefined ? item : say(name) })}</li>;
+          return (
+            <li key={item}>
+              {t('flood.cause', { count, rule: name === undefined ? item : say(name) })}
+            </li>
+          );
         })}
       </ul>
     </div>

@@ -17,7 +17,9 @@ export function OkLine({ group }: { readonly group: Group }) {
         {say(group.name)}
       </Link>
       <span>{t(`words:mark.${group.mark}`)}</span>
-      <span className={styles['count']}>{t('overview:assets', { count: group.assets.length })}</span>
+      <span className={styles['count']}>
+        {t('overview:assets', { count: group.assets.length })}
+      </span>
     </li>
   );
 }

@@ -32,7 +32,12 @@ export function Tile({ group, episodes }: Props) {
       <div className={styles['head']}>
         <Glyph mark={group.mark} inverted={solid} />
         <h2 className={styles['name']}>
-          <Link to="/touchpoints/$group" params={{ group: group.id }} className={styles['link']} data-row>
+          <Link
+            to="/touchpoints/$group"
+            params={{ group: group.id }}
+            className={styles['link']}
+            data-row
+          >
             {number}
             {say(group.name)}
           </Link>
@@ -63,7 +68,11 @@ function TileTicket({ ids }: { readonly ids: readonly number[] }) {
         {first.ref}
       </Link>
       {tickets.length > 1 && ` +${tickets.length - 1}`}
-      {first.state === 'new' ? <b className={styles['new']}>{t('new')}</b> : ` ${first.owner ?? ''}`}
+      {first.state === 'new' ? (
+        <b className={styles['new']}>{t('new')}</b>
+      ) : (
+        ` ${first.owner ?? ''}`
+      )}
     </span>
   );
 }

@@ -11,9 +11,24 @@ const named = [
   { id: 'lift-car', number: 5, name },
   { id: 'bins', number: 7, name },
 ];
-function asset(id: string, group: string, phase: Asset['state']['phase'], severity: Asset['state']['severity'] = null) {
+function asset(
+  id: string,
+  group: string,
+  phase: Asset['state']['phase'],
+  severity: Asset['state']['severity'] = null,
+) {
   const points = { ok: 1, breach: 0, pending: 0, unknown: 0 };
-  const state = { verdict: 'ok', phase, severity, since: 5, until: null, rule: null, fact: null, tickets: [1], points };
+  const state = {
+    verdict: 'ok',
+    phase,
+    severity,
+    since: 5,
+    until: null,
+    rule: null,
+    fact: null,
+    tickets: [1],
+    points,
+  };
   return { id, group, state } as unknown as Asset;
 }
 
@@ -38,7 +53,11 @@ describe('the tiles', () => {
   });
 
   it('stand worst first', () => {
-    expect(groups.toSorted(byWorst).map(({ id }) => id)).toEqual(['lift-car', 'entrances', 'nowhere']);
+    expect(groups.toSorted(byWorst).map(({ id }) => id)).toEqual([
+      'lift-car',
+      'entrances',
+      'nowhere',
+    ]);
   });
 });
 
@@ -56,7 +75,11 @@ describe('a stable order', () => {
   it('never says that nothing moves when the orders differ', () => {
     const order = fc.shuffledSubarray(['a', 'b', 'c', 'd', 'e'], { minLength: 5 });
     fc.assert(
-      fc.property(order, order, (one, two) => movesBetween(one, two) === 0 === (one.join() === two.join())),
+      fc.property(
+        order,
+        order,
+        (one, two) => (movesBetween(one, two) === 0) === (one.join() === two.join()),
+      ),
     );
   });
 });
@@ -67,7 +90,17 @@ describe('the 24 h strip', () => {
     ({ onset, end, state: 'standing', severity: 'high', effect: 'down', ...more }) as Episode;
 
   it('counts overlapping spans once', () => {
-    expect(unionWithin([[0, 10], [5, 20], [30, 40]], 0, 35)).toBe(25);
+    expect(
+      unionWithin(
+        [
+          [0, 10],
+          [5, 20],
+          [30, 40],
+        ],
+        0,
+        35,
+      ),
+    ).toBe(25);
   });
 
   it('shows an open breach up to now, in proportion', () => {

@@ -22,7 +22,12 @@ export function BottomBar() {
           {icons[place.name]}
         </NavLink>
       ))}
-      <button type="button" className={styles['link']} aria-expanded={open} onClick={() => setOpen(true)}>
+      <button
+        type="button"
+        className={styles['link']}
+        aria-expanded={open}
+        onClick={() => setOpen(true)}
+      >
         {icons.more}
         <span>{t('nav.more')}</span>
       </button>

@@ -18,7 +18,9 @@ export function EstateName() {
       className={styles['select']}
       aria-label={t('estate')}
       value={estate.id}
-      onChange={(event) => void navigate({ to: '/', search: { estate: event.currentTarget.value } })}
+      onChange={(event) =>
+        void navigate({ to: '/', search: { estate: event.currentTarget.value } })
+      }
     >
       {estates.map((one) => (
         <option key={one.id} value={one.id}>

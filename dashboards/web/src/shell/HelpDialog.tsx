@@ -73,7 +73,11 @@ export function HelpDialog({ opened, onClose }: Props) {
         ))}
       </div>
       <label className={styles['switch']}>
-        <input type="checkbox" checked={on} onChange={(event) => setOn(event.currentTarget.checked)} />
+        <input
+          type="checkbox"
+          checked={on}
+          onChange={(event) => setOn(event.currentTarget.checked)}
+        />
         <span>
           {t('help.switch')}
           <small>{t('help.switchHint')}</small>

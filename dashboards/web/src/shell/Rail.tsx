@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
-import styles from './Rail.module.css';
 import { icons } from './icons.tsx';
 import { NavLink } from './NavLink.tsx';
 import { places } from './places.ts';
+import styles from './Rail.module.css';
 
 /** The menu beside the page; under 1,100 px icons with their words below. */
 export function Rail() {

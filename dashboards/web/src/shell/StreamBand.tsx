@@ -1,8 +1,8 @@
 import { useTranslation } from 'react-i18next';
 import { useStream } from '../live/use-live.ts';
 import { ErrorBand } from '../ui/ErrorBand.tsx';
-import { useEstateList } from './use-estate-list.ts';
 import styles from './StreamBand.module.css';
+import { useEstateList } from './use-estate-list.ts';
 
 /** Says in the page itself that it is out of date, or that nothing could be loaded at all. */
 export function StreamBand() {

@@ -52,7 +52,13 @@ function bound(key: string): Handler | undefined {
 
 /** Rests while somebody types, composes Chinese, or a dialog is open. */
 function onKeyDown(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) {
+  if (
+    event.defaultPrevented ||
+    event.isComposing ||
+    event.ctrlKey ||
+    event.metaKey ||
+    event.altKey
+  ) {
     return;
   }
   if (isTyping(event.target) && !isRadio(event.target)) return;

@@ -20,8 +20,14 @@ export function usePlaceKeys(setHelp: (open: boolean) => void): void {
     '?',
     useCallback(() => setHelp(true), [setHelp]),
   );
-  useKey('j', useCallback(() => step(1), []));
-  useKey('k', useCallback(() => step(-1), []));
+  useKey(
+    'j',
+    useCallback(() => step(1), []),
+  );
+  useKey(
+    'k',
+    useCallback(() => step(-1), []),
+  );
 }
 
 /** Moves the focus along the rows of the page, marked with `data-row`. */

@@ -23,7 +23,10 @@ function shapeOf(mark: Mark, progress: number): ReactNode {
     case 'emergency':
       return (
         <>
-          <path className={styles['body']} d="M6.4 1.2h7.2l5.2 5.2v7.2l-5.2 5.2H6.4l-5.2-5.2V6.4z" />
+          <path
+            className={styles['body']}
+            d="M6.4 1.2h7.2l5.2 5.2v7.2l-5.2 5.2H6.4l-5.2-5.2V6.4z"
+          />
           <Digit>1</Digit>
         </>
       );
@@ -72,7 +75,8 @@ function shapeOf(mark: Mark, progress: number): ReactNode {
     case 'unknown':
       return (
         <>
-          <circle className={styles['dashed']} cx="10" cy="10" r="8.3" />
+          <circle className={styles['dashed']} cx="10" cy="10" r="9" />
+          <circle className={styles['disc']} cx="10" cy="10" r="7" />
           <Digit>?</Digit>
         </>
       );
@@ -80,7 +84,10 @@ function shapeOf(mark: Mark, progress: number): ReactNode {
       return (
         <>
           <rect className={styles['body']} x=".8" y="4.6" width="18.4" height="10.8" rx="5.4" />
-          <path className={styles['on']} d="M6.4 10h7.2m-9-1.8 1.8 1.8-1.8 1.8m10.8-3.6L13.6 10l1.8 1.8" />
+          <path
+            className={styles['on']}
+            d="M6.4 10h7.2m-9-1.8 1.8 1.8-1.8 1.8m10.8-3.6L13.6 10l1.8 1.8"
+          />
         </>
       );
     case 'ok':

@@ -15,7 +15,12 @@ export function StateWord({ mark, size = 16, progress, inverted = false }: Props
   const { t } = useTranslation('words');
   return (
     <span className={styles['word']} data-mark={mark} data-inverted={inverted || undefined}>
-      <Glyph mark={mark} size={size} inverted={inverted} {...(progress === undefined ? {} : { progress })} />
+      <Glyph
+        mark={mark}
+        size={size}
+        inverted={inverted}
+        {...(progress === undefined ? {} : { progress })}
+      />
       {t(`mark.${mark}`)}
     </span>
   );

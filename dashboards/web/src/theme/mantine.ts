@@ -6,7 +6,11 @@ export const theme = createTheme({
   defaultRadius: 'sm',
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { lockScroll: false, shadow: 'none', transitionProps: { duration: 120 } } },
-    Drawer: { defaultProps: { lockScroll: false, shadow: 'none', transitionProps: { duration: 120 } } },
+    Modal: {
+      defaultProps: { lockScroll: false, shadow: 'none', transitionProps: { duration: 120 } },
+    },
+    Drawer: {
+      defaultProps: { lockScroll: false, shadow: 'none', transitionProps: { duration: 120 } },
+    },
   },
 });

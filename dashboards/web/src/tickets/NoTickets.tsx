@@ -29,7 +29,9 @@ export function NoTickets({ show, onAll }: Props) {
   const closed = newest.data?.items.flatMap((ticket) => ticket.closed ?? []) ?? [];
   const last = closed.length === 0 ? null : Math.max(...closed);
   const why =
-    last === null ? undefined : t('empty.lastClosed', { time: formatInstant(last, zone, language, now) });
+    last === null
+      ? undefined
+      : t('empty.lastClosed', { time: formatInstant(last, zone, language, now) });
   return (
     <Empty title={t(`empty.${show}`)} why={why}>
       {onAll !== undefined && <Button onClick={onAll}>{t('empty.toAll')}</Button>}

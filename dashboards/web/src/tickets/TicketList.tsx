@@ -21,7 +21,8 @@ export function TicketList({ tickets, order }: Props) {
   const acts = useActs();
   const shown = useMemo(() => tickets.map((ticket) => withActs(ticket, acts)), [tickets, acts]);
   const wanted = useMemo(
-    () => shown.toSorted(order === 'urgency' ? byUrgency : byOpened).map((ticket) => String(ticket.id)),
+    () =>
+      shown.toSorted(order === 'urgency' ? byUrgency : byOpened).map((ticket) => String(ticket.id)),
     [shown, order],
   );
   const stable = useStableOrder(wanted);
@@ -30,7 +31,9 @@ export function TicketList({ tickets, order }: Props) {
     <div {...stable.hold}>
       {stable.changes > 0 && (
         <div className={styles['chip']}>
-          <Button onClick={stable.reorder}>{t('overview:reorder', { count: stable.changes })}</Button>
+          <Button onClick={stable.reorder}>
+            {t('overview:reorder', { count: stable.changes })}
+          </Button>
         </div>
       )}
       <div className={styles['columns']} aria-hidden="true">

@@ -19,7 +19,11 @@ export function TicketRow({ ticket }: { readonly ticket: Ticket }) {
   const end = ticket.closed ?? now;
   const fresh = ticket.state === 'new';
   return (
-    <div className={styles['row']} data-new={fresh || undefined} data-ended={ticket.closed !== null || undefined}>
+    <div
+      className={styles['row']}
+      data-new={fresh || undefined}
+      data-ended={ticket.closed !== null || undefined}
+    >
       <StateWord mark={ticket.severity} />
       <span className={styles['ref']}>{ticket.ref}</span>
       <div className={styles['what']}>
@@ -41,7 +45,9 @@ export function TicketRow({ ticket }: { readonly ticket: Ticket }) {
       <span className={styles['owner']}>{ticket.owner ?? t('tickets:nobody')}</span>
       <span className={styles['age']}>{formatDuration(end - ticket.onset, language)}</span>
       <span className={styles['act']}>
-        {fresh && <Button onClick={() => void acknowledge(ticket)}>{t('tickets:act.acknowledge')}</Button>}
+        {fresh && (
+          <Button onClick={() => void acknowledge(ticket)}>{t('tickets:act.acknowledge')}</Button>
+        )}
       </span>
     </div>
   );

@@ -36,7 +36,9 @@ export function TicketsPage() {
             { value: 'all', label: t('filter.all') },
           ]}
         />
-        {show !== 'all' && <span className={styles['count']}>{t('shown', { count: rows.length })}</span>}
+        {show !== 'all' && (
+          <span className={styles['count']}>{t('shown', { count: rows.length })}</span>
+        )}
       </header>
       {show === 'all' && <AllTickets />}
       {show !== 'all' && !loaded && <Skeleton heights={[48, 48, 48, 48]} />}

@@ -39,7 +39,8 @@ function Toast({ act }: { readonly act: Act }) {
     return (
       <div className={styles['toast']}>
         <p>
-          <strong>{t('tickets:conflict.title', { by })}</strong> {t('tickets:conflict.detail', { state })}
+          <strong>{t('tickets:conflict.title', { by })}</strong>{' '}
+          {t('tickets:conflict.detail', { state })}
           {act.wish.type !== 'acknowledge' && <q>{act.wish.note}</q>}
         </p>
         {dismiss}

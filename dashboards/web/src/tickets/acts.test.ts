@@ -61,7 +61,11 @@ const settle = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('acts on tickets', () => {
   it('show at once and send nothing before the time for undo is over', async () => {
-    const { acts, sent, pass } = bench([fresh], () => ({ ...fresh, state: 'acknowledged', revision: 4 }));
+    const { acts, sent, pass } = bench([fresh], () => ({
+      ...fresh,
+      state: 'acknowledged',
+      revision: 4,
+    }));
     acts.later(fresh, { type: 'acknowledge', by: 'Li' });
     expect(withActs(fresh, acts.list())).toMatchObject({ state: 'acknowledged', owner: 'Li' });
     expect(sent).toEqual([]);

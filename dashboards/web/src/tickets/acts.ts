@@ -95,7 +95,9 @@ export class Acts {
 
   /** Takes back what was not sent yet; the latest when no key is given. */
   undo(key?: string): void {
-    const act = this.#acts.findLast((one) => one.phase === 'waiting' && (key ?? one.key) === one.key);
+    const act = this.#acts.findLast(
+      (one) => one.phase === 'waiting' && (key ?? one.key) === one.key,
+    );
     if (act === undefined) return;
     this.#cancels.get(act.key)?.();
     this.#cancels.delete(act.key);
@@ -135,7 +137,10 @@ export class Acts {
       const command: TicketCommand = { ...act.wish, revision: current.revision };
       try {
         // A key of its own for each revision: a repeated key must carry the same request.
-        this.#succeed(key, await this.#parts.send(act.seen.id, command, `${key}-${current.revision}`));
+        this.#succeed(
+          key,
+          await this.#parts.send(act.seen.id, command, `${key}-${current.revision}`),
+        );
         return 'done';
       } catch (error) {
         if (problemIn(error).status !== 409) return this.#fail(key, error);

@@ -24,8 +24,5 @@ function subscribe(listener: () => void): () => void {
  * @param period milliseconds, at least 1000.
  */
 export function useNow(period = 1000): number {
-  return useSyncExternalStore(
-    subscribe,
-    () => Math.floor(serverClock.now() / period) * period,
-  );
+  return useSyncExternalStore(subscribe, () => Math.floor(serverClock.now() / period) * period);
 }

@@ -4,7 +4,11 @@ import styles from './Segmented.module.css';
 interface Props<T extends string> {
   readonly label: string;
   readonly value: T;
-  readonly options: readonly { readonly value: T; readonly label: string; readonly count?: number }[];
+  readonly options: readonly {
+    readonly value: T;
+    readonly label: string;
+    readonly count?: number;
+  }[];
   readonly onChange: (value: T) => void;
 }
 

@@ -12,7 +12,11 @@ interface Props {
 export function Skeleton({ heights, grid = false }: Props) {
   const { t } = useTranslation('shell');
   return (
-    <div className={grid ? styles['grid'] : styles['stack']} role="status" aria-label={t('loading')}>
+    <div
+      className={grid ? styles['grid'] : styles['stack']}
+      role="status"
+      aria-label={t('loading')}
+    >
       {heights.map((height, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: blocks have no identity and never move.
         <div key={index} className={styles['block']} style={{ height }} />

@@ -1,0 +1,51 @@
+import type { Point } from '@caretaker/cloud/contract';
+import { useTranslation } from 'react-i18next';
+import { formatExact } from '../format/instant.ts';
+import { formatCount, formatNumber } from '../format/number.ts';
+import { useLanguage, usePick } from '../i18n/use-language.ts';
+import { useZone } from '../live/use-live.ts';
+import styles from './ReadingsTable.module.css';
+import type { Sample } from './series.ts';
+
+interface Props {
+  readonly point: Point;
+  readonly samples: readonly Sample[];
+}
+
+/** The same data as the chart, newest first. */
+export function ReadingsTable({ point, samples }: Props) {
+  const { t } = useTranslation('asset');
+  const say = usePick();
+  const language = useLanguage();
+  const zone = useZone();
+  const number = (value: number) => formatNumber(value, language);
+  const heads = ['from', 'readings', 'min', 'mean', 'max', 'last'] as const;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
+    <section className={styles['box']} tabIndex={0} aria-label={say(point.label)}>
+      <table>
+        <thead>
+          <tr>
+            {heads.map((head) => (
+              <th key={head} scope="col">
+                {t(`columns.${head}`)}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {samples.toReversed().map((sample) => (
+            <tr key={sample.at}>
+              <td>{formatExact(sample.n === 1 ? sample.lastAt : sample.from, zone, language)}</td>
+              <td>{formatCount(sample.n, language)}</td>
+              <td>{number(sample.min)}</td>
+              <td>{number(sample.mean)}</td>
+              <td>{number(sample.max)}</td>
+              <td>{number(sample.last)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

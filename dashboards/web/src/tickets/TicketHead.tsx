@@ -1,0 +1,27 @@
+import type { Ticket } from '@caretaker/cloud/contract';
+import { useTranslation } from 'react-i18next';
+import { usePick } from '../i18n/use-language.ts';
+import { StateWord } from '../state/StateWord.tsx';
+import styles from './TicketHead.module.css';
+import { TicketMarks } from './TicketMarks.tsx';
+
+/** Which ticket, how bad, where, in which state, whose. */
+export function TicketHead({ ticket }: { readonly ticket: Ticket }) {
+  const { t } = useTranslation(['tickets', 'words']);
+  const say = usePick();
+  return (
+    <header className={styles['head']}>
+      <div className={styles['line']}>
+        <span className={styles['ref']}>{ticket.ref}</span>
+        <StateWord mark={ticket.severity} />
+        <span className={styles['state']} data-new={ticket.state === 'new' || undefined}>
+          {t(`words:ticketState.${ticket.state}`)}
+          {ticket.owner !== null && ` · ${ticket.owner}`}
+        </span>
+        <TicketMarks ticket={ticket} />
+      </div>
+      <h1>{say(ticket.title)}</h1>
+      <p className={styles['why']}>{say(ticket.why)}</p>
+    </header>
+  );
+}

@@ -1,0 +1,60 @@
+import type { TicketDetail, TicketEvent } from '@caretaker/cloud/contract';
+import { useTranslation } from 'react-i18next';
+import { When } from '../ui/When.tsx';
+import type { Act } from './acts.ts';
+import styles from './TicketLog.module.css';
+import { useActs } from './use-acts.ts';
+
+const typeOf = { acknowledge: 'acknowledged', note: 'note', close: 'closed' } as const;
+
+/** Everything that happened, newest first: people and engine in one line of time. */
+export function TicketLog({ detail }: { readonly detail: TicketDetail }) {
+  const { t } = useTranslation('tickets');
+  const events = detail.events.toSorted((a, b) => b.sequence - a.sequence);
+  const waiting = useActs().filter(
+    (act) => act.seen.id === detail.id && (act.phase === 'waiting' || act.phase === 'sending'),
+  );
+  return (
+    <section>
+      <h2 className={styles['title']}>{t('log.title')}</h2>
+      <ol className={styles['log']} aria-live="polite">
+        {waiting.map((act) => (
+          <Waiting key={act.key} act={act} />
+        ))}
+        {events.map((event) => (
+          <Event key={event.sequence} event={event} />
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Event({ event }: { readonly event: TicketEvent }) {
+  const { t } = useTranslation('tickets');
+  return (
+    <li data-person={event.by !== 'engine' || undefined}>
+      <p>
+        <strong>{t(`log.${event.type}`)}</strong>
+        <span className={styles['by']}>{event.by === 'engine' ? t('log.engine') : event.by}</span>
+      </p>
+      {event.note !== null && <p className={styles['note']}>{event.note}</p>}
+      <p className={styles['time']}>
+        <When at={event.at} />
+      </p>
+    </li>
+  );
+}
+
+function Waiting({ act }: { readonly act: Act }) {
+  const { t } = useTranslation('tickets');
+  return (
+    <li data-waiting>
+      <p>
+        <strong>{t(`log.${typeOf[act.wish.type]}`)}</strong>
+        <span className={styles['by']}>{act.wish.by}</span>
+      </p>
+      {act.wish.type !== 'acknowledge' && <p className={styles['note']}>{act.wish.note}</p>}
+      <p className={styles['time']}>{t('log.waiting')}</p>
+    </li>
+  );
+}
