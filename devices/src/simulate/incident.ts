@@ -41,6 +41,9 @@ export const faultKinds = {
 
 export type FaultName = keyof typeof faultKinds;
 
+/** The faults that can be injected. */
+export const faultNames = Object.keys(faultKinds) as readonly FaultName[];
+
 function gate(metrics: readonly string[], minutes: number, says: string): FaultKind {
   return { kinds: ['access-gate'], metrics, minutes, says };
 }
@@ -114,7 +117,7 @@ export class Incidents {
   inject(fault: string, id: string | undefined, now: number): { incident: Incident; asset: Asset } {
     if (!isFaultName(fault)) {
       const message = `There is no fault "${fault}"`;
-      const next = `choose one of ${Object.keys(faultKinds).join(', ')}`;
+      const next = `choose one of ${faultNames.join(', ')}`;
       throw new CaretakerError({ code: 'DEVICES_FAULT_UNKNOWN', message, next });
     }
     const able = this.estate.assets.filter((asset) => canHave(asset, fault));

@@ -1,3 +1,4 @@
 export { demoEstate } from './demo.ts';
-export type { FaultName } from './incident.ts';
+export { type FaultName, faultNames } from './incident.ts';
+export { simulateReadings } from './readings.ts';
 export { createSimulator, type Simulator, type SimulatorOptions } from './simulator.ts';

@@ -3,7 +3,7 @@ import type { Clock, Log } from '@caretaker/readings/base';
 import { connect, type MqttClient } from 'mqtt';
 import type { Estate } from '../model/index.ts';
 import { createEncoder } from './encode.ts';
-import { type FaultName, faultKinds } from './incident.ts';
+import { type FaultName, faultKinds, faultNames } from './incident.ts';
 import { keyOf } from './noise.ts';
 import { Outbox } from './outbox.ts';
 import { type Message, Story } from './story.ts';
@@ -83,16 +83,12 @@ class MqttSimulator implements Simulator {
     const from = to - Math.round(hours * 3_600_000);
     let total = 0;
     for await (const messages of this.chunks(from, to)) total += countOf(messages);
-    let done = 0;
-    onProgress(done, total);
+    const progress = stepwise(total, onProgress);
     for await (const messages of this.chunks(from, to)) {
       for (const message of messages) {
         await this.outbox.below(mostWaiting);
         if (this.stopped) return;
-        this.say(message, (readings) => {
-          done += readings;
-          onProgress(done, total);
-        });
+        this.say(message, progress);
       }
     }
     this.told = to;
@@ -121,7 +117,7 @@ class MqttSimulator implements Simulator {
   }
 
   faults(): readonly FaultName[] {
-    return Object.keys(faultKinds) as FaultName[];
+    return faultNames;
   }
 
   async stop(): Promise<void> {
@@ -190,6 +186,20 @@ class MqttSimulator implements Simulator {
       return client;
     });
   }
+}
+
+/** Says how far it is at the start, at the end, and at every half percent between. */
+function stepwise(total: number, onProgress: (done: number, total: number) => void) {
+  let done = 0;
+  let next = 0;
+  const add = (readings: number) => {
+    done += readings;
+    if (done < next && done < total) return;
+    next = done + total / 200;
+    onProgress(done, total);
+  };
+  add(0);
+  return add;
 }
 
 function countOf(messages: readonly Message[]): number {

@@ -32,11 +32,11 @@ describe('a simulated day', () => {
       const { topic, payload } = encode(message);
       topics.add(topic.split('/', 1)[0] ?? '');
       const { found, faults } = decoder.decode(topic, Buffer.from(payload), message.at);
-      expect(faults).toEqual([]);
-      expect(found.map(({ point, at, value }) => ({ at, point, value }))).toEqual(
-        expect.arrayContaining(readings([message])),
-      );
-      expect(found).toHaveLength(count([message]));
+      const heard = found.map((f) => `${f.point} ${f.at} ${f.value}`).sort();
+      const meant = readings([message]).map((r) => `${r.point} ${r.at} ${r.value}`);
+      if (faults.length > 0 || heard.join() !== meant.sort().join()) {
+        expect({ payload, faults, heard }).toEqual({ payload, faults: [], heard: meant });
+      }
     }
     expect([...topics].sort()).toEqual(['application', 'caretaker', 'zigbee2mqtt']);
   });
