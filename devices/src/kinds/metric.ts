@@ -1,7 +1,7 @@
 import type { Text } from '@caretaker/readings/base';
 import type { Metric } from './kind.ts';
 
-export const second = 1_000;
+const second = 1_000;
 export const minute = 60 * second;
 export const hour = 60 * minute;
 
