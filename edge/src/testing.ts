@@ -15,12 +15,12 @@ export const gateway = 'yard-1';
 const nowhere = 'mqtt://127.0.0.1:9';
 
 /** A small estate with one asset for each type of metric. */
-export function testEstate(): Estate {
+export function testEstate(id = 'yard'): Estate {
   const asset = (id: string, kind: string, points: string) =>
     `  - { id: ${id}, name: ${id}, kind: ${kind}, touchpoint: TP01, place: Yard, points: [${points}] }`;
   return loadEstate(
     [
-      'id: yard',
+      `id: ${id}`,
       'name: Yard',
       'zone: Asia/Shanghai',
       'location: { latitude: 31.2, longitude: 121.5 }',

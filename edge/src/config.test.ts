@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { FaultsError } from '@caretaker/readings/base';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readEdgeConfig } from './config.ts';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(path.join(os.tmpdir(), 'caretaker-config-'));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+function faultsOf(env: Record<string, string>): [string, string | undefined][] {
+  try {
+    readEdgeConfig(env);
+  } catch (error) {
+    if (error instanceof FaultsError) return error.faults.map(({ code, where }) => [code, where]);
+    throw error;
+  }
+  return [];
+}
+
+it('needs no setting at all: the demo estate on loopback', () => {
+  const config = readEdgeConfig({});
+  expect(config).toMatchObject({
+    host: '127.0.0.1',
+    mqttPort: 1883,
+    httpPort: 8081,
+    uplinkUrl: 'mqtt://127.0.0.1:1884',
+    influxUrl: null,
+    gateway: config.estate.gateway,
+  });
+  expect(config.dataDirectory).toBe(path.resolve('data/edge'));
+});
+
+it('tells everything that is wrong at once', () => {
+  const faults = faultsOf({
+    CARETAKER_HOST: '0.0.0.0',
+    CARETAKER_MQTT_PORT: '70000',
+    CARETAKER_EDGE_HTTP_PORT: 'http',
+    CARETAKER_GATEWAY: 'Lake Side',
+    CARETAKER_UPLINK_URL: 'http://127.0.0.1',
+    INFLUX_URL: 'influx:8086',
+  });
+  expect(faults).toEqual([
+    ['EDGE_PORT_INVALID', 'CARETAKER_MQTT_PORT'],
+    ['EDGE_PORT_INVALID', 'CARETAKER_EDGE_HTTP_PORT'],
+    ['EDGE_GATEWAY_INVALID', 'CARETAKER_GATEWAY'],
+    ['EDGE_HOST_NOT_LOOPBACK', 'CARETAKER_HOST'],
+    ['EDGE_URL_INVALID', 'CARETAKER_UPLINK_URL'],
+    ['EDGE_URL_INVALID', 'INFLUX_URL'],
+  ]);
+});
+
+it.each(['localhost', '127.0.0.1', '127.8.9.1', '::1'])('accepts %s as loopback', (host) => {
+  expect(readEdgeConfig({ CARETAKER_HOST: host }).host).toBe(host);
+});
+
+it('passes on every fault of an estate file, beside its own', () => {
+  const file = path.join(directory, 'estate.yaml');
+  writeFileSync(file, 'id: 7\nassets: none\n');
+  const faults = faultsOf({ CARETAKER_ESTATE: file, CARETAKER_HOST: 'example.com' });
+  expect(faults.length).toBeGreaterThan(2);
+  expect(faults).toContainEqual(['EDGE_HOST_NOT_LOOPBACK', 'CARETAKER_HOST']);
+});
+
+it('reads secrets from files, and says when one cannot be read', () => {
+  const file = path.join(directory, 'url');
+  writeFileSync(file, 'http://user:secret@127.0.0.1:8086\n');
+  expect(readEdgeConfig({ INFLUX_URL_FILE: file }).influxUrl).toBe(
+    'http://user:secret@127.0.0.1:8086',
+  );
+  expect(faultsOf({ INFLUX_URL_FILE: path.join(directory, 'none') })).toEqual([
+    ['EDGE_FILE_UNREADABLE', 'INFLUX_URL_FILE'],
+  ]);
+});
+
+it('never repeats an address, which may hold a password', () => {
+  const url = 'ftp://user:secret@127.0.0.1';
+  expect(() => readEdgeConfig({ INFLUX_URL: url })).toThrow(
+    expect.not.objectContaining({ message: expect.stringContaining('secret') }),
+  );
+});

@@ -1,0 +1,54 @@
+import { request } from 'node:http';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { scratch } from '../journal/testing.ts';
+import { device, type Rigged, startEdge } from '../testing.ts';
+
+let remove: () => Promise<void>;
+let rigged: Rigged;
+
+beforeEach(async () => {
+  const folder = await scratch();
+  remove = folder.remove;
+  rigged = await startEdge(folder.directory);
+});
+afterEach(async () => {
+  await rigged.edge.stop();
+  await remove();
+});
+
+const get = (path: string) => fetch(`http://127.0.0.1:${rigged.httpPort}${path}`);
+
+it('answers health, readiness and figures that follow what came in', async () => {
+  const client = await device(rigged.url);
+  await client.publishAsync('caretaker/hall', '{"temp_c":20.5}', { qos: 1 });
+  await client.publishAsync('caretaker/hall', 'nonsense', { qos: 1 });
+  expect([(await get('/healthz')).status, (await get('/readyz')).status]).toEqual([200, 200]);
+  const metrics = await get('/metrics');
+  expect(metrics.headers.get('content-type')).toContain('version=0.0.4');
+  const text = await metrics.text();
+  for (const line of [
+    'caretaker_edge_received_messages_total 2',
+    'caretaker_edge_journalled_readings_total 1',
+    'caretaker_edge_quarantined_total 1',
+    'caretaker_edge_uplink_pending_readings 1',
+    'caretaker_edge_connected_clients 1',
+    'caretaker_edge_journal_losses 0',
+  ]) {
+    expect(text).toContain(`${line}\n`);
+  }
+  expect(text).toMatch(/event_loop_delay_seconds\{quantile="0.99"\} \d/);
+  await client.endAsync();
+});
+
+it('answers only under a name of its own', async () => {
+  const status = await new Promise<number | undefined>((resolve, reject) => {
+    const headers = { host: 'attacker.example' };
+    request({ host: '127.0.0.1', port: rigged.httpPort, path: '/status', headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    })
+      .on('error', reject)
+      .end();
+  });
+  expect(status).toBe(421);
+});
