@@ -4,14 +4,15 @@ import { type Calendar, createCalendars } from '../calendar/index.ts';
 import type { Standard } from '../catalogue/standard.ts';
 import type { CalendarSpec, Rule } from '../rules/clause.ts';
 import { appliesTo, type Leaf, type Node, type Resolved, resolve } from '../rules/resolve.ts';
-import type {
-  CompiledNode,
-  EnginePoint,
-  Instance,
-  Layout,
-  Slot,
-  ValueType,
-  Words,
+import {
+  type CompiledNode,
+  type EnginePoint,
+  type Instance,
+  type Layout,
+  type Slot,
+  shape,
+  type ValueType,
+  type Words,
 } from './layout.ts';
 
 export interface EngineOptions {
@@ -74,9 +75,7 @@ class Compiler {
   }
 
   layout(options: EngineOptions): Layout {
-    const ofGateway = [...this.gatewayNumbers.values()].map((gateway) =>
-      Int32Array.from(this.instances.keys()).filter((i) => this.instances[i]?.gateway === gateway),
-    );
+    const ofGateway = this.ofGateway();
     const ofSubject = new Map<string, number[]>();
     for (const [i, instance] of this.instances.entries()) {
       const list = ofSubject.get(instance.subject);
@@ -94,8 +93,18 @@ class Compiler {
       ofGateway,
       ofSubject,
       slots: this.slots,
+      slotPoint: Int32Array.from(this.slots, (slot) => slot.point),
+      firstSlot: Int32Array.from([...this.instances.map((i) => i.firstSlot), this.slots.length]),
+      gatewayOf: Int32Array.from(this.instances, (i) => i.gateway),
+      shape: Uint8Array.from(this.instances, shapeOf),
       words: this.words,
     };
+  }
+
+  private ofGateway(): Int32Array[] {
+    const lists: number[][] = [...this.gatewayNumbers.keys()].map(() => []);
+    for (const [i, { gateway }] of this.instances.entries()) lists[gateway]?.push(i);
+    return lists.map((list) => Int32Array.from(list));
   }
 
   private gateway(id: string): number {
@@ -216,6 +225,13 @@ class Compiler {
   private numberOf(point: string): number {
     return this.pointNumbers.get(point) ?? -1;
   }
+}
+
+function shapeOf(instance: Instance): number {
+  if (instance.resolved === null) return shape.silence;
+  const { when, only, clearWhen } = instance;
+  const plain = when?.op === 'leaf' && only === null && clearWhen === null;
+  return plain && instance.slots === 1 ? shape.leaf : shape.general;
 }
 
 function hash(content: unknown): string {

@@ -13,7 +13,10 @@ import { type Ended, row, rowFields, state } from './rows.ts';
 import { Said } from './said.ts';
 import { readSnapshot, restoreState, takeSnapshot } from './snapshot.ts';
 
-const phases: readonly Phase[] = ['ok', 'pending', 'breach', 'clearing'];
+/** By the numbers of `state`, and one more. */
+const phases: readonly Phase[] = ['ok', 'pending', 'breach', 'clearing', 'unknown'];
+const okPhase = 0;
+const unknownPhase = 4;
 
 /** An engine that has seen nothing yet. */
 export function createEngine(options: EngineOptions): Engine {
@@ -41,8 +44,9 @@ class JudgingEngine implements Engine {
   private readonly late: Late;
   /** Complete-to at which time alone may change what is said of an instance. */
   private readonly nextLook: Float64Array;
-  /** What was last shown of an instance: its phase by name, and since when. */
-  private readonly shown: string[];
+  /** What was last shown of an instance: the number of its phase, and since when. */
+  private readonly shownPhase: Uint8Array;
+  private readonly shownSince: Float64Array;
   private readonly dirty = new Set<number>();
   private readonly touched = new Set<string>();
   private readonly ended: Ended[] = [];
@@ -55,12 +59,14 @@ class JudgingEngine implements Engine {
     this.checkpoints = new Checkpoints(this.machine, layout.instances, layout.horizon);
     this.late = new Late(layout);
     this.nextLook = new Float64Array(layout.instances.length).fill(Number.POSITIVE_INFINITY);
-    this.shown = layout.instances.map(() => 'unknown 0');
+    this.shownPhase = new Uint8Array(layout.instances.length).fill(unknownPhase);
+    this.shownSince = new Float64Array(layout.instances.length);
   }
 
   get parts() {
-    const { layout, machine, inputs, said, checkpoints, nextLook, shown } = this;
-    return { layout, machine, inputs, said, checkpoints, nextLook, shown };
+    const { layout, machine, inputs, said, checkpoints } = this;
+    const { nextLook, shownPhase, shownSince } = this;
+    return { layout, machine, inputs, said, checkpoints, nextLook, shownPhase, shownSince };
   }
 
   accept(readings: readonly Reading[]): readonly LateWork[] {
@@ -166,35 +172,54 @@ class JudgingEngine implements Engine {
   }
 
   private apply(i: number, point: number, at: number, value: number, history: boolean): void {
-    const { machine, ended } = this;
-    const instance = this.layout.instances[i] as Instance;
+    const { machine, ended, layout } = this;
     const { cells } = machine.rows;
     const o = i * rowFields;
+    let calm = false;
     if (at > (cells[o + row.reading] as number)) {
-      machine.approach(i, at, ended);
+      calm = machine.isCalm(i, at);
+      if (!calm) machine.approach(i, at, ended);
       this.checkpoints.consider(i, at);
       machine.begin(i, at);
     }
-    for (let s = instance.firstSlot; s < instance.firstSlot + instance.slots; s += 1) {
-      if (this.layout.slots[s]?.point === point) machine.leaves.apply(s, at, value, history);
+    const first = layout.firstSlot[i] as number;
+    const end = layout.firstSlot[i + 1] as number;
+    for (let s = first; s < end; s += 1) {
+      if (layout.slotPoint[s] === point) machine.leaves.apply(s, at, value, history);
     }
-    if (instance.points.length === 1) machine.close(i, i, ended);
-    const complete = this.inputs.complete[instance.gateway] as number;
+    if (calm && machine.passes(i, at) && this.shownPhase[i] === okPhase) {
+      const next = machine.leaves.cells[first * leafFields + leaf.until] as number;
+      this.nextLook[i] = next;
+      const complete = this.inputs.complete[layout.gatewayOf[i] as number] as number;
+      if (next <= complete) this.dirty.add(i);
+      return;
+    }
+    if (cells[o + row.open] === 1 && layout.instances[i]?.points.length === 1) {
+      machine.close(i, i, ended);
+    }
+    this.mark(i, o);
+  }
+
+  /** Notes endings, and that the instance must be looked at unless it plainly is as it was shown. */
+  private mark(i: number, o: number): void {
+    const { machine, ended, layout } = this;
+    const { cells } = machine.rows;
     if (ended.length > 0) {
       this.said.end(i, ended);
       ended.length = 0;
       this.dirty.add(i);
-    } else if (
-      cells[o + row.state] !== state.ok ||
-      cells[o + row.open] === 1 ||
-      !this.shown[i]?.startsWith(cells[o + row.unknown] === 1 ? 'unknown' : 'ok')
-    ) {
-      this.dirty.add(i);
-    } else {
-      const next = machine.nextChange(i, i);
-      this.nextLook[i] = next;
-      if (next <= complete) this.dirty.add(i);
+      return;
     }
+    const plain = cells[o + row.state] === state.ok && cells[o + row.open] === 0;
+    const phase = cells[o + row.unknown] === 1 ? unknownPhase : okPhase;
+    if (!plain || this.shownPhase[i] !== phase) {
+      this.dirty.add(i);
+      return;
+    }
+    const next = machine.nextChange(i, i);
+    this.nextLook[i] = next;
+    const complete = this.inputs.complete[layout.gatewayOf[i] as number] as number;
+    if (next <= complete) this.dirty.add(i);
   }
 
   private refill(i: number, point: number, at: number, value: number): void {
@@ -221,11 +246,12 @@ class JudgingEngine implements Engine {
     said.forget(i, oldest);
     const recent = ended.filter((episode) => episode.end >= oldest);
     const changed = said.say(i, machine.rows, target, recent);
-    const shown = `${this.phase(target)} ${this.since(target)}`;
-    if (changed || shown !== this.shown[i] || !shown.startsWith('ok')) {
-      this.touched.add(instance.subject);
-    }
-    this.shown[i] = shown;
+    const phase = phases.indexOf(this.phase(target));
+    const since = this.since(target);
+    const moved = phase !== this.shownPhase[i] || since !== this.shownSince[i];
+    if (changed || moved || phase !== okPhase) this.touched.add(instance.subject);
+    this.shownPhase[i] = phase;
+    this.shownSince[i] = since;
   }
 
   private heldBack(instance: Instance): number {

@@ -81,8 +81,23 @@ export interface Layout {
   readonly ofGateway: readonly Int32Array[];
   readonly ofSubject: ReadonlyMap<string, readonly number[]>;
   readonly slots: readonly Slot[];
+  readonly slotPoint: Int32Array;
+  /** First slot of each instance, with one more entry as the end of the last. */
+  readonly firstSlot: Int32Array;
+  readonly gatewayOf: Int32Array;
+  /** What the quick way through the engine may assume of an instance. */
+  readonly shape: Uint8Array;
   readonly words: Words;
 }
+
+/** Values of `Layout.shape`. */
+export const shape = {
+  /** Several inputs, a guard or a calendar. */
+  general: 0,
+  /** One leaf and nothing else. */
+  leaf: 1,
+  silence: 2,
+} as const;
 
 /** Numbers words as they are met, so that a state is a number inside. */
 export class Words {

@@ -1,5 +1,5 @@
 import { no, unknown, yes } from './kleene.ts';
-import type { CompiledNode, Instance, Layout } from './layout.ts';
+import { type CompiledNode, type Instance, type Layout, shape } from './layout.ts';
 import { Leaves, leaf, leafFields } from './leaves.ts';
 import { type Ended, Rows, row, rowFields, state } from './rows.ts';
 
@@ -12,17 +12,47 @@ export class Machine {
   readonly rows: Rows;
   readonly leaves: Leaves;
   private readonly instances: readonly Instance[];
+  private readonly shapes: Uint8Array;
+  private readonly firstSlot: Int32Array;
   /** Results of `evaluate`: Kleene truth of "opens" and of "clears". */
   private opens = unknown as number;
   private clears = unknown as number;
 
   constructor(layout: Layout) {
     this.instances = layout.instances;
+    this.shapes = layout.shape;
+    this.firstSlot = layout.firstSlot;
     this.rows = new Rows(layout.instances.length);
     const silentAfter = layout.slots.map(
       (slot) => layout.points[slot.point]?.silentAfter ?? Number.POSITIVE_INFINITY,
     );
     this.leaves = new Leaves(layout.slots, Float64Array.from(silentAfter));
+  }
+
+  /**
+   * The quick way for what happens almost always: one input, nothing breached, nothing expired since, and
+   * the newer reading breaches nothing either. Returns false, with only the input applied, when the reading
+   * does breach; `isCalm` must have been asked before.
+   */
+  passes(i: number, time: number): boolean {
+    const slot = this.firstSlot[i] as number;
+    const breach = this.leaves.cells[slot * leafFields + leaf.breach];
+    if (this.shapes[i] === shape.leaf && breach !== no) return false;
+    const o = i * rowFields;
+    this.rows.cells[o + row.cursor] = time;
+    this.rows.cells[o + row.open] = 0;
+    return true;
+  }
+
+  /** Whether nothing happens to a simple instance between its last reading and one at `time`. */
+  isCalm(i: number, time: number): boolean {
+    if (this.shapes[i] === shape.general) return false;
+    const o = i * rowFields;
+    const cells = this.rows.cells;
+    if (cells[o + row.state] !== state.ok || cells[o + row.unknown] === 1) return false;
+    return (
+      (this.leaves.cells[(this.firstSlot[i] as number) * leafFields + leaf.until] as number) >= time
+    );
   }
 
   /** Moves the instance to just before `time`, that of a newer reading. Ended episodes go to `ended`. */

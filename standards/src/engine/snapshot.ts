@@ -10,7 +10,7 @@ import { type Ended, rowFields } from './rows.ts';
 import type { Said } from './said.ts';
 
 /** Raised whenever the meaning of an image changes. */
-const format = 'caretaker-engine-1';
+const format = 'caretaker-engine-2';
 
 interface Parts {
   readonly layout: Layout;
@@ -19,51 +19,65 @@ interface Parts {
   readonly said: Said;
   readonly checkpoints: Checkpoints;
   readonly nextLook: Float64Array;
-  readonly shown: string[];
+  readonly shownPhase: Uint8Array;
+  readonly shownSince: Float64Array;
 }
 
-/** Everything of one instance that readings have changed. */
-interface InstanceImage {
-  readonly row: Float64Array;
-  readonly leaves: Float64Array;
-  readonly rings: readonly ([Float64Array, Float64Array] | null)[];
-  readonly checkpoints: readonly Checkpoint[];
-  readonly newest: number;
-  readonly past: readonly Ended[];
-  readonly said: readonly Episode[];
-  readonly nextLook: number;
-  readonly shown: string;
-}
-
+/** Columns whole, as they lie in memory; what only few instances have, by their number. */
 interface Image {
   readonly format: string;
   readonly words: readonly string[];
-  readonly gateways: readonly (readonly [id: string, complete: number])[];
-  readonly points: readonly (readonly [
-    id: string,
-    at: number,
-    received: number,
-    catching: number,
-  ])[];
-  readonly instances: ReadonlyMap<string, InstanceImage>;
+  readonly gateways: readonly string[];
+  readonly complete: Float64Array;
+  readonly points: readonly string[];
+  readonly lastAt: Float64Array;
+  readonly lastReceived: Float64Array;
+  readonly catchingUp: Uint8Array;
+  /** Names of instances with the fingerprint of their rule. */
+  readonly instances: readonly string[];
+  readonly firstSlot: Int32Array;
+  readonly rows: Float64Array;
+  readonly leaves: Float64Array;
+  readonly newest: Float64Array;
+  readonly nextLook: Float64Array;
+  readonly shownPhase: Uint8Array;
+  readonly shownSince: Float64Array;
+  /** By slot. */
+  readonly rings: ReadonlyMap<number, readonly [Float64Array, Float64Array]>;
+  readonly checkpoints: ReadonlyMap<number, readonly Checkpoint[]>;
+  readonly past: ReadonlyMap<number, readonly Ended[]>;
+  readonly said: ReadonlyMap<number, readonly Episode[]>;
   readonly changes: readonly EpisodeChange[];
 }
 
 /** The whole state as bytes. */
 export function takeSnapshot(parts: Parts): Uint8Array {
-  const { layout, inputs } = parts;
+  const { layout, inputs, machine, said, checkpoints } = parts;
+  const rings = [...machine.leaves.rings.entries()].flatMap(([slot, ring]) =>
+    ring === null || ring.size === 0 ? [] : [[slot, ring.save()] as const],
+  );
   const image: Image = {
     format,
     words: layout.words.all(),
-    gateways: layout.gateways.map((id, g) => [id, inputs.complete[g] as number]),
-    points: layout.points.map((point, p) => [
-      point.id,
-      inputs.lastAt[p] as number,
-      inputs.lastReceived[p] as number,
-      inputs.catchingUp[p] as number,
-    ]),
-    instances: new Map(layout.instances.map((instance, i) => [keyOf(instance), save(parts, i)])),
-    changes: parts.said.changes,
+    gateways: layout.gateways,
+    complete: inputs.complete,
+    points: layout.points.map((point) => point.id),
+    lastAt: inputs.lastAt,
+    lastReceived: inputs.lastReceived,
+    catchingUp: inputs.catchingUp,
+    instances: layout.instances.map(keyOf),
+    firstSlot: layout.firstSlot,
+    rows: machine.rows.cells,
+    leaves: machine.leaves.cells,
+    newest: checkpoints.newest,
+    nextLook: parts.nextLook,
+    shownPhase: parts.shownPhase,
+    shownSince: parts.shownSince,
+    rings: new Map(rings),
+    checkpoints: new Map([...checkpoints.lists.entries()].filter(([, list]) => list.length > 0)),
+    past: said.past,
+    said: said.episodes,
+    changes: said.changes,
   };
   return serialize(image);
 }
@@ -83,64 +97,50 @@ export function readSnapshot(bytes: Uint8Array): Image {
 /** Puts an image into an engine that has seen nothing. */
 export function restoreState(image: Image, parts: Parts): void {
   const { layout, inputs, said } = parts;
-  for (const [id, complete] of image.gateways) {
+  for (const [g, id] of image.gateways.entries()) {
     const number = layout.gatewayNumbers.get(id);
-    if (number !== undefined) inputs.complete[number] = complete;
+    if (number !== undefined) inputs.complete[number] = image.complete[g] as number;
   }
-  for (const [id, at, received, catching] of image.points) {
+  for (const [p, id] of image.points.entries()) {
     const number = layout.pointNumbers.get(id);
     if (number === undefined) continue;
-    inputs.lastAt[number] = at;
-    inputs.lastReceived[number] = received;
-    inputs.catchingUp[number] = catching;
+    inputs.lastAt[number] = image.lastAt[p] as number;
+    inputs.lastReceived[number] = image.lastReceived[p] as number;
+    inputs.catchingUp[number] = image.catchingUp[p] as number;
   }
+  const saved = new Map(image.instances.map((key, k) => [key, k]));
   for (const [i, instance] of layout.instances.entries()) {
-    const saved = image.instances.get(keyOf(instance));
-    if (saved !== undefined) load(parts, i, saved);
+    const from = saved.get(keyOf(instance));
+    if (from !== undefined) load(parts, i, image, from);
   }
   said.changes = [...image.changes];
 }
 
-function save(
-  { machine, layout, said, checkpoints, nextLook, shown }: Parts,
-  i: number,
-): InstanceImage {
-  const { firstSlot, slots } = layout.instances[i] as Instance;
-  const { rows, leaves } = machine;
-  return {
-    row: rows.cells.slice(i * rowFields, (i + 1) * rowFields),
-    leaves: leaves.cells.slice(firstSlot * leafFields, (firstSlot + slots) * leafFields),
-    rings: leaves.rings.slice(firstSlot, firstSlot + slots).map((ring) => ring?.save() ?? null),
-    checkpoints: checkpoints.lists[i] ?? [],
-    newest: checkpoints.newest[i] as number,
-    past: said.past.get(i) ?? [],
-    said: said.episodes.get(i) ?? [],
-    nextLook: nextLook[i] as number,
-    shown: shown[i] ?? '',
-  };
-}
-
-function load(
-  { machine, layout, said, checkpoints, nextLook, shown }: Parts,
-  i: number,
-  from: InstanceImage,
-): void {
-  const { firstSlot } = layout.instances[i] as Instance;
-  const { rows, leaves } = machine;
-  rows.cells.set(from.row, i * rowFields);
-  leaves.cells.set(from.leaves, firstSlot * leafFields);
-  for (const [s, ring] of from.rings.entries()) {
-    if (ring === null) continue;
-    for (const [k, at] of ring[0].entries()) {
-      leaves.rings[firstSlot + s]?.push(at, ring[1][k] as number);
+/** Copies instance `from` of the image to instance `i`, which has the same rule with the same numbers. */
+function load(parts: Parts, i: number, image: Image, from: number): void {
+  const { machine, layout, said, checkpoints } = parts;
+  const first = layout.firstSlot[i] as number;
+  const count = (layout.firstSlot[i + 1] as number) - first;
+  const savedFirst = image.firstSlot[from] as number;
+  const row = image.rows.subarray(from * rowFields, (from + 1) * rowFields);
+  machine.rows.cells.set(row, i * rowFields);
+  const leaves = image.leaves.subarray(savedFirst * leafFields, (savedFirst + count) * leafFields);
+  machine.leaves.cells.set(leaves, first * leafFields);
+  for (let s = 0; s < count; s += 1) {
+    const [at, value] = image.rings.get(savedFirst + s) ?? [];
+    for (const [k, time] of at?.entries() ?? []) {
+      machine.leaves.rings[first + s]?.push(time, value?.[k] as number);
     }
   }
-  checkpoints.lists[i] = [...from.checkpoints];
-  checkpoints.newest[i] = from.newest;
-  if (from.past.length > 0) said.past.set(i, [...from.past]);
-  if (from.said.length > 0) said.episodes.set(i, from.said);
-  nextLook[i] = from.nextLook;
-  shown[i] = from.shown;
+  checkpoints.lists[i] = [...(image.checkpoints.get(from) ?? [])];
+  checkpoints.newest[i] = image.newest[from] as number;
+  const past = image.past.get(from);
+  const episodes = image.said.get(from);
+  if (past !== undefined) said.past.set(i, [...past]);
+  if (episodes !== undefined) said.episodes.set(i, episodes);
+  parts.nextLook[i] = image.nextLook[from] as number;
+  parts.shownPhase[i] = image.shownPhase[from] as number;
+  parts.shownSince[i] = image.shownSince[from] as number;
 }
 
 function keyOf({ subject, rule, fingerprint }: Instance): string {
