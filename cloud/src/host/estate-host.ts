@@ -12,6 +12,7 @@ import type { Naming } from '../tickets/write.ts';
 import { type Committed, commitChanges } from './commit.ts';
 import { type EngineParts, judge, localise, saveSnapshot } from './engine-state.ts';
 import type { Meter } from './meter.ts';
+import { pause } from './pause.ts';
 import { bringUp, loadPositions } from './recovery.ts';
 import { refuseReadings, withoutConflicts } from './refused.ts';
 
@@ -206,6 +207,7 @@ export class EstateHost {
     const { store, database, registry, directory, meter, clock, reach } = this.#parts;
     const fresh = skip === 0 ? frame.readings : frame.readings.slice(skip);
     const { known, unknown } = localise(directory, this.estate, fresh);
+    await pause();
     const written = known.length === 0 ? null : await store.write(known);
     await reach('cloud.after-store-write');
     const conflicts = written?.conflicts ?? [];
@@ -215,6 +217,7 @@ export class EstateHost {
     this.#inDoubt = true;
     await judge(engine, store, withoutConflicts(known, conflicts));
     if (advanced !== null) engine.advance(gateway, advanced);
+    await pause();
     const changes = engine.drain();
     let news: Committed = { episodes: [], tickets: [] };
     if (fresh.length > 0 || changes.length > 0) {

@@ -79,10 +79,15 @@ export class OutboxWorker {
       });
   }
 
+  /** Settles when the present look is over. */
+  async idle(): Promise<void> {
+    await this.#running;
+  }
+
   async stop(): Promise<void> {
     this.#cancel?.();
     this.#cancel = null;
-    await this.#running;
+    await this.idle();
   }
 
   async #sendDue(): Promise<void> {
