@@ -10,32 +10,36 @@ export interface Screen {
 
 const stepOfPlainOutput = 0.1;
 
-/** A terminal: the bar stays below the lines. */
+const barOptions = {
+  format: '{title} {bar} {percentage} %  {value} of {total}',
+  clearOnComplete: true,
+  hideCursor: true,
+  forceRedraw: true,
+};
+
+/** A terminal: the bar stays below the lines, and nothing is redrawn while there is none. */
 function terminalScreen(): Screen {
-  const bars = new MultiBar(
-    {
-      format: '{title} {bar} {percentage} %  {value}/{total}  {eta_formatted} left',
-      clearOnComplete: true,
-      hideCursor: true,
-      forceRedraw: true,
-    },
-    Presets.shades_classic,
-  );
-  let bar: SingleBar | null = null;
+  let shown: { bars: MultiBar; bar: SingleBar } | null = null;
+  const close = () => {
+    shown?.bars.stop();
+    shown = null;
+  };
+  const open = (title: string, total: number) => {
+    const bars = new MultiBar(barOptions, Presets.shades_classic);
+    return { bars, bar: bars.create(total, 0, { title }) };
+  };
   return {
     line(text) {
-      if (bar === null) console.log(text);
-      else bars.log(`${text}\n`);
+      if (shown === null) console.log(text);
+      else shown.bars.log(`${text}\n`);
     },
     progress(title, done, total) {
-      bar ??= bars.create(total, 0, { title });
-      bar.setTotal(total);
-      bar.update(done);
-      if (done < total) return;
-      bars.remove(bar);
-      bar = null;
+      shown ??= open(title, total);
+      shown.bar.setTotal(total);
+      shown.bar.update(done);
+      if (done >= total) close();
     },
-    close: () => bars.stop(),
+    close,
   };
 }
 
