@@ -52,7 +52,14 @@ export function createCloud(config: CloudConfig, parts: CloudParts): Cloud {
   /** Undone in reverse order, by `stop` and by a start that fails half-way. */
   const undo: (() => Promise<void> | void)[] = [];
   const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
+    for (const step of undo.splice(0).reverse()) {
+      try {
+        await step();
+      } catch (error) {
+        // The rest must be let go of all the same.
+        parts.log.error({ error: String(error) }, 'a part of the cloud did not stop cleanly');
+      }
+    }
   };
   return {
     async start() {

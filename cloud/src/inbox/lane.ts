@@ -24,10 +24,11 @@ export class Lane {
    */
   push(weight: number, task: () => Promise<void>): Promise<void> {
     this.#held += weight;
-    void this.run(task).finally(() => {
+    const settled = () => {
       this.#held -= weight;
       if (this.#held < this.#bound) for (const go of this.#waiting.splice(0)) go();
-    });
+    };
+    this.run(task).then(settled, settled);
     if (this.#held < this.#bound) return Promise.resolve();
     return new Promise((go) => this.#waiting.push(go));
   }

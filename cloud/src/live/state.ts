@@ -83,11 +83,13 @@ export function assetState(facts: AssetFacts): AssetState {
   const phase = worst === undefined ? 'ok' : phaseOf(worst);
   if (worst === undefined || phase === 'ok') {
     if (points.ok > 0 || asset.points.length === 0) {
-      return { ...base, ...fine, since: worst?.since ?? null, fact: null };
+      return { ...base, ...fine, since: worst?.since || null, fact: null };
     }
     return { ...base, ...unknown, since: null, fact: blankFact };
   }
-  const { since, until, rule } = worst;
+  const { until, rule } = worst;
+  // An engine that has seen nothing yet has been so since the beginning of time.
+  const since = worst.since > 0 ? worst.since : null;
   if (phase === 'unknown') {
     const fact = points.unknown === states.length ? blankOr(facts, worst) : facts.factOf(worst);
     return { ...base, ...unknown, since, rule, fact };

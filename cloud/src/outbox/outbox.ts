@@ -28,8 +28,12 @@ export function logNotifier(log: Log): Notifier {
   };
 }
 
+/** Outcome of a page whose reason was gone before it was sent. */
+const notNeeded = 'not needed any more';
+
 /**
- * Puts a page into the outbox, in the transaction that makes it due. The same key is put in once.
+ * Puts a page into the outbox, in the transaction that makes it due. The same key is put in once; one that was
+ * dropped because its reason was gone comes alive again.
  * @param notBefore cloud clock; a page about an old state of things waits to see whether it is still so
  */
 export async function enqueuePage(
@@ -41,7 +45,12 @@ export async function enqueuePage(
   await tx
     .insertInto('outbox')
     .values({ key, payload: JSON.stringify({ ticket }), not_before: notBefore, attempts: 0 })
-    .onConflict((conflict) => conflict.column('key').doNothing())
+    .onConflict((conflict) =>
+      conflict
+        .column('key')
+        .doUpdateSet({ done: null, outcome: null, not_before: notBefore })
+        .where('outbox.outcome', '=', notNeeded),
+    )
     .execute();
 }
 
@@ -113,7 +122,7 @@ export class OutboxWorker {
       .where('id', '=', ticketId)
       .executeTakeFirst();
     // Somebody has it already, or there is nothing left to look at.
-    if (row === undefined || row.state !== 'new') return this.#settle(id, 'not needed any more');
+    if (row === undefined || row.state !== 'new') return this.#settle(id, notNeeded);
     try {
       await this.#notifier.page({ key, ticket: ticketOf(row) });
     } catch (error) {

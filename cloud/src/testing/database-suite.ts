@@ -312,6 +312,13 @@ function oldNewsCases({ write, open }: Bench): void {
     clock.advance(1000);
     await outbox.idle();
     expect(sent).toEqual(['ticket-2-medium']);
+    // Late data shows that it was not over after all: the page that was dropped is due again.
+    await write((tx) => commitChanges(tx, [amended(stale, stale)], context));
+    clock.advance(15_000);
+    await outbox.idle();
+    clock.advance(1000);
+    await outbox.idle();
+    expect(sent).toEqual(['ticket-2-medium', 'ticket-1-medium']);
     await outbox.stop();
   });
 }
