@@ -3,7 +3,7 @@ import { defineConfig } from 'vite';
 import { firstRouteBudget } from './src/build/budget.ts';
 
 /** Where `pnpm dev` finds the cloud's API. */
-const api = process.env['CARETAKER_PUBLIC_URL'] ?? 'http://127.0.0.1:8080';
+const api = process.env.CARETAKER_PUBLIC_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
   plugins: [react(), firstRouteBudget(250_000)],

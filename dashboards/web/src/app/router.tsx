@@ -26,7 +26,7 @@ const root = createRootRoute({
   notFoundComponent: NotFound,
   errorComponent: PageError,
   validateSearch: (search: Search): { estate?: string | undefined } => ({
-    estate: text(search['estate']),
+    estate: text(search.estate),
   }),
   search: { middlewares: [retainSearchParams(['estate'])] },
 });
@@ -40,7 +40,7 @@ const assets = createRoute({
   getParentRoute: () => root,
   path: '/assets',
   validateSearch: (search: Search): { find?: string | undefined } => ({
-    find: text(search['find']),
+    find: text(search.find),
   }),
   component: lazyRouteComponent(() => import('../overview/AssetsPage.tsx'), 'AssetsPage'),
 });
@@ -48,7 +48,7 @@ const asset = createRoute({
   getParentRoute: () => root,
   path: '/assets/$estate/$asset',
   validateSearch: (search: Search): { range?: '1h' | '7d' | undefined } => ({
-    range: oneOf(search['range'], ['1h', '7d']),
+    range: oneOf(search.range, ['1h', '7d']),
   }),
   component: lazyRouteComponent(() => import('../asset/AssetPage.tsx'), 'AssetPage'),
 });
@@ -56,7 +56,7 @@ const tickets = createRoute({
   getParentRoute: () => root,
   path: '/tickets',
   validateSearch: (search: Search): { show?: 'new' | 'all' | undefined } => ({
-    show: oneOf(search['show'], ['new', 'all']),
+    show: oneOf(search.show, ['new', 'all']),
   }),
   component: TicketsPage,
 });
@@ -69,7 +69,7 @@ const uptime = createRoute({
   getParentRoute: () => root,
   path: '/uptime',
   validateSearch: (search: Search): { days?: 30 | undefined } => ({
-    days: Number(search['days']) === 30 ? 30 : undefined,
+    days: Number(search.days) === 30 ? 30 : undefined,
   }),
   component: lazyRouteComponent(() => import('../uptime/UptimePage.tsx'), 'UptimePage'),
 });

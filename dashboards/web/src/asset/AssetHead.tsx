@@ -25,18 +25,18 @@ export function AssetHead({ asset }: { readonly asset: AssetDetail }) {
   const mark = markOf(state);
   const place = say(asset.place);
   return (
-    <header className={styles['head']}>
+    <header className={styles.head}>
       <BackLink to="/assets" group={asset.group}>
         {group === undefined ? t('asset:toAssets') : say(group.name)}
       </BackLink>
-      <div className={styles['line']}>
+      <div className={styles.line}>
         <h1>{say(asset.name)}</h1>
-        <span className="muted">
+        <span className={styles.kind}>
           {say(asset.kindLabel)}
           {place !== '' && ` · ${place}`}
         </span>
       </div>
-      <div className={styles['state']} data-mark={mark}>
+      <div className={styles.state} data-mark={mark}>
         <StateWord mark={mark} size={20} />
         {state.fact !== null && <strong>{say(state.fact)}</strong>}
         {state.since !== null && mark !== 'ok' && (
@@ -49,7 +49,7 @@ export function AssetHead({ asset }: { readonly asset: AssetDetail }) {
             key={ticket.id}
             to="/tickets/$ticket"
             params={{ ticket: String(ticket.id) }}
-            className={styles['ticket']}
+            className={styles.ticket}
           >
             {ticket.ref} · {ticket.owner ?? t('tickets:nobody')}
           </Link>

@@ -47,10 +47,10 @@ export function AssetPage() {
       )}
       {detail.isPending && <Skeleton heights={[24, 56, 300, 120]} />}
       {detail.data !== undefined && (
-        <div className={styles['page']}>
+        <div className={styles.page}>
           <AssetHead asset={detail.data} />
           <Charts asset={detail.data} episodes={episodes.data ?? []} />
-          <div className={styles['beside']}>
+          <div className={styles.beside}>
             <Conditions asset={detail.data} />
             <NotWatched asset={detail.data} />
           </div>

@@ -52,8 +52,8 @@ export function Charts({ asset, episodes }: Props) {
   const states = asset.detail.points.filter((point) => point.type !== 'number');
   const shared = { view, window, now, episodes };
   return (
-    <section className={styles['charts']}>
-      <div className={styles['bar']}>
+    <section className={styles.charts}>
+      <div className={styles.bar}>
         <h2>{t('charts')}</h2>
         {zoom !== null && <Button onClick={() => setZoom(null)}>{t('live')}</Button>}
         <Segmented<Range>
@@ -63,7 +63,7 @@ export function Charts({ asset, episodes }: Props) {
           options={ranges.map((one) => ({ value: one, label: t(`range.${one}`) }))}
         />
       </div>
-      <div className={styles['grid']} data-count={numbers.length}>
+      <div className={styles.grid} data-count={numbers.length}>
         {numbers.map((point, index) => (
           <NumberPoint
             key={point.id}
@@ -77,7 +77,7 @@ export function Charts({ asset, episodes }: Props) {
         ))}
       </div>
       {states.length > 0 && (
-        <div className={styles['states']}>
+        <div className={styles.states}>
           {states.map((point) => (
             <StatePoint key={point.id} point={point} view={view} window={window} now={now} />
           ))}

@@ -17,10 +17,10 @@ export function Conditions({ asset }: { readonly asset: AssetDetail }) {
   );
   return (
     <section>
-      <h2 className={styles['title']}>{t('conditions.title')}</h2>
+      <h2 className={styles.title}>{t('conditions.title')}</h2>
       {conditions.length === 0 && <p className="muted">{t('conditions.none')}</p>}
       {conditions.length > 0 && (
-        <ul className={styles['list']}>
+        <ul className={styles.list}>
           {conditions.map((condition) => (
             <Row key={condition.rule} condition={condition} />
           ))}
@@ -41,11 +41,11 @@ function Row({ condition }: { readonly condition: Condition }) {
   const span = until === null ? 0 : until - since;
   const progress = span > 0 ? Math.min(1, Math.max(0, (now - since) / span)) : 0;
   return (
-    <li className={styles['row']}>
+    <li className={styles.row}>
       <StateWord mark={mark} {...(phase === 'pending' ? { progress } : {})} />
       <div>
         <p>{say(condition.sentence)}</p>
-        <p className={styles['small']}>
+        <p className={styles.small}>
           <span>{condition.item}</span>
           <span>{t(`words:effect.${condition.effect}`)}</span>
           {mark !== 'ok' && (

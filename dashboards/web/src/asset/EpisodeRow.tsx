@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { formatDuration } from '../format/duration.ts';
 import { formatNumber } from '../format/number.ts';
 import { useLanguage, usePick } from '../i18n/use-language.ts';
-import { useTicketRef } from '../live/use-live.ts';
 import { StateWord } from '../state/StateWord.tsx';
+import { useTicketRef } from '../tickets/use-ticket-ref.ts';
 import { useNow } from '../time/use-now.ts';
 import { When } from '../ui/When.tsx';
 import styles from './EpisodeRow.module.css';
@@ -18,15 +18,15 @@ export function EpisodeRow({ episode }: { readonly episode: Episode }) {
   const language = useLanguage();
   const word = useStateWord();
   const now = useNow();
-  const ref = useTicketRef(episode.ticket);
+  const ref = useTicketRef(episode.ticket, episode.subject);
   const mark = episode.effect === 'unknown' ? 'unknown' : episode.severity;
   const { worst } = episode;
   return (
-    <div className={styles['row']} data-withdrawn={episode.state === 'withdrawn' || undefined}>
+    <div className={styles.row} data-withdrawn={episode.state === 'withdrawn' || undefined}>
       <StateWord mark={mark} />
-      <div className={styles['why']}>
+      <div className={styles.why}>
         <p>{say(episode.why)}</p>
-        <p className={styles['small']}>
+        <p className={styles.small}>
           <span>
             <When at={episode.onset} />
             {' – '}
@@ -44,10 +44,10 @@ export function EpisodeRow({ episode }: { readonly episode: Episode }) {
           )}
         </p>
       </div>
-      <span className={styles['length']}>
+      <span className={styles.length}>
         {formatDuration((episode.end ?? now) - episode.onset, language)}
       </span>
-      <span className={styles['ticket']}>
+      <span className={styles.ticket}>
         {episode.ticket !== null && (
           <Link to="/tickets/$ticket" params={{ ticket: String(episode.ticket) }}>
             {ref}

@@ -13,7 +13,7 @@ export function Episodes({ query }: { readonly query: UseQueryResult<Episode[]> 
   const episodes = query.data ?? [];
   return (
     <section>
-      <h2 className={styles['title']}>{t('episodes.title')}</h2>
+      <h2 className={styles.title}>{t('episodes.title')}</h2>
       {query.error !== null && (
         <ErrorBand
           error={query.error}

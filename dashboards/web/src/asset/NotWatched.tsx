@@ -10,7 +10,7 @@ export function NotWatched({ asset }: { readonly asset: AssetDetail }) {
   const rules = asset.detail.notWatched;
   if (rules.length === 0) return null;
   return (
-    <details className={styles['more']}>
+    <details className={styles.more}>
       <summary>{t('notWatched.title', { count: rules.length })}</summary>
       <ul>
         {rules.map((rule) => (

@@ -51,7 +51,7 @@ export function NumberPoint(props: Props) {
   }, [conditions, episodes, point.id, window]);
   const empty = point.at === null && series.samples.length === 0;
   return (
-    <figure className={styles['point']}>
+    <figure className={styles.point}>
       <PointHead point={point} />
       {readings.error !== null && (
         <ErrorBand

@@ -38,14 +38,14 @@ export function StatePoint({ point, view, window, now }: Props) {
     [buckets, window, point.silentAfter],
   );
   return (
-    <div className={styles['point']}>
+    <div className={styles.point}>
       <h3>{say(point.label)}</h3>
-      <div className={styles['now']}>
+      <div className={styles.now}>
         <strong>{fresh.value === null ? '' : word(String(fresh.value))}</strong>
         {mark !== 'ok' && <StateWord mark={mark} />}
-        <span className={styles['age']}>{fresh.at === null ? '' : <Age at={fresh.at} />}</span>
+        <span className={styles.age}>{fresh.at === null ? '' : <Age at={fresh.at} />}</span>
       </div>
-      <div className={styles['strip']}>
+      <div className={styles.strip}>
         {readings.error !== null && (
           <ErrorBand error={readings.error} onRetry={() => void readings.refetch()} />
         )}

@@ -37,11 +37,11 @@ export function StateStrip({ spans, window }: Props) {
     .join(', ');
   return (
     <>
-      <div className={styles['strip']} role="img" aria-label={summary}>
+      <div className={styles.strip} role="img" aria-label={summary}>
         {spans.map((span) => (
           <span
             key={span.from}
-            className={styles['span']}
+            className={styles.span}
             data-shade={span.state === null ? 'unknown' : shadeOf(span.state, states)}
             title={`${name(span.state)} · ${formatInstant(span.from, zone, language, window.to)} · ${formatDuration(span.to - span.from, language)}`}
             style={{
@@ -51,7 +51,7 @@ export function StateStrip({ spans, window }: Props) {
           />
         ))}
       </div>
-      <ul className={styles['legend']} aria-hidden="true">
+      <ul className={styles.legend} aria-hidden="true">
         {[...totals].map(([state, time]) => (
           <li key={state ?? ''} data-shade={state === null ? 'unknown' : shadeOf(state, states)}>
             {name(state)} {formatDuration(time, language)}

@@ -46,19 +46,18 @@ export function Chart({ point, series, window, range, episodes, height, onZoom, 
   );
   const index = chosen ?? pointed;
   return (
-    <div className={styles['chart']}>
+    <div className={styles.chart}>
       <Readout point={point} series={series} index={index} spoken={chosen !== null} />
       {table ? (
         <ReadingsTable point={point} samples={series.samples} />
       ) : (
-        // biome-ignore lint/a11y/useSemanticElements: no element says "a chart that takes keys".
         <div
           role="application"
           aria-label={summary}
           aria-describedby={help}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: the chart takes keys.
           tabIndex={0}
-          className={styles['keys']}
+          className={styles.keys}
           onKeyDown={keys}
           onBlur={() => setChosen(null)}
         >
@@ -83,7 +82,7 @@ export function Chart({ point, series, window, range, episodes, height, onZoom, 
       <p id={help} className="visually-hidden">
         {t('chartHelp')}
       </p>
-      <div className={styles['foot']}>
+      <div className={styles.foot}>
         {!table && <Legend point={point} unknown={series.unknown.length > 0} />}
         <Button look="quiet" onClick={() => setTable(!table)}>
           {t(table ? 'chart' : 'table')}

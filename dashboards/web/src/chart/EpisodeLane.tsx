@@ -2,7 +2,7 @@ import type { Episode } from '@caretaker/cloud/contract';
 import { Link } from '@tanstack/react-router';
 import { formatDuration } from '../format/duration.ts';
 import { useLanguage, usePick } from '../i18n/use-language.ts';
-import { useTicketRef } from '../live/use-live.ts';
+import { useTicketRef } from '../tickets/use-ticket-ref.ts';
 import styles from './EpisodeLane.module.css';
 import type { Span } from './series.ts';
 
@@ -14,7 +14,7 @@ interface Props {
 /** The episodes under the plot, on its own time axis; each opens its ticket. */
 export function EpisodeLane({ episodes, window }: Props) {
   return (
-    <div className={styles['lane']}>
+    <div className={styles.lane}>
       {episodes.map((episode) => (
         <Bar key={episode.id} episode={episode} window={window} />
       ))}
@@ -25,7 +25,7 @@ export function EpisodeLane({ episodes, window }: Props) {
 function Bar({ episode, window }: { readonly episode: Episode; readonly window: Span }) {
   const say = usePick();
   const language = useLanguage();
-  const ref = useTicketRef(episode.ticket);
+  const ref = useTicketRef(episode.ticket, episode.subject);
   const length = window.to - window.from;
   const from = Math.max(episode.onset, window.from);
   const to = Math.min(episode.end ?? window.to, window.to);
@@ -34,7 +34,7 @@ function Bar({ episode, window }: { readonly episode: Episode; readonly window: 
   const duration = formatDuration((episode.end ?? window.to) - episode.onset, language);
   const label = `${say(episode.why)} (${duration})`;
   const shared = {
-    className: styles['bar'] ?? '',
+    className: styles.bar ?? '',
     style,
     title: label,
     'data-mark': episode.effect === 'unknown' ? 'unknown' : episode.severity,

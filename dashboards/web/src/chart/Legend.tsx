@@ -13,7 +13,7 @@ export function Legend({ point, unknown }: Props) {
   const events = point.silentAfter === null;
   const clears = point.limits.some(({ clear, limit }) => clear !== null && clear !== limit);
   return (
-    <ul className={styles['legend']}>
+    <ul className={styles.legend}>
       {events ? (
         <li data-stroke="dot">{t('eventPoint')}</li>
       ) : (

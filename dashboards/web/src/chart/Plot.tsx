@@ -63,5 +63,5 @@ export function Plot(props: PlotProps) {
     if (at !== undefined) made.setCursor({ left: made.valToPos(at, 'x'), top: 10 }, false);
   }, [chosen]);
 
-  return <div ref={box} className={styles['plot']} style={{ height }} />;
+  return <div ref={box} className={styles.plot} style={{ height }} />;
 }

@@ -22,7 +22,7 @@ export function ReadingsTable({ point, samples }: Props) {
   const heads = ['from', 'readings', 'min', 'mean', 'max', 'last'] as const;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
-    <section className={styles['box']} tabIndex={0} aria-label={say(point.label)}>
+    <section className={styles.box} tabIndex={0} aria-label={say(point.label)}>
       <table>
         <thead>
           <tr>

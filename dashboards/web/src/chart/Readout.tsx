@@ -37,7 +37,7 @@ export function Readout({ point, series, index, spoken }: Props) {
   }
   const announced = useDebounced(spoken ? text : '');
   return (
-    <p className={styles['readout']}>
+    <p className={styles.readout}>
       <span aria-hidden="true">{text}</span>
       <span className="visually-hidden" aria-live="assertive">
         {announced}

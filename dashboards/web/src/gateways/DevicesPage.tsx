@@ -12,12 +12,12 @@ export function DevicesPage() {
   const assets = useAssets();
   const loaded = useLoaded();
   return (
-    <div className={styles['page']}>
+    <div className={styles.page}>
       <h1>{t('title')}</h1>
       <section>
         <h2>{t('gateways')}</h2>
         {!loaded && <Skeleton heights={[120]} />}
-        <div className={styles['gateways']}>
+        <div className={styles.gateways}>
           {gateways.map((gateway) => (
             <GatewayCard
               key={gateway.id}

@@ -19,13 +19,13 @@ export function GatewayCard({ gateway, assets }: Props) {
   const count = (value: number | null) => (value === null ? '–' : formatCount(value, language));
   const age = (at: number | null) => (at === null ? '–' : <Age at={at} />);
   return (
-    <article className={styles['card']} data-state={gateway.state}>
-      <h3 className={styles['name']}>
+    <article className={styles.card} data-state={gateway.state}>
+      <h3 className={styles.name}>
         <Glyph mark={gateway.state === 'online' ? 'ok' : 'unknown'} size={16} />
         {gateway.id}
-        <span className={styles['state']}>{t(`state.${gateway.state}`)}</span>
+        <span className={styles.state}>{t(`state.${gateway.state}`)}</span>
       </h3>
-      <dl className={styles['facts']}>
+      <dl className={styles.facts}>
         <Fact name={t('columns.lastSeen')}>{age(gateway.lastSeen)}</Fact>
         <Fact name={t('columns.judged')}>{age(gateway.completeTo)}</Fact>
         <Fact name={t('columns.pending')}>{count(gateway.pending)}</Fact>

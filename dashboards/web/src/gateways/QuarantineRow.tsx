@@ -20,24 +20,30 @@ export function QuarantineRow({ row }: { readonly row: Quarantine }) {
       ? t('gateways:quarantine.cut', { shown: bytes.length, count: row.bytes })
       : t('gateways:quarantine.bytes', { count: row.bytes });
   return (
-    <details className={styles['row']}>
+    <details className={styles.row}>
       <summary data-row>
-        <span className={styles['reason']}>{row.reason}</span>
-        <span className={styles['topic']}>
+        <span className={styles.reason}>{row.reason}</span>
+        <span className={styles.topic}>
           {row.topic} · {row.client}
         </span>
-        <span className={styles['small']}>
+        <span className={styles.small}>
           <code>{row.code}</code>
           <span>{t('gateways:quarantine.count', { count: row.count })}</span>
           <span>{t('gateways:quarantine.seen', { first: at(row.first), last: at(row.last) })}</span>
         </span>
       </summary>
-      <p className={styles['small']}>
+      <p className={styles.small}>
         {t('gateways:quarantine.sample')} · {size}
       </p>
-      <div className={styles['sample']}>
-        <pre aria-label={t('gateways:quarantine.text')}>{textOf(bytes)}</pre>
-        <pre aria-label={t('gateways:quarantine.hex')}>{hexOf(bytes)}</pre>
+      <div className={styles.sample}>
+        <figure>
+          <figcaption className={styles.small}>{t('gateways:quarantine.text')}</figcaption>
+          <pre>{textOf(bytes)}</pre>
+        </figure>
+        <figure>
+          <figcaption className={styles.small}>{t('gateways:quarantine.hex')}</figcaption>
+          <pre>{hexOf(bytes)}</pre>
+        </figure>
       </div>
     </details>
   );

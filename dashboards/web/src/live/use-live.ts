@@ -69,9 +69,3 @@ export function useStream(): StreamState {
   const silentFor = Math.max(0, performance.now() - status.heardAt);
   return { state: silentFor >= lostAfter ? 'lost' : 'live', silentFor, error: status.error };
 }
-
-/** `CT-1042` for a ticket number; the reference is made of it when the row is not in the live data. */
-export function useTicketRef(id: number | null): string {
-  const ticket = useTicket(id ?? 0);
-  return ticket?.ref ?? (id === null ? '' : `CT-${id}`);
-}

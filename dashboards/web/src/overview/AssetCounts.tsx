@@ -8,7 +8,7 @@ import styles from './AssetCounts.module.css';
 export function AssetCounts({ assets }: { readonly assets: readonly Asset[] }) {
   const { t } = useTranslation('overview');
   return (
-    <span className={styles['counts']}>
+    <span className={styles.counts}>
       {countMarks(assets.map((asset) => markOf(asset.state))).map(([mark, count]) => (
         <span key={mark}>{t(`assetCounts.${mark}`, { count })}</span>
       ))}

@@ -17,23 +17,23 @@ export function AssetRow({ asset: given }: { readonly asset: Asset }) {
   const { ok, breach, pending, unknown } = asset.state.points;
   const place = say(asset.place);
   return (
-    <div className={styles['row']} data-mark={mark}>
+    <div className={styles.row} data-mark={mark}>
       <StateWord mark={mark} />
-      <div className={styles['name']}>
+      <div className={styles.name}>
         <Link
           to="/assets/$estate/$asset"
           params={{ estate: asset.estate, asset: asset.asset }}
-          className={styles['link']}
+          className={styles.link}
           data-row
         >
           {say(asset.name)}
         </Link>
-        <span className={styles['place']}>
+        <span className={styles.place}>
           {say(asset.kindLabel)}
           {place !== '' && ` · ${place}`}
         </span>
       </div>
-      <div className={styles['fact']}>
+      <div className={styles.fact}>
         {isAbnormal(mark) ? (
           <FactLine asset={asset} bare />
         ) : (
@@ -48,7 +48,7 @@ export function AssetRow({ asset: given }: { readonly asset: Asset }) {
 function Tickets({ ids }: { readonly ids: readonly number[] }) {
   const tickets = useTickets().filter((ticket) => ids.includes(ticket.id));
   return (
-    <div className={styles['tickets']}>
+    <div className={styles.tickets}>
       {tickets.map((ticket) => (
         <Link key={ticket.id} to="/tickets/$ticket" params={{ ticket: String(ticket.id) }}>
           {ticket.ref}

@@ -17,7 +17,7 @@ export function AssetRows({ assets }: { readonly assets: readonly Asset[] }) {
   return (
     <div {...hold}>
       {changes > 0 && (
-        <div className={styles['chip']}>
+        <div className={styles.chip}>
           <Button onClick={reorder}>{t('reorder', { count: changes })}</Button>
         </div>
       )}

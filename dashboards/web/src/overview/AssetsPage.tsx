@@ -27,12 +27,12 @@ export function AssetsPage() {
     });
   return (
     <>
-      <header className={styles['head']}>
+      <header className={styles.head}>
         <h1>{t('assetsTitle')}</h1>
         <AssetCounts assets={found} />
         <input
           type="search"
-          className={`${form['field']} ${styles['find']}`}
+          className={`${form.field} ${styles.find}`}
           aria-label={t('filter.label')}
           placeholder={t('filter.placeholder')}
           value={find}

@@ -14,7 +14,7 @@ export function CountsLine({ assets }: { readonly assets: readonly Asset[] }) {
   const open = useTickets().filter(isOpen);
   const fresh = open.filter((ticket) => ticket.state === 'new').length;
   return (
-    <div className={styles['line']}>
+    <div className={styles.line}>
       <span data-some={points.breach > 0 || undefined}>
         {t('counts.breach', { count: points.breach })}
       </span>
@@ -25,7 +25,7 @@ export function CountsLine({ assets }: { readonly assets: readonly Asset[] }) {
       </span>
       <span>{t('counts.ok', { count: points.ok })}</span>
       <span className="muted">{t('counts.total', { count: points.total })}</span>
-      <Link to="/tickets" className={styles['tickets']}>
+      <Link to="/tickets" className={styles.tickets}>
         {t('tickets', { count: open.length })}
         {fresh > 0 && `, ${t('unowned', { count: fresh })}`}
       </Link>

@@ -28,7 +28,7 @@ export function DayStrip({ assets, episodes }: Props) {
       now,
     );
   }, [assets, episodes, now]);
-  if (hours === null) return <div className={styles['strip']} />;
+  if (hours === null) return <div className={styles.strip} />;
   const breach = hours.reduce((sum, one) => sum + one.breach, 0) * hour;
   const unknown = hours.reduce((sum, one) => sum + one.unknown, 0) * hour;
   const label = t('strip', {
@@ -36,9 +36,9 @@ export function DayStrip({ assets, episodes }: Props) {
     unknown: formatDuration(unknown, language),
   });
   return (
-    <div className={styles['strip']} role="img" aria-label={label} title={label}>
+    <div className={styles.strip} role="img" aria-label={label} title={label}>
       {hours.map((one) => (
-        <span key={one.from} className={styles['hour']} data-unknown={one.unknown > 0 || undefined}>
+        <span key={one.from} className={styles.hour} data-unknown={one.unknown > 0 || undefined}>
           {one.breach > 0 && <i style={{ height: Math.max(1, one.breach * height) }} />}
         </span>
       ))}

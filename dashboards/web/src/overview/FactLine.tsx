@@ -23,11 +23,11 @@ export function FactLine({ asset, bare = false }: Props) {
   const { fact, since, until } = asset.state;
   const length = since === null ? null : formatDuration(now - since, language);
   return (
-    <p className={styles['fact']}>
+    <p className={styles.fact}>
       {!bare && <strong>{say(asset.name)} </strong>}
       {fact === null ? t('overview:noFact') : say(fact)}
       {(length !== null || until !== null) && (
-        <span className={styles['time']}>
+        <span className={styles.time}>
           {length !== null && t('asset:since', { duration: length })}
           {until !== null && ` · ${t('overview:until', { time: formatTime(until, zone) })}`}
         </span>

@@ -18,7 +18,7 @@ export function FloodBand() {
   if (flood === null) return null;
   const items = new Map(standard.data?.items.map((item) => [item.id, item.name]));
   return (
-    <div className={styles['band']} role="status">
+    <div className={styles.band} role="status">
       <strong>{t('flood.title', { count: flood.total })}</strong>
       <ul>
         {flood.causes.map(({ item, count }) => {

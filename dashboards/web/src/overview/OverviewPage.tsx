@@ -40,7 +40,7 @@ export function OverviewPage() {
   const abnormal = wanted.filter((group) => isAbnormal(group.mark)).length;
   return (
     <>
-      <header className={styles['head']}>
+      <header className={styles.head}>
         <h1>{t('title')}</h1>
         <CountsLine assets={assets} />
         <Segmented

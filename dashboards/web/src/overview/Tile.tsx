@@ -28,26 +28,26 @@ export function Tile({ group, episodes }: Props) {
   const fresh = useFresh(worst?.state);
   const number = group.number < 99 ? `${group.number} ` : '';
   return (
-    <li className={styles['tile']} data-mark={group.mark} data-fresh={fresh || undefined}>
-      <div className={styles['head']}>
+    <li className={styles.tile} data-mark={group.mark} data-fresh={fresh || undefined}>
+      <div className={styles.head}>
         <Glyph mark={group.mark} inverted={solid} />
-        <h2 className={styles['name']}>
+        <h2 className={styles.name}>
           <Link
             to="/touchpoints/$group"
             params={{ group: group.id }}
-            className={styles['link']}
+            className={styles.link}
             data-row
           >
             {number}
             {say(group.name)}
           </Link>
         </h2>
-        <span className={styles['word']}>{t(`words:mark.${group.mark}`)}</span>
+        <span className={styles.word}>{t(`words:mark.${group.mark}`)}</span>
       </div>
-      <div className={styles['fact']}>
+      <div className={styles.fact}>
         {worst !== undefined && markOf(worst.state) !== 'ok' && <FactLine asset={worst} />}
       </div>
-      <div className={styles['counts']}>
+      <div className={styles.counts}>
         <AssetCounts assets={group.assets} />
         <TileTicket ids={group.tickets} />
       </div>
@@ -63,16 +63,12 @@ function TileTicket({ ids }: { readonly ids: readonly number[] }) {
   const first = tickets.toSorted(byUrgency)[0];
   if (first === undefined) return null;
   return (
-    <span className={styles['ticket']}>
+    <span className={styles.ticket}>
       <Link to="/tickets/$ticket" params={{ ticket: String(first.id) }}>
         {first.ref}
       </Link>
       {tickets.length > 1 && ` +${tickets.length - 1}`}
-      {first.state === 'new' ? (
-        <b className={styles['new']}>{t('new')}</b>
-      ) : (
-        ` ${first.owner ?? ''}`
-      )}
+      {first.state === 'new' ? <b className={styles.new}>{t('new')}</b> : ` ${first.owner ?? ''}`}
     </span>
   );
 }

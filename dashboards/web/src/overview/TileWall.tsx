@@ -33,17 +33,17 @@ export function TileWall({ groups, okApart }: Props) {
   return (
     <div {...hold}>
       {changes > 0 && (
-        <div className={styles['chip']}>
+        <div className={styles.chip}>
           <Button onClick={reorder}>{t('reorder', { count: changes })}</Button>
         </div>
       )}
-      <ul className={styles['tiles']}>
+      <ul className={styles.tiles}>
         {tiles.map((group) => (
           <Tile key={group.id} group={group} episodes={day.data} />
         ))}
       </ul>
       {lines.length > 0 && (
-        <section className={styles['ok']}>
+        <section className={styles.ok}>
           <h2>{t('okTitle')}</h2>
           <ul>
             {lines.map((group) => (

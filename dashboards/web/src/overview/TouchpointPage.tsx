@@ -23,7 +23,7 @@ export function TouchpointPage() {
   return (
     <>
       <BackLink to="/">{t('group.up')}</BackLink>
-      <header className={styles['head']}>
+      <header className={styles.head}>
         <h1>
           {number}
           {name === undefined ? id : say(name)}

@@ -9,7 +9,7 @@ export function Unwatched({ groups }: { readonly groups: Standard['groups'] }) {
   const say = usePick();
   if (groups.length === 0) return null;
   return (
-    <details className={styles['unwatched']}>
+    <details className={styles.unwatched}>
       <summary>{t('unwatchedTitle', { count: groups.length })}</summary>
       <p>{t('unwatchedWhy')}</p>
       <ul>

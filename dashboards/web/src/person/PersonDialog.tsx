@@ -23,7 +23,7 @@ export function PersonDialog() {
       title={t('person.title')}
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      <form onSubmit={submit} className={form['form']}>
+      <form onSubmit={submit} className={form.form}>
         <p className="muted">{t('person.why')}</p>
         <label htmlFor={id}>{t('person.label')}</label>
         <input
@@ -34,9 +34,9 @@ export function PersonDialog() {
           maxLength={80}
           autoComplete="name"
           defaultValue={name ?? ''}
-          className={form['field']}
+          className={form.field}
         />
-        <div className={form['actions']}>
+        <div className={form.actions}>
           <Button onClick={() => answer(null)}>{t('cancel')}</Button>
           <Button look="primary" type="submit">
             {t('person.go')}

@@ -16,15 +16,15 @@ export function BottomBar() {
   const [open, setOpen] = useState(false);
   const { name, ask } = usePerson();
   return (
-    <nav className={styles['bar']} aria-label={t('nav.label')}>
+    <nav className={styles.bar} aria-label={t('nav.label')}>
       {first.map((place) => (
-        <NavLink key={place.to} place={place} className={styles['link'] ?? ''}>
+        <NavLink key={place.to} place={place} className={styles.link ?? ''}>
           {icons[place.name]}
         </NavLink>
       ))}
       <button
         type="button"
-        className={styles['link']}
+        className={styles.link}
         aria-expanded={open}
         onClick={() => setOpen(true)}
       >
@@ -41,13 +41,13 @@ export function BottomBar() {
       >
         {/* biome-ignore lint/a11y/noStaticElementInteractions: closes after a link inside was followed. */}
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link clicks it. */}
-        <div className={styles['more']} onClick={() => setOpen(false)}>
+        <div className={styles.more} onClick={() => setOpen(false)}>
           {rest.map((place) => (
-            <NavLink key={place.to} place={place} className={styles['row'] ?? ''}>
+            <NavLink key={place.to} place={place} className={styles.row ?? ''}>
               {icons[place.name]}
             </NavLink>
           ))}
-          <button type="button" className={styles['row']} onClick={() => void ask()}>
+          <button type="button" className={styles.row} onClick={() => void ask()}>
             {icons.person}
             <span>{name ?? t('person.none')}</span>
           </button>

@@ -10,7 +10,7 @@ export function EstateClock() {
   const zone = useZone();
   const now = useNow();
   return (
-    <time className={styles['clock']} title={t('zone', { zone })}>
+    <time className={styles.clock} title={t('zone', { zone })}>
       {formatSeconds(now, zone)}
     </time>
   );

@@ -11,11 +11,11 @@ export function EstateName() {
   const estates = useEstates();
   const estate = useEstate();
   const navigate = useNavigate();
-  if (estate === undefined) return <span className={styles['name']}>{t('product')}</span>;
-  if (estates.length < 2) return <span className={styles['name']}>{say(estate.name)}</span>;
+  if (estate === undefined) return <span className={styles.name}>{t('product')}</span>;
+  if (estates.length < 2) return <span className={styles.name}>{say(estate.name)}</span>;
   return (
     <select
-      className={styles['select']}
+      className={styles.select}
       aria-label={t('estate')}
       value={estate.id}
       onChange={(event) =>

@@ -16,13 +16,13 @@ export function GatewayBands() {
   const silent = gateways.filter((gateway) => gateway.state !== 'online');
   if (silent.length === 0) return null;
   return (
-    <ul className={styles['bands']}>
+    <ul className={styles.bands}>
       {silent.map((gateway) => {
         const count = assets.filter((asset) => asset.gateway === gateway.id).length;
         const heard = gateway.lastSeen ?? gateway.since ?? now;
         const duration = formatDuration(now - heard, language);
         return (
-          <li key={gateway.id} className={styles['band']}>
+          <li key={gateway.id} className={styles.band}>
             <Glyph mark="unknown" size={16} />
             {gateway.state === 'never'
               ? t('gateway.never', { id: gateway.id })

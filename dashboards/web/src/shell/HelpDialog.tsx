@@ -53,11 +53,11 @@ export function HelpDialog({ opened, onClose }: Props) {
       size="lg"
       closeButtonProps={{ 'aria-label': t('close') }}
     >
-      <div className={styles['groups']}>
+      <div className={styles.groups}>
         {(Object.keys(groups) as (keyof typeof groups)[]).map((group) => (
           <section key={group}>
             <h3>{t(`help.${group}`)}</h3>
-            <dl className={styles['keys']}>
+            <dl className={styles.keys}>
               {groups[group].map(([keys, what]) => (
                 <div key={keys}>
                   <dt>
@@ -72,7 +72,7 @@ export function HelpDialog({ opened, onClose }: Props) {
           </section>
         ))}
       </div>
-      <label className={styles['switch']}>
+      <label className={styles.switch}>
         <input
           type="checkbox"
           checked={on}

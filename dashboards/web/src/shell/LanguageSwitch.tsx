@@ -10,7 +10,7 @@ export function LanguageSwitch() {
   return (
     <button
       type="button"
-      className={styles['tool']}
+      className={styles.tool}
       title={t('language.label')}
       lang={chinese ? 'en' : 'zh-CN'}
       onClick={() => void changeLanguage(chinese ? 'en' : 'zh-CN')}

@@ -11,8 +11,8 @@ export function LiveChip() {
   const { state, silentFor } = useStream();
   const duration = formatDuration(silentFor, language);
   return (
-    <span className={styles['chip']} data-state={state}>
-      <span className={styles['mark']} aria-hidden="true" />
+    <span className={styles.chip} data-state={state}>
+      <span className={styles.mark} aria-hidden="true" />
       {state === 'connecting' && t('live.connecting')}
       {state === 'live' && t('live.on')}
       {state === 'lost' && t('live.lost', { duration })}

@@ -35,7 +35,7 @@ function NewTickets() {
   const count = tickets.filter((ticket) => isOpen(ticket) && ticket.state === 'new').length;
   if (count === 0) return null;
   return (
-    <b className={styles['count']}>
+    <b className={styles.count}>
       <span aria-hidden="true">{count}</span>
       <span className="visually-hidden">{t('newTickets', { count })}</span>
     </b>

@@ -8,15 +8,15 @@ import styles from './Rail.module.css';
 export function Rail() {
   const { t } = useTranslation('shell');
   return (
-    <nav className={styles['rail']} aria-label={t('nav.label')}>
-      <div className={styles['brand']}>
+    <nav className={styles.rail} aria-label={t('nav.label')}>
+      <div className={styles.brand}>
         <img src="/favicon.svg" alt="" width="24" height="24" />
         <span>{t('product')}</span>
       </div>
       <ul>
         {places.map((place) => (
           <li key={place.to}>
-            <NavLink place={place} className={styles['link'] ?? ''}>
+            <NavLink place={place} className={styles.link ?? ''}>
               {icons[place.name]}
             </NavLink>
           </li>

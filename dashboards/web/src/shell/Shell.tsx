@@ -28,13 +28,13 @@ export function Shell() {
   usePlaceKeys(setHelp);
   useFocusOnNewPage();
   return (
-    <div className={styles['shell']}>
-      <a className={styles['skip']} href="#content">
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#content">
         {t('skip')}
       </a>
       <Rail />
       <TopBar onHelp={() => setHelp(true)} />
-      <main id="content" className={styles['content']} tabIndex={-1}>
+      <main id="content" className={styles.content} tabIndex={-1}>
         <StreamBand />
         <GatewayBands />
         <Suspense fallback={<Skeleton heights={[32, 180, 180]} />}>

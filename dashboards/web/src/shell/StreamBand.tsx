@@ -14,7 +14,7 @@ export function StreamBand() {
   }
   if (state !== 'lost') return null;
   return (
-    <p className={styles['band']} role="status">
+    <p className={styles.band} role="status">
       {t('live.explain')}
     </p>
   );

@@ -11,7 +11,7 @@ export function ThemeSwitch() {
   return (
     <button
       type="button"
-      className={styles['tool']}
+      className={styles.tool}
       aria-label={label}
       title={label}
       onClick={() => choose(dark ? 'light' : 'dark')}

@@ -15,23 +15,23 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
   const demo = useEstate()?.demo ?? false;
   const { name, ask } = usePerson();
   return (
-    <header className={styles['bar']}>
+    <header className={styles.bar}>
       <EstateName />
       {demo && (
-        <span className={styles['demo']} title={t('demo.title')}>
+        <span className={styles.demo} title={t('demo.title')}>
           {t('demo.badge')}
         </span>
       )}
-      <div className={styles['live']}>
+      <div className={styles.live}>
         <LiveChip />
       </div>
       <EstateClock />
-      <div className={styles['tools']}>
+      <div className={styles.tools}>
         <LanguageSwitch />
         <ThemeSwitch />
         <button
           type="button"
-          className={`${styles['tool']} ${styles['wide']}`}
+          className={`${styles.tool} ${styles.wide}`}
           onClick={onHelp}
           aria-label={t('help.open')}
           title={t('help.open')}
@@ -41,12 +41,12 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
         {name !== null && (
           <button
             type="button"
-            className={`${styles['tool']} ${styles['wide']}`}
+            className={`${styles.tool} ${styles.wide}`}
             onClick={() => void ask()}
             title={t('person.change')}
           >
             {icons.person}
-            <span className={styles['name']}>{name}</span>
+            <span className={styles.name}>{name}</span>
           </button>
         )}
       </div>

@@ -9,22 +9,22 @@ export function Item({ item }: { readonly item: StandardItem }) {
   const { t } = useTranslation(['standard', 'words']);
   const say = usePick();
   return (
-    <li className={styles['item']}>
-      <div className={styles['name']}>
-        <span className={styles['id']}>{item.id}</span>
+    <li className={styles.item}>
+      <div className={styles.name}>
+        <span className={styles.id}>{item.id}</span>
         <h3>{say(item.name)}</h3>
-        <span className={styles['small']}>
+        <span className={styles.small}>
           {t(`standard:origin.${item.origin}`)} · {t(`standard:check.${item.check}`)}
         </span>
       </div>
-      {item.rules.length === 0 && <p className={styles['small']}>{t('standard:noRules')}</p>}
-      <ul className={styles['rules']}>
+      {item.rules.length === 0 && <p className={styles.small}>{t('standard:noRules')}</p>}
+      <ul className={styles.rules}>
         {item.rules.map((rule) => (
           <li key={rule.id}>
             <StateWord mark={rule.severity} />
             <div>
               <p>{say(rule.sentence)}</p>
-              <p className={styles['small']}>
+              <p className={styles.small}>
                 <span>{t(`words:effect.${rule.effect}`)}</span>
                 {rule.latched && <span>{t('standard:latched')}</span>}
                 <span>{t('standard:source', { source: rule.source })}</span>

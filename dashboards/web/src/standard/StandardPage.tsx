@@ -17,7 +17,7 @@ export function StandardPage() {
   const rules = data?.items.reduce((sum, item) => sum + item.rules.length, 0) ?? 0;
   return (
     <>
-      <header className={styles['head']}>
+      <header className={styles.head}>
         <h1>{t('title')}</h1>
         {data !== undefined && (
           <span className="muted">
@@ -47,11 +47,11 @@ function Groups({ standard }: { readonly standard: Standard }) {
     const items: StandardItem[] = byGroup.get(group.id) ?? [];
     if (items.length === 0) return null;
     return (
-      <section key={group.id} className={styles['group']}>
+      <section key={group.id} className={styles.group}>
         <h2>
           {group.number} {say(group.name)}
         </h2>
-        <ul className={styles['items']}>
+        <ul className={styles.items}>
           {items.map((item) => (
             <Item key={item.id} item={item} />
           ))}

@@ -12,7 +12,7 @@ function sector(share: number, radius: number): string {
 
 function Digit({ children, y = 14 }: { children: string; y?: number }) {
   return (
-    <text x="10" y={y} className={styles['digit']}>
+    <text x="10" y={y} className={styles.digit}>
       {children}
     </text>
   );
@@ -23,69 +23,66 @@ function shapeOf(mark: Mark, progress: number): ReactNode {
     case 'emergency':
       return (
         <>
-          <path
-            className={styles['body']}
-            d="M6.4 1.2h7.2l5.2 5.2v7.2l-5.2 5.2H6.4l-5.2-5.2V6.4z"
-          />
+          <path className={styles.body} d="M6.4 1.2h7.2l5.2 5.2v7.2l-5.2 5.2H6.4l-5.2-5.2V6.4z" />
           <Digit>1</Digit>
         </>
       );
     case 'high':
       return (
         <>
-          <path className={styles['body']} d="M10 1.4 19 18.2H1z" />
+          <path className={styles.body} d="M10 1.4 19 18.2H1z" />
           <Digit y={16.4}>2</Digit>
         </>
       );
     case 'medium':
       return (
         <>
-          <path className={styles['body']} d="M10 .9 19.1 10 10 19.1.9 10z" />
+          <path className={styles.body} d="M10 .9 19.1 10 10 19.1.9 10z" />
           <Digit>3</Digit>
         </>
       );
     case 'low':
       return (
         <>
-          <rect className={styles['body']} x="2" y="2" width="16" height="16" />
+          <rect className={styles.body} x="2" y="2" width="16" height="16" />
           <Digit>4</Digit>
         </>
       );
     case 'advice':
       return (
         <>
-          <circle className={styles['ring']} cx="10" cy="10" r="8" />
-          <path className={styles['stroke']} d="M10 9v5.2M10 5.6v.6" />
+          <circle className={styles.ring} cx="10" cy="10" r="8" />
+          <path className={styles.stroke} d="M10 9v5.2M10 5.6v.6" />
         </>
       );
     case 'pending':
       return (
         <>
-          <circle className={styles['ring']} cx="10" cy="10" r="8" />
-          <path className={styles['solid']} d={sector(progress, 5.6)} />
+          <circle className={styles.ring} cx="10" cy="10" r="8" />
+          <path className={styles.solid} d={sector(progress, 5.6)} />
         </>
       );
     case 'clearing':
       return (
         <>
-          <path className={styles['stroke']} d="M10 2a8 8 0 1 1-7.6 5.5" />
-          <path className={styles['stroke']} d="m6.2 10.2 2.7 2.8 5-5.8" />
+          <path className={styles.stroke} d="M10 2a8 8 0 1 1-7.6 5.5" />
+          <path className={styles.stroke} d="m6.2 10.2 2.7 2.8 5-5.8" />
         </>
       );
     case 'unknown':
       return (
         <>
-          <circle className={styles['dashed']} cx="10" cy="10" r="9" />
-          <circle className={styles['disc']} cx="10" cy="10" r="7" />
+          <circle className={styles.dashed} cx="10" cy="10" r="9" />
+          <circle className={styles.disc} cx="10" cy="10" r="7" />
           <Digit>?</Digit>
         </>
       );
     case 'planned':
       return (
         <>
-          <rect className={styles['body']} x=".8" y="4.6" width="18.4" height="10.8" rx="5.4" />
+          <rect className={styles.body} x=".8" y="4.6" width="18.4" height="10.8" rx="5.4" />
           <path
-            className={styles['on']}
+            className={styles.on}
             d="M6.4 10h7.2m-9-1.8 1.8 1.8-1.8 1.8m10.8-3.6L13.6 10l1.8 1.8"
           />
         </>
@@ -93,8 +90,8 @@ function shapeOf(mark: Mark, progress: number): ReactNode {
     case 'ok':
       return (
         <>
-          <circle className={styles['thin']} cx="10" cy="10" r="8.2" />
-          <path className={styles['thin']} d="m6.2 10.2 2.7 2.8 5-5.8" />
+          <circle className={styles.thin} cx="10" cy="10" r="8.2" />
+          <path className={styles.thin} d="m6.2 10.2 2.7 2.8 5-5.8" />
         </>
       );
   }
@@ -113,7 +110,7 @@ interface Props {
 export function Glyph({ mark, size = 20, progress = 0.35, inverted = false }: Props) {
   return (
     <svg
-      className={styles['glyph']}
+      className={styles.glyph}
       data-mark={mark}
       data-inverted={inverted || undefined}
       width={size}

@@ -14,7 +14,7 @@ interface Props {
 export function StateWord({ mark, size = 16, progress, inverted = false }: Props) {
   const { t } = useTranslation('words');
   return (
-    <span className={styles['word']} data-mark={mark} data-inverted={inverted || undefined}>
+    <span className={styles.word} data-mark={mark} data-inverted={inverted || undefined}>
       <Glyph
         mark={mark}
         size={size}

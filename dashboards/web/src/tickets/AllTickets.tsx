@@ -40,7 +40,7 @@ export function AllTickets() {
       )}
       {pages.hasNextPage && (
         <Button
-          className={styles['more']}
+          className={styles.more}
           disabled={pages.isFetchingNextPage}
           onClick={() => void pages.fetchNextPage()}
         >

@@ -38,7 +38,7 @@ export function CloseDialog({ ticket, opened, onClose }: Props) {
       title={t('tickets:closeForm.title', { ref: ticket.ref })}
       closeButtonProps={{ 'aria-label': t('shell:close') }}
     >
-      <form className={form['form']} onSubmit={(event) => void submit(event)} noValidate>
+      <form className={form.form} onSubmit={(event) => void submit(event)} noValidate>
         {!ticket.conditionClear && <p>{t('tickets:closeForm.stands')}</p>}
         <label htmlFor={id}>{t('tickets:closeForm.label')}</label>
         <textarea
@@ -48,14 +48,14 @@ export function CloseDialog({ ticket, opened, onClose }: Props) {
           required
           maxLength={4000}
           rows={4}
-          className={form['field']}
+          className={form.field}
           aria-invalid={missing}
           aria-describedby={`${id}-hint`}
         />
-        <p id={`${id}-hint`} className={missing ? form['wrong'] : form['hint']}>
+        <p id={`${id}-hint`} className={missing ? form.wrong : form.hint}>
           {t(missing ? 'tickets:closeForm.missing' : 'tickets:closeForm.hint')}
         </p>
-        <div className={form['actions']}>
+        <div className={form.actions}>
           <Button onClick={onClose}>{t('shell:cancel')}</Button>
           <Button look="primary" type="submit" disabled={busy}>
             {t('tickets:closeForm.go')}

@@ -27,17 +27,14 @@ export function LiveTile({ ticket }: { readonly ticket: Ticket }) {
   const points = detail === undefined ? [] : judgedPoints(detail, ticket.item);
   const mark = state === undefined ? 'unknown' : markOf(state);
   return (
-    <section
-      className={styles['tile']}
-      data-severity={ticket.conditionClear ? 'ok' : ticket.severity}
-    >
-      <div className={styles['head']}>
+    <section className={styles.tile} data-severity={ticket.conditionClear ? 'ok' : ticket.severity}>
+      <div className={styles.head}>
         <strong>{t(ticket.conditionClear ? 'cleared' : 'stands')}</strong>
         {state !== undefined && <StateWord mark={mark} />}
         {state !== undefined && state.fact !== null && <span>{say(state.fact)}</span>}
       </div>
       {points.length > 0 && (
-        <div className={styles['points']}>
+        <div className={styles.points}>
           {points.map((point) => (
             <Value key={point.id} point={point} />
           ))}
@@ -56,14 +53,14 @@ function Value({ point }: { readonly point: Point }) {
   const { value, at } = live !== undefined && live.at >= (point.at ?? 0) ? live : point;
   const limit = point.limits[0];
   return (
-    <div className={styles['point']}>
-      <span className={styles['label']}>{say(point.label)}</span>
-      <span className={styles['value']}>
+    <div className={styles.point}>
+      <span className={styles.label}>{say(point.label)}</span>
+      <span className={styles.value}>
         {value === null && t('shell:noReading')}
         {typeof value === 'number' && formatMeasure(value, point.unit, language)}
         {value !== null && typeof value !== 'number' && word(String(value))}
       </span>
-      <span className={styles['label']}>
+      <span className={styles.label}>
         {limit !== undefined &&
           `${t('asset:limit', { value: formatMeasure(limit.limit, point.unit, language) })} · `}
         {at !== null && <Age at={at} />}

@@ -32,7 +32,7 @@ export function NoteDialog({ ticket, opened, onClose }: Props) {
       title={t('tickets:noteForm.title', { ref: ticket.ref })}
       closeButtonProps={{ 'aria-label': t('shell:close') }}
     >
-      <form className={form['form']} onSubmit={(event) => void submit(event)}>
+      <form className={form.form} onSubmit={(event) => void submit(event)}>
         <label htmlFor={id}>{t('tickets:noteForm.label')}</label>
         <textarea
           id={id}
@@ -41,9 +41,9 @@ export function NoteDialog({ ticket, opened, onClose }: Props) {
           required
           maxLength={4000}
           rows={4}
-          className={form['field']}
+          className={form.field}
         />
-        <div className={form['actions']}>
+        <div className={form.actions}>
           <Button onClick={onClose}>{t('shell:cancel')}</Button>
           <Button look="primary" type="submit">
             {t('tickets:noteForm.go')}

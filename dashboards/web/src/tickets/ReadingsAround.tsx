@@ -33,7 +33,7 @@ export function ReadingsAround({ detail }: { readonly detail: TicketDetail }) {
     <section>
       <h2>{t('readings.title')}</h2>
       {detail.readings.length === 0 && <p className="muted">{t('readings.none')}</p>}
-      <div className={styles['points']}>
+      <div className={styles.points}>
         {points.map((point) =>
           point.type === 'number' ? (
             <Numbers key={point.id} point={point} detail={detail} window={window} />
@@ -66,7 +66,7 @@ function Numbers({ point, detail, window }: Props & { readonly window: Span }) {
     (one) => one.onset < window.to && (one.end ?? window.to) > window.from,
   );
   return (
-    <figure className={styles['point']}>
+    <figure className={styles.point}>
       <figcaption>
         <h3>{say(point.label)}</h3>
       </figcaption>
@@ -93,9 +93,9 @@ function States({ point, detail }: Props) {
     .toSorted((a, b) => a.at - b.at);
   const changes = own.filter((one, index) => one.value !== own[index - 1]?.value);
   return (
-    <div className={styles['point']}>
+    <div className={styles.point}>
       <h3>{say(point.label)}</h3>
-      <ul className={styles['changes']}>
+      <ul className={styles.changes}>
         {changes.map((one) => (
           <li key={one.at}>
             <When at={one.at} /> <strong>{word(String(one.value))}</strong>

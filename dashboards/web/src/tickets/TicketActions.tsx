@@ -38,7 +38,7 @@ export function TicketActions({ ticket, seen }: Props) {
   );
   const done = useCallback(() => setForm(null), []);
   return (
-    <div className={styles['actions']}>
+    <div className={styles.actions}>
       <Button onClick={() => setForm('note')}>{t('act.note')}</Button>
       {fresh && <Button onClick={() => setForm('close')}>{t('act.close')}</Button>}
       {fresh && (

@@ -15,8 +15,8 @@ export function TicketFacts({ ticket }: { readonly ticket: Ticket }) {
   const now = useNow(10_000);
   return (
     <section>
-      <h2 className={styles['title']}>{t('facts.title')}</h2>
-      <dl className={styles['facts']}>
+      <h2 className={styles.title}>{t('facts.title')}</h2>
+      <dl className={styles.facts}>
         <Fact name={t('facts.asset')}>
           <Subject ticket={ticket} />
         </Fact>
@@ -47,7 +47,7 @@ export function TicketFacts({ ticket }: { readonly ticket: Ticket }) {
           {t('facts.version', { version: ticket.standardVersion })}
         </Fact>
       </dl>
-      {ticket.latched && <p className={styles['latched']}>{t('latched')}</p>}
+      {ticket.latched && <p className={styles.latched}>{t('latched')}</p>}
     </section>
   );
 }

@@ -10,18 +10,22 @@ export function TicketHead({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation(['tickets', 'words']);
   const say = usePick();
   return (
-    <header className={styles['head']}>
-      <div className={styles['line']}>
-        <span className={styles['ref']}>{ticket.ref}</span>
+    <header className={styles.head}>
+      <div className={styles.line}>
+        <span className={styles.ref}>
+          {ticket.ref} · {say(ticket.subjectName)}
+        </span>
         <StateWord mark={ticket.severity} />
-        <span className={styles['state']} data-new={ticket.state === 'new' || undefined}>
+        <span className={styles.state} data-new={ticket.state === 'new' || undefined}>
           {t(`words:ticketState.${ticket.state}`)}
           {ticket.owner !== null && ` · ${ticket.owner}`}
         </span>
         <TicketMarks ticket={ticket} />
       </div>
-      <h1>{say(ticket.title)}</h1>
-      <p className={styles['why']}>{say(ticket.why)}</p>
+      <h1>{say(ticket.why)}</h1>
+      <p className={styles.item}>
+        {ticket.item} {say(ticket.title)}
+      </p>
     </header>
   );
 }

@@ -30,13 +30,13 @@ export function TicketList({ tickets, order }: Props) {
   return (
     <div {...stable.hold}>
       {stable.changes > 0 && (
-        <div className={styles['chip']}>
+        <div className={styles.chip}>
           <Button onClick={stable.reorder}>
             {t('overview:reorder', { count: stable.changes })}
           </Button>
         </div>
       )}
-      <div className={styles['columns']} aria-hidden="true">
+      <div className={styles.columns} aria-hidden="true">
         <span>{t('tickets:columns.severity')}</span>
         <span>{t('tickets:columns.ticket')}</span>
         <span>{t('tickets:columns.what')}</span>

@@ -16,8 +16,8 @@ export function TicketLog({ detail }: { readonly detail: TicketDetail }) {
   );
   return (
     <section>
-      <h2 className={styles['title']}>{t('log.title')}</h2>
-      <ol className={styles['log']} aria-live="polite">
+      <h2 className={styles.title}>{t('log.title')}</h2>
+      <ol className={styles.log} aria-live="polite">
         {waiting.map((act) => (
           <Waiting key={act.key} act={act} />
         ))}
@@ -35,10 +35,10 @@ function Event({ event }: { readonly event: TicketEvent }) {
     <li data-person={event.by !== 'engine' || undefined}>
       <p>
         <strong>{t(`log.${event.type}`)}</strong>
-        <span className={styles['by']}>{event.by === 'engine' ? t('log.engine') : event.by}</span>
+        <span className={styles.by}>{event.by === 'engine' ? t('log.engine') : event.by}</span>
       </p>
-      {event.note !== null && <p className={styles['note']}>{event.note}</p>}
-      <p className={styles['time']}>
+      {event.note !== null && <p className={styles.note}>{event.note}</p>}
+      <p className={styles.time}>
         <When at={event.at} />
       </p>
     </li>
@@ -51,10 +51,10 @@ function Waiting({ act }: { readonly act: Act }) {
     <li data-waiting>
       <p>
         <strong>{t(`log.${typeOf[act.wish.type]}`)}</strong>
-        <span className={styles['by']}>{act.wish.by}</span>
+        <span className={styles.by}>{act.wish.by}</span>
       </p>
-      {act.wish.type !== 'acknowledge' && <p className={styles['note']}>{act.wish.note}</p>}
-      <p className={styles['time']}>{t('log.waiting')}</p>
+      {act.wish.type !== 'acknowledge' && <p className={styles.note}>{act.wish.note}</p>}
+      <p className={styles.time}>{t('log.waiting')}</p>
     </li>
   );
 }

@@ -7,7 +7,7 @@ import styles from './TicketMarks.module.css';
 export function TicketMarks({ ticket }: { readonly ticket: Ticket }) {
   const { t } = useTranslation(['tickets', 'words']);
   return (
-    <span className={styles['marks']}>
+    <span className={styles.marks}>
       {ticket.repeat > 1 && (
         <span title={t('tickets:repeatTitle', { count: ticket.repeat })}>
           {t('tickets:repeat', { count: ticket.repeat })}
@@ -15,7 +15,7 @@ export function TicketMarks({ ticket }: { readonly ticket: Ticket }) {
       )}
       {ticket.latched && (
         <span
-          className={styles['lock']}
+          className={styles.lock}
           role="img"
           aria-label={t('words:thing.latched')}
           title={t('words:thing.latched')}

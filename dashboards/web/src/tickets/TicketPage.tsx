@@ -54,9 +54,9 @@ function Ticket({ detail }: { readonly detail: TicketDetail }) {
   const newest = live !== undefined && live.revision > detail.revision ? live : detail;
   const ticket = useShown(newest);
   return (
-    <div className={styles['page']}>
+    <div className={styles.page}>
       <TicketHead ticket={ticket} />
-      <div className={styles['main']}>
+      <div className={styles.main}>
         <LiveTile ticket={ticket} />
         <ReadingsAround detail={detail} />
         {detail.episodes.length > 0 && (
@@ -71,7 +71,7 @@ function Ticket({ detail }: { readonly detail: TicketDetail }) {
           </section>
         )}
       </div>
-      <div className={styles['side']}>
+      <div className={styles.side}>
         <TicketActions ticket={ticket} seen={newest} />
         <TicketFacts ticket={ticket} />
         <TicketLog detail={detail} />

@@ -20,31 +20,31 @@ export function TicketRow({ ticket }: { readonly ticket: Ticket }) {
   const fresh = ticket.state === 'new';
   return (
     <div
-      className={styles['row']}
+      className={styles.row}
       data-new={fresh || undefined}
       data-ended={ticket.closed !== null || undefined}
     >
       <StateWord mark={ticket.severity} />
-      <span className={styles['ref']}>{ticket.ref}</span>
-      <div className={styles['what']}>
+      <span className={styles.ref}>{ticket.ref}</span>
+      <div className={styles.what}>
         <Link
           to="/tickets/$ticket"
           params={{ ticket: String(ticket.id) }}
-          className={styles['link']}
+          className={styles.link}
           data-row
         >
-          {say(ticket.title)}
+          {say(ticket.why)}
         </Link>
         <TicketMarks ticket={ticket} />
-        <span className={styles['where']}>{say(ticket.subjectName)}</span>
+        <span className={styles.where}>{say(ticket.subjectName)}</span>
       </div>
-      <span className={styles['state']}>
+      <span className={styles.state}>
         {t(`words:ticketState.${ticket.state}`)}
         {ticket.conditionClear && ticket.closed === null && <small>{t('tickets:clear')}</small>}
       </span>
-      <span className={styles['owner']}>{ticket.owner ?? t('tickets:nobody')}</span>
-      <span className={styles['age']}>{formatDuration(end - ticket.onset, language)}</span>
-      <span className={styles['act']}>
+      <span className={styles.owner}>{ticket.owner ?? t('tickets:nobody')}</span>
+      <span className={styles.age}>{formatDuration(end - ticket.onset, language)}</span>
+      <span className={styles.act}>
         {fresh && (
           <Button onClick={() => void acknowledge(ticket)}>{t('tickets:act.acknowledge')}</Button>
         )}

@@ -24,7 +24,7 @@ export function TicketsPage() {
   const rows = show === 'new' ? fresh : open;
   return (
     <>
-      <header className={styles['head']}>
+      <header className={styles.head}>
         <h1>{t('title')}</h1>
         <Segmented<Show>
           label={t('filter.label')}
@@ -37,7 +37,7 @@ export function TicketsPage() {
           ]}
         />
         {show !== 'all' && (
-          <span className={styles['count']}>{t('shown', { count: rows.length })}</span>
+          <span className={styles.count}>{t('shown', { count: rows.length })}</span>
         )}
       </header>
       {show === 'all' && <AllTickets />}

@@ -17,7 +17,7 @@ export function Toasts() {
     useCallback(() => acts.undo(), []),
   );
   return (
-    <section className={styles['toasts']} aria-live="polite">
+    <section className={styles.toasts} aria-live="polite">
       {list.map((act) => (
         <Toast key={act.key} act={act} />
       ))}
@@ -37,7 +37,7 @@ function Toast({ act }: { readonly act: Act }) {
     const by = act.current?.owner ?? t('tickets:conflict.somebody');
     const state = t(`words:ticketState.${act.current?.state ?? 'new'}`);
     return (
-      <div className={styles['toast']}>
+      <div className={styles.toast}>
         <p>
           <strong>{t('tickets:conflict.title', { by })}</strong>{' '}
           {t('tickets:conflict.detail', { state })}
@@ -50,11 +50,11 @@ function Toast({ act }: { readonly act: Act }) {
   if (act.phase === 'failed') {
     const problem = problemIn(act.error);
     return (
-      <div className={styles['toast']}>
+      <div className={styles.toast}>
         <p>
           <strong>{t('tickets:failed.title', { what })}</strong>{' '}
           {problem.status === 0 ? t('shell:error.unreachable') : problem.detail}{' '}
-          <span className={styles['code']}>{t('shell:error.code', { code: problem.code })}</span>
+          <span className={styles.code}>{t('shell:error.code', { code: problem.code })}</span>
         </p>
         <Button onClick={() => acts.retry(act.key)}>{t('shell:error.retry')}</Button>
         {dismiss}
@@ -62,7 +62,7 @@ function Toast({ act }: { readonly act: Act }) {
     );
   }
   return (
-    <div className={styles['toast']} data-waiting={act.phase === 'waiting' || undefined}>
+    <div className={styles.toast} data-waiting={act.phase === 'waiting' || undefined}>
       <p>{what}</p>
       {act.phase === 'waiting' && (
         <Button onClick={() => acts.undo(act.key)}>

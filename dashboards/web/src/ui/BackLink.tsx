@@ -27,7 +27,7 @@ export function BackLink({ to, group, children }: Props) {
       {children}
     </>
   );
-  const look = { className: styles['back'] ?? '' };
+  const look = { className: styles.back ?? '' };
   if (group === undefined) {
     return (
       <Link to={to} {...look}>

@@ -7,6 +7,6 @@ interface Props extends ButtonHTMLAttributes<HTMLButtonElement> {
 }
 
 export function Button({ look = 'plain', className, ...rest }: Props) {
-  const classes = [styles['button'], styles[look], className].filter(Boolean).join(' ');
+  const classes = [styles.button, styles[look], className].filter(Boolean).join(' ');
   return <button type="button" {...rest} className={classes} />;
 }

@@ -11,8 +11,8 @@ interface Props {
 /** Nothing to show: one sentence why, one way on. */
 export function Empty({ title, why, children }: Props) {
   return (
-    <div className={styles['empty']}>
-      <p className={styles['title']}>{title}</p>
+    <div className={styles.empty}>
+      <p className={styles.title}>{title}</p>
       {why !== undefined && <p className="muted">{why}</p>}
       {children}
     </div>

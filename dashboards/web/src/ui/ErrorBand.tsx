@@ -21,13 +21,13 @@ export function ErrorBand({ error, onRetry, dataFrom }: Props) {
   const problem = problemIn(error);
   const detail = problem.status === 0 ? t('error.unreachable') : problem.detail;
   return (
-    <div className={styles['band']} role="alert">
+    <div className={styles.band} role="alert">
       <div>
         <strong>{t('error.title')}</strong> {detail} {problem.next}
         {dataFrom !== undefined && dataFrom > 0 && (
           <span> {t('error.old', { age: formatAge(now - dataFrom, language) })}</span>
         )}
-        <code className={styles['code']}>{t('error.code', { code: problem.code })}</code>
+        <code className={styles.code}>{t('error.code', { code: problem.code })}</code>
       </div>
       <Button onClick={onRetry}>{t('error.retry')}</Button>
     </div>

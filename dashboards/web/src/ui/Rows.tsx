@@ -17,7 +17,7 @@ const mostWhole = 50;
 export function Rows<T>(props: Props<T>) {
   if (props.rows.length > mostWhole) return <VirtualRows {...props} />;
   return (
-    <ul className={styles['rows']}>
+    <ul className={styles.rows}>
       {props.rows.map((row) => (
         <li key={props.idOf(row)}>{props.render(row)}</li>
       ))}
@@ -43,7 +43,7 @@ function VirtualRows<T>({ rows, idOf, render, height }: Props<T>) {
     },
   });
   return (
-    <ul ref={list} className={styles['rows']} style={{ height: virtual.getTotalSize() }}>
+    <ul ref={list} className={styles.rows} style={{ height: virtual.getTotalSize() }}>
       {virtual.getVirtualItems().map((item) => {
         const row = rows[item.index];
         if (row === undefined) return null;
@@ -54,7 +54,7 @@ function VirtualRows<T>({ rows, idOf, render, height }: Props<T>) {
             data-index={item.index}
             aria-setsize={rows.length}
             aria-posinset={item.index + 1}
-            className={styles['placed']}
+            className={styles.placed}
             style={{ transform: `translateY(${item.start - top}px)` }}
           >
             {render(row)}

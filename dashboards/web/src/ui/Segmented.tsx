@@ -16,10 +16,10 @@ interface Props<T extends string> {
 export function Segmented<T extends string>({ label, value, options, onChange }: Props<T>) {
   const name = useId();
   return (
-    <fieldset className={styles['strip']}>
+    <fieldset className={styles.strip}>
       <legend className="visually-hidden">{label}</legend>
       {options.map((option) => (
-        <label key={option.value} className={styles['option']}>
+        <label key={option.value} className={styles.option}>
           <input
             className="visually-hidden"
             type="radio"

@@ -13,13 +13,14 @@ export function Skeleton({ heights, grid = false }: Props) {
   const { t } = useTranslation('shell');
   return (
     <div
-      className={grid ? styles['grid'] : styles['stack']}
+      className={grid ? styles.grid : styles.stack}
       role="status"
+      aria-busy="true"
       aria-label={t('loading')}
     >
       {heights.map((height, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: blocks have no identity and never move.
-        <div key={index} className={styles['block']} style={{ height }} />
+        <div key={index} className={styles.block} style={{ height }} />
       ))}
     </div>
   );

@@ -22,11 +22,11 @@ export function AssetParts({ assets, part, onOpen }: Props) {
   if (own.length === 0) return <p className="muted">{t('drawer.none')}</p>;
   const sum = own.reduce((total, one) => total + one.time[part], 0);
   return (
-    <table className={styles['table']}>
+    <table className={styles.table}>
       <thead>
         <tr>
           <th scope="col">{t('drawer.asset')}</th>
-          <th scope="col" className={styles['number']}>
+          <th scope="col" className={styles.number}>
             {t('drawer.length')}
           </th>
         </tr>
@@ -35,18 +35,18 @@ export function AssetParts({ assets, part, onOpen }: Props) {
         {own.map((one) => (
           <tr key={one.asset}>
             <td>
-              <button type="button" className={styles['link']} onClick={() => onOpen(one.asset)}>
+              <button type="button" className={styles.link} onClick={() => onOpen(one.asset)}>
                 {say(one.name)}
               </button>
             </td>
-            <td className={styles['number']}>{formatExactDuration(one.time[part], language)}</td>
+            <td className={styles.number}>{formatExactDuration(one.time[part], language)}</td>
           </tr>
         ))}
       </tbody>
       <tfoot>
         <tr>
           <th scope="row">{t('drawer.sum')}</th>
-          <td className={styles['number']}>{formatExactDuration(sum, language)}</td>
+          <td className={styles.number}>{formatExactDuration(sum, language)}</td>
         </tr>
       </tfoot>
     </table>

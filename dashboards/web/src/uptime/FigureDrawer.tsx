@@ -34,7 +34,7 @@ export function FigureDrawer({ kpi, opened, onOpen, onClose }: Props) {
       closeButtonProps={{ 'aria-label': t('shell:close') }}
     >
       {opened !== null && row !== undefined && (
-        <div className={styles['drawer']}>
+        <div className={styles.drawer}>
           <Figure opened={opened} time={row.time} />
           {opened.kind === 'asset' ? (
             <Stretches
@@ -70,7 +70,7 @@ function Figure({ opened, time }: { readonly opened: Opened; readonly time: Buck
   if (figures === null) return null;
   return (
     <div>
-      <p className={styles['figure']}>
+      <p className={styles.figure}>
         {t('drawer.figure', {
           bucket: t(opened.part),
           share: formatHundredths(figures[opened.part], language),

@@ -21,14 +21,12 @@ export function StretchRow({ stretch, end }: Props) {
         <When at={stretch.from} />
       </td>
       <td>{stretch.to === end ? t('drawer.openEnd') : <When at={stretch.to} />}</td>
-      <td className={styles['number']}>
-        {formatExactDuration(stretch.to - stretch.from, language)}
-      </td>
+      <td className={styles.number}>{formatExactDuration(stretch.to - stretch.from, language)}</td>
       <td>
         {stretch.bucket === 'degraded' && `${t('degraded')} · `}
         {say(stretch.reason)}
         {stretch.episodes.map((id) => (
-          <span key={id} className={styles['episode']}>
+          <span key={id} className={styles.episode}>
             {t('drawer.episode', { id })}
           </span>
         ))}

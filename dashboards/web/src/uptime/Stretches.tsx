@@ -35,12 +35,12 @@ export function Stretches({ asset, part, from, to, figure }: Props) {
       {own.length === 0 ? (
         <p className="muted">{t('drawer.none')}</p>
       ) : (
-        <table className={styles['table']}>
+        <table className={styles.table}>
           <thead>
             <tr>
               <th scope="col">{t('drawer.from')}</th>
               <th scope="col">{t('drawer.to')}</th>
-              <th scope="col" className={styles['number']}>
+              <th scope="col" className={styles.number}>
                 {t('drawer.length')}
               </th>
               <th scope="col">{t('drawer.reason')}</th>
@@ -56,7 +56,7 @@ export function Stretches({ asset, part, from, to, figure }: Props) {
               <th scope="row" colSpan={2}>
                 {t('drawer.sum')}
               </th>
-              <td className={styles['number']}>{formatExactDuration(sum, language)}</td>
+              <td className={styles.number}>{formatExactDuration(sum, language)}</td>
               <td>{t('drawer.stretches', { count: own.length })}</td>
             </tr>
           </tfoot>

@@ -31,7 +31,7 @@ export function UptimeBar({ name, time }: Props) {
     unknown: formatHundredths(figures.unknown, language),
   });
   return (
-    <span className={styles['bar']} role="img" aria-label={label}>
+    <span className={styles.bar} role="img" aria-label={label}>
       {pieces.map(
         ([piece, length]) =>
           length > 0 && (

@@ -6,7 +6,7 @@ import styles from './UptimeRow.module.css';
 export function UptimeHead() {
   const { t } = useTranslation('uptime');
   return (
-    <div className={styles['head']} aria-hidden="true">
+    <div className={styles.head} aria-hidden="true">
       <span />
       <span />
       {parts.map((part) => (

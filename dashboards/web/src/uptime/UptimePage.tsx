@@ -29,7 +29,7 @@ export function UptimePage() {
     void navigate({ search: (old) => ({ ...old, days: next === '30' ? 30 : undefined }) });
   return (
     <>
-      <header className={styles['head']}>
+      <header className={styles.head}>
         <h1>{t('title')}</h1>
         <Segmented<'7' | '30'>
           label={t('period.label')}

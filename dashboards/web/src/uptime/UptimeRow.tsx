@@ -21,13 +21,13 @@ export function UptimeRow({ name, note, time, failures, onOpen }: Props) {
   const figures = figuresOf(time);
   const coverage = coverageOf(time);
   return (
-    <div className={styles['row']}>
-      <span className={styles['name']}>
+    <div className={styles.row}>
+      <span className={styles.name}>
         {name}
         {note !== undefined && <small>{note}</small>}
       </span>
       {figures === null || coverage === null ? (
-        <span className={styles['none']}>{t('noneRequired')}</span>
+        <span className={styles.none}>{t('noneRequired')}</span>
       ) : (
         <>
           <UptimeBar name={name} time={time} />
@@ -35,7 +35,7 @@ export function UptimeRow({ name, note, time, failures, onOpen }: Props) {
             <button
               key={part}
               type="button"
-              className={styles['figure']}
+              className={styles.figure}
               data-part={part}
               data-zero={figures[part] === 0 || undefined}
               aria-label={`${name}: ${t('share', { bucket: t(part), share: formatHundredths(figures[part], language) })}`}
@@ -46,11 +46,11 @@ export function UptimeRow({ name, note, time, failures, onOpen }: Props) {
               {formatHundredths(figures[part], language)}
             </button>
           ))}
-          <span className={styles['plain']}>
+          <span className={styles.plain}>
             <small>{t('coverage')}</small>
             {formatHundredths(coverage, language)}
           </span>
-          <span className={styles['plain']}>
+          <span className={styles.plain}>
             <small>{t('failures')}</small>
             {formatCount(failures, language)}
           </span>

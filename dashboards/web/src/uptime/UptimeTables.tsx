@@ -27,7 +27,7 @@ export function UptimeTables({ kpi, onOpen }: Props) {
     />
   );
   return (
-    <div className={styles['tables']}>
+    <div className={styles.tables}>
       <section>
         <h2>{t('worst')}</h2>
         <UptimeHead />
@@ -41,7 +41,7 @@ export function UptimeTables({ kpi, onOpen }: Props) {
       <section>
         <h2>{t('byTouchpoint')}</h2>
         <UptimeHead />
-        <div className={styles['all']}>
+        <div className={styles.all}>
           <UptimeRow
             name={t('all', { count: kpi.assets.length })}
             time={kpi.all}
@@ -71,7 +71,7 @@ export function UptimeTables({ kpi, onOpen }: Props) {
           <Rows rows={kpi.assets} idOf={(row) => row.asset} render={asset} height={48} />
         </section>
       )}
-      <p className={styles['legend']}>
+      <p className={styles.legend}>
         {t('legend')} {t('restated')}
       </p>
     </div>
