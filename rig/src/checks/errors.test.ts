@@ -5,8 +5,11 @@ import { root } from './run.ts';
 
 const rooms = ['readings', 'devices', 'standards', 'edge', 'cloud', 'cli'] as const;
 const prefixes = ['READINGS', 'DEVICES', 'DECODE', 'STANDARDS', 'EDGE', 'CLOUD', 'CLI'];
-/** A string that is a code and nothing else, so that variables of the environment do not match. */
-const code = new RegExp(`['"\`]((?:${prefixes.join('|')})_[A-Z0-9_]+)['"\`]`, 'g');
+/** A code, as a text or as a key; not the pattern of several (`EDGE_*`), and not `CARETAKER_EDGE_…`. */
+const code = new RegExp(
+  `(?<![A-Z_])(?:${prefixes.join('|')})_[A-Z0-9_]*[A-Z0-9](?![A-Z0-9_*])`,
+  'g',
+);
 /** Settings that begin like a code. */
 const settings = new Set(['CLOUD_MQTT_URL', 'EDGE_MQTT_URL']);
 
@@ -19,7 +22,7 @@ function codesInSource(): Set<string> {
     })) {
       if (!name.endsWith('.ts') || name.endsWith('.test.ts')) continue;
       const text = readFileSync(join(root, room, 'src', name), 'utf8');
-      for (const [, one = ''] of text.matchAll(code)) if (!settings.has(one)) found.add(one);
+      for (const [one] of text.matchAll(code)) if (!settings.has(one)) found.add(one);
     }
   }
   return found;
