@@ -5,7 +5,7 @@ import { type Calendar, remembered, type Year, yearly } from './table.ts';
 const step = 20 * 60_000;
 
 /**
- * While the sun stands below (or above) an altitude, degrees, seen from a place. Edges are whole seconds:
+ * While the sun stands below (or above) a true altitude, degrees, seen from a place. Edges are whole seconds:
  * the first one at which it is so.
  */
 export function sunCalendar(
@@ -22,11 +22,21 @@ function create(
   altitude: number,
   place: { readonly latitude: number; readonly longitude: number },
 ): Calendar {
+  const limit = altitude + refraction(altitude);
   const holds = (time: number): boolean => {
     const sun = getPosition(new Date(time), place.latitude, place.longitude).altitude;
-    return side === 'below' ? sun < altitude : sun > altitude;
+    return side === 'below' ? sun < limit : sun > limit;
   };
   return yearly((year) => compile(year, holds));
+}
+
+/**
+ * What suncalc adds to the true altitude for the bending of light (Meeus 16.4), degrees: twilight is defined
+ * by the true one, and by 0.48° the dusk would come three minutes late.
+ */
+function refraction(altitude: number): number {
+  const h = (Math.max(0, altitude) * Math.PI) / 180;
+  return (0.0002967 / Math.tan(h + 0.00312536 / (h + 0.08901179)) / Math.PI) * 180;
 }
 
 function compile(year: number, holds: (time: number) => boolean): Year {

@@ -44,6 +44,7 @@ export function checkRule(rule: Omit<Rule, 'item'>, path: Path, source: Source):
 }
 
 class ClauseCheck {
+  /** Metrics met, known or not. */
   leaves = 0;
   private readonly kind: string;
   private readonly metrics: Readonly<Record<string, Metric>>;
@@ -75,6 +76,7 @@ class ClauseCheck {
   }
 
   private leaf(clause: Clause, id: string, path: Path, plain: boolean): void {
+    this.leaves += 1;
     const metric = this.metrics[id];
     if (metric === undefined) {
       const known = Object.keys(this.metrics).join(', ');
@@ -82,7 +84,6 @@ class ClauseCheck {
       this.report('STANDARDS_UNKNOWN_METRIC', [...path, 'metric'], message);
       return;
     }
-    this.leaves += 1;
     const { above, atLeast, below, atMost, outside, is } = clause;
     const ways = [above, atLeast, below, atMost, outside, is].filter((x) => x !== undefined).length;
     if (ways !== 1) {

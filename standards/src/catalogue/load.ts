@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type Fault, FaultsError } from '@caretaker/readings/base';
 import type { z } from 'zod';
 import { checkRule } from './check.ts';
-import { groupsFile, touchpointFile } from './schema.ts';
+import { groupsFile, ruleSchema, touchpointFile } from './schema.ts';
 import { type Path, parseSource, type Source } from './source.ts';
 import type { Group, Item, Standard, Touchpoint } from './standard.ts';
 
@@ -70,7 +70,10 @@ class Reader {
 
   private readTouchpoint(source: Source): void {
     const parsed = this.parse(touchpointFile, source);
-    if (parsed === undefined) return;
+    if (parsed === undefined) {
+      this.checkSoundRules(source);
+      return;
+    }
     const { id, name, group, items } = parsed;
     this.once('touchpoint', id, source, ['id']);
     this.groupUses.push({
@@ -88,6 +91,17 @@ class Reader {
       this.latching(item, source, k);
       const rules = item.rules.map((rule) => ({ ...rule, item: item.id }));
       this.items.push({ ...item, touchpoint: id, group, rules });
+    }
+  }
+
+  /** A file that does not fit the schema still has its other rules checked, so that all faults show at once. */
+  private checkSoundRules(source: Source): void {
+    for (const [k, item] of listIn(source.content, 'items').entries()) {
+      for (const [r, raw] of listIn(item, 'rules').entries()) {
+        const rule = ruleSchema.safeParse(raw);
+        if (!rule.success) continue;
+        this.faults.push(...checkRule(rule.data, ['items', k, 'rules', r], source));
+      }
     }
   }
 
@@ -122,6 +136,12 @@ class Reader {
       this.faults.push(source.fault('STANDARDS_DUPLICATE_ID', at, message));
     }
   }
+}
+
+function listIn(value: unknown, key: string): readonly unknown[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const list: unknown = Object.entries(value).find(([name]) => name === key)?.[1];
+  return Array.isArray(list) ? list : [];
 }
 
 function deepFreeze<T>(value: T): T {

@@ -96,7 +96,8 @@ const clause: z.ZodType<Clause> = z.lazy(() =>
   }),
 );
 
-const rule = z.strictObject({
+/** One rule, as it stands in an item. */
+export const ruleSchema = z.strictObject({
   id,
   kind: id,
   touchpoints: z.array(touchpointId).optional(),
@@ -125,7 +126,7 @@ const item = z.strictObject({
   source: z.string().min(1),
   origin: z.enum(['standard', 'ours']),
   confirmed: z.boolean(),
-  rules: z.array(rule).default([]),
+  rules: z.array(ruleSchema).default([]),
 });
 
 /** One file of the catalogue: one touchpoint with its items. */

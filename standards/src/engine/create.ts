@@ -121,6 +121,9 @@ class JudgingEngine implements Engine {
   episodes(): readonly Episode[] {
     this.settle();
     const numbers = [...this.said.episodes.keys()].sort((a, b) => a - b);
+    for (const i of numbers) {
+      this.said.forget(i, this.forgetsBefore(this.layout.instances[i] as Instance));
+    }
     return numbers.flatMap((i) => this.said.episodes.get(i) ?? []);
   }
 

@@ -1,0 +1,182 @@
+import { kinds } from '@caretaker/devices/kinds';
+import { FaultsError } from '@caretaker/readings/base';
+import { describe, expect, it } from 'vitest';
+import { sentenceOf } from '../text/sentence.ts';
+import { loadStandard, readStandard } from './load.ts';
+
+const groups = {
+  name: 'groups.yaml',
+  text: 'groups: [{id: water, number: 10, name: {en: W, zh: 水}}]',
+};
+
+/** One touchpoint with one item whose rules are given as YAML flow maps. */
+function catalogue(...rules: readonly string[]) {
+  const lines = [
+    'id: TP32',
+    'name: {en: Pool, zh: 泳池}',
+    'group: water',
+    'items:',
+    '  - id: TP32-S1',
+    '    name: {en: Item, zh: 条目}',
+    '    aspect: facility',
+    '    check: sensor',
+    '    kano: must-be',
+    '    team: engineering',
+    '    source: test',
+    '    origin: ours',
+    '    confirmed: true',
+    '    rules:',
+    ...rules.map((rule) => `      - ${rule}`),
+  ];
+  return [groups, { name: 'TP32.yaml', text: lines.join('\n') }];
+}
+
+const rest = 'severity: low, effect: none, source: s, confirmed: true';
+const ruleWith = (when: string, more = '') => `{id: r, kind: pool, when: ${when}, ${more}${rest}}`;
+
+function faultsOf(files: readonly { name: string; text: string }[]) {
+  try {
+    readStandard(files);
+  } catch (error) {
+    if (error instanceof FaultsError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the built-in catalogue', () => {
+  const standard = loadStandard();
+
+  it('loads, is frozen, and names its content', () => {
+    expect(standard.version).toMatch(/^[0-9a-f]{12}$/);
+    expect(loadStandard().version).toBe(standard.version);
+    expect(() => Object.assign(standard.items[0] ?? {}, { id: 'x' })).toThrow(TypeError);
+  });
+
+  it('has 21 groups in order, and every item in one of them', () => {
+    expect(standard.groups.map((group) => group.number)).toEqual(
+      Array.from({ length: 21 }, (_, k) => k + 1),
+    );
+    const known = new Set(standard.groups.map((group) => group.id));
+    for (const item of standard.items) expect(known.has(item.group)).toBe(true);
+  });
+
+  it('has a rule for every item that a sensor checks, and for every kind', () => {
+    for (const item of standard.items.filter((i) => i.check === 'sensor')) {
+      expect(item.rules, item.id).not.toHaveLength(0);
+    }
+    const watched = new Set(standard.items.flatMap((i) => i.rules).map((r) => r.kind));
+    for (const kind of Object.keys(kinds)) expect(watched.has(kind), kind).toBe(true);
+  });
+
+  it('keeps what latches alone, and danger to people an emergency', () => {
+    const rules = standard.items.flatMap((i) => i.rules);
+    const latching = rules.filter((rule) => rule.latched);
+    expect(latching.map((rule) => rule.id)).toEqual(['lift-trapped']);
+    const urgent = rules.filter((rule) => rule.severity === 'emergency');
+    expect(urgent.map((rule) => rule.id).sort()).toEqual(['bin-fire', 'lift-trapped']);
+  });
+
+  it('gives every rule a sentence in both languages', () => {
+    for (const rule of standard.items.flatMap((i) => i.rules)) {
+      const sentence = sentenceOf(rule);
+      expect(sentence.en, rule.id).toMatch(/^\S.+\.$/);
+      expect(sentence.zh, rule.id).toMatch(/\p{Script=Han}.*。$/u);
+      expect(`${sentence.en}${sentence.zh}`, rule.id).not.toMatch(/undefined|NaN|null|\{/);
+    }
+  });
+});
+
+describe('a bad standard', () => {
+  it('is refused with every fault at once, each with its line', () => {
+    const files = catalogue(
+      ruleWith('{metric: chlorine, above: 1}'),
+      '{id: r2, kind: pool, when: {metric: free_cl, above: 1, unit: ppm}, severity: urgent, effect: none, source: s, confirmed: true}',
+    );
+    const second = catalogue(
+      ruleWith('{metric: chlorine, above: 1}'),
+      ruleWith('{metric: free_cl, above: 1, unit: ppm}').replace('id: r,', 'id: r2,'),
+    );
+    expect(faultsOf(files).map((f) => `${f.code} ${f.where}`)).toEqual([
+      'STANDARDS_SCHEMA TP32.yaml:16 items[0].rules[1].severity',
+      'STANDARDS_UNKNOWN_METRIC TP32.yaml:15 items[0].rules[0].when.metric',
+    ]);
+    expect(faultsOf(second).map((f) => `${f.code} ${f.where}`)).toEqual([
+      'STANDARDS_UNKNOWN_METRIC TP32.yaml:15 items[0].rules[0].when.metric',
+      'STANDARDS_WRONG_UNIT TP32.yaml:16 items[0].rules[1].when.unit',
+    ]);
+  });
+
+  it.each([
+    ['STANDARDS_SCHEMA', ruleWith('{metric: ph, abov: 8}'), /abov/],
+    ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8}', 'for: ten minutes, '), /no duration/],
+    ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8}', 'for: 36d, '), /bound of 35d/],
+    ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8, count: {least: 1, of: 5000}}'), /4096/],
+    ['STANDARDS_SCHEMA', ruleWith('{calendar: {hours: 25:00-26:00}}'), /write 22:00-06:00/],
+    [
+      'STANDARDS_UNKNOWN_KIND',
+      `{id: r, kind: sauna, when: {metric: ph, above: 8}, ${rest}}`,
+      /there are/,
+    ],
+    ['STANDARDS_UNKNOWN_METRIC', ruleWith('{metric: lux, above: 8}'), /it has ph/],
+    ['STANDARDS_WRONG_UNIT', ruleWith('{metric: orp_mv, above: 8}'), /mV/],
+    [
+      'STANDARDS_UNKNOWN_VALUE',
+      `{id: r, kind: lift, when: {metric: mode, is: broken}, ${rest}}`,
+      /normal, stopped/,
+    ],
+    ['STANDARDS_UNKNOWN_VALUE', ruleWith('{metric: ph, is: 7}'), /is a number/],
+    ['STANDARDS_CLEAR_SIDE', ruleWith('{metric: ph, above: 8, clear: 8.5}'), /above the limit/],
+    ['STANDARDS_CLEAR_SIDE', ruleWith('{metric: ph, below: 7, clear: 6}'), /below the limit/],
+    [
+      'STANDARDS_CLEAR_SIDE',
+      ruleWith('{metric: ph, outside: [7, 8], clearInside: [6, 8]}'),
+      /inside/,
+    ],
+    [
+      'STANDARDS_CLEAR_SIDE',
+      ruleWith('{all: [{metric: ph, above: 8}, {not: {metric: ph, above: 7, clear: 6}}]}'),
+      /under "not"/,
+    ],
+    ['STANDARDS_RULE_SHAPE', ruleWith('{metric: ph}'), /exactly one of above/],
+    ['STANDARDS_RULE_SHAPE', ruleWith('{metric: ph, above: 8, below: 7}'), /exactly one of above/],
+    [
+      'STANDARDS_RULE_SHAPE',
+      ruleWith('{all: [{metric: ph, above: 8}], any: [{metric: ph, above: 8}]}'),
+      /exactly one of all/,
+    ],
+    ['STANDARDS_RULE_SHAPE', ruleWith('{calendar: {sunBelow: -6}}'), /no metric/],
+    ['STANDARDS_RULE_SHAPE', `{id: r, kind: pool, ${rest}}`, /needs a condition/],
+    ['STANDARDS_WINDOW', ruleWith('{metric: ph, above: 8, over: mean}'), /belong together/],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith('{metric: ph, above: 8, count: {least: 3, of: 2}}'),
+      /never be reached/,
+    ],
+    ['STANDARDS_WINDOW', ruleWith('{metric: ph, above: 8, count: {least: 3}}'), /needs "of"/],
+  ])('is refused: %s %s', (code, rule, message) => {
+    const faults = faultsOf(catalogue(rule));
+    expect(faults.map((f) => f.code)).toContain(code);
+    expect(faults.map((f) => f.message).join('\n')).toMatch(message);
+    for (const fault of faults) expect(fault.where).toMatch(/^TP32\.yaml:\d+/);
+  });
+
+  it('is refused for ids used twice, groups that do not exist, shared latches and broken YAML', () => {
+    const twice = catalogue(ruleWith('{metric: ph, above: 8}'), ruleWith('{metric: ph, above: 9}'));
+    expect(faultsOf(twice).map((f) => f.code)).toEqual(['STANDARDS_DUPLICATE_ID']);
+    const [, touchpoint] = catalogue(ruleWith('{metric: ph, above: 8}'));
+    expect(faultsOf(touchpoint === undefined ? [] : [touchpoint]).map((f) => f.code)).toEqual([
+      'STANDARDS_UNKNOWN_GROUP',
+    ]);
+    const latching = ruleWith('{metric: ph, above: 8}', 'latched: true, ');
+    const shared = catalogue(
+      latching,
+      ruleWith('{metric: ph, above: 9}').replace('id: r,', 'id: q,'),
+    );
+    expect(faultsOf(shared).map((f) => f.code)).toEqual(['STANDARDS_LATCH_SHARED']);
+    const broken = [groups, { name: 'TP32.yaml', text: 'id: TP32\nname: {en: Pool' }];
+    const [fault] = faultsOf(broken);
+    expect(fault?.code).toBe('STANDARDS_NOT_YAML');
+    expect(fault?.where).toMatch(/^TP32\.yaml:\d/);
+  });
+});
