@@ -36,6 +36,17 @@ export function episodesQuery(subject: string) {
   });
 }
 
+/** Some episodes by their numbers, at most 200. */
+export function episodesByIdQuery(ids: readonly number[]) {
+  const list = ids.slice(0, 200).join(',');
+  return queryOptions({
+    queryKey: ['episodes', 'ids', list],
+    queryFn: () => getAll<Episode>('/api/episodes', { ids: list, state: 'all' }),
+    enabled: list !== '',
+    staleTime: minute,
+  });
+}
+
 /** Uptime over the last days, up to the last full minute. */
 export function kpiQuery(estate: string | undefined, days: 7 | 30) {
   return queryOptions({

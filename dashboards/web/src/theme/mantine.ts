@@ -1,16 +1,15 @@
 import { createTheme } from '@mantine/core';
 
+const overlay = {
+  lockScroll: false,
+  transitionProps: { duration: 120 },
+  styles: { content: { boxShadow: 'none', border: '1px solid var(--line-strong)' } },
+};
+
 /** Overlays only: no scroll lock, because it writes a style element that the security policy refuses. */
 export const theme = createTheme({
   primaryShade: { light: 8, dark: 7 },
   defaultRadius: 'sm',
   respectReducedMotion: true,
-  components: {
-    Modal: {
-      defaultProps: { lockScroll: false, shadow: 'none', transitionProps: { duration: 120 } },
-    },
-    Drawer: {
-      defaultProps: { lockScroll: false, shadow: 'none', transitionProps: { duration: 120 } },
-    },
-  },
+  components: { Modal: { defaultProps: overlay }, Drawer: { defaultProps: overlay } },
 });

@@ -1,7 +1,9 @@
-import type { Stretch } from '@caretaker/cloud/contract';
+import type { Episode, Stretch } from '@caretaker/cloud/contract';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { formatExactDuration } from '../format/duration.ts';
 import { useLanguage, usePick } from '../i18n/use-language.ts';
+import { useTicketRef } from '../tickets/use-ticket-ref.ts';
 import { When } from '../ui/When.tsx';
 import styles from './Stretches.module.css';
 
@@ -9,9 +11,11 @@ interface Props {
   readonly stretch: Stretch;
   /** End of the period. */
   readonly end: number;
+  /** Episodes loaded so far, by number. */
+  readonly episodes: ReadonlyMap<number, Episode>;
 }
 
-export function StretchRow({ stretch, end }: Props) {
+export function StretchRow({ stretch, end, episodes }: Props) {
   const { t } = useTranslation('uptime');
   const say = usePick();
   const language = useLanguage();
@@ -26,11 +30,34 @@ export function StretchRow({ stretch, end }: Props) {
         {stretch.bucket === 'degraded' && `${t('degraded')} · `}
         {say(stretch.reason)}
         {stretch.episodes.map((id) => (
-          <span key={id} className={styles.episode}>
-            {t('drawer.episode', { id })}
-          </span>
+          <EpisodeLink key={id} id={id} episode={episodes.get(id)} />
         ))}
       </td>
     </tr>
+  );
+}
+
+function EpisodeLink({
+  id,
+  episode,
+}: {
+  readonly id: number;
+  readonly episode: Episode | undefined;
+}) {
+  const { t } = useTranslation('uptime');
+  const ref = useTicketRef(episode?.ticket ?? null, episode?.subject ?? '');
+  const ticket = episode?.ticket ?? null;
+  return (
+    <span className={styles.episode}>
+      {t('drawer.episode', { id })}
+      {ticket !== null && (
+        <>
+          {' · '}
+          <Link to="/tickets/$ticket" params={{ ticket: String(ticket) }}>
+            {ref}
+          </Link>
+        </>
+      )}
+    </span>
   );
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { stretchesQuery } from '../api/queries.ts';
+import { episodesByIdQuery, stretchesQuery } from '../api/queries.ts';
 import { formatExactDuration } from '../format/duration.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { ErrorBand } from '../ui/ErrorBand.tsx';
@@ -25,11 +25,13 @@ export function Stretches({ asset, part, from, to, figure }: Props) {
   const language = useLanguage();
   const query = useQuery(stretchesQuery(asset, from, to));
   const [estate = '', id = ''] = asset.split('/');
+  const { own, sum } = stretchesOf(query.data?.stretches ?? [], part);
+  const behind = useQuery(episodesByIdQuery([...new Set(own.flatMap(({ episodes }) => episodes))]));
+  const episodes = new Map(behind.data?.map((episode) => [episode.id, episode]));
   if (query.error !== null) {
     return <ErrorBand error={query.error} onRetry={() => void query.refetch()} />;
   }
   if (query.data === undefined) return <Skeleton heights={[40, 40, 40]} />;
-  const { own, sum } = stretchesOf(query.data.stretches, part);
   return (
     <>
       {own.length === 0 ? (
@@ -48,7 +50,7 @@ export function Stretches({ asset, part, from, to, figure }: Props) {
           </thead>
           <tbody>
             {own.map((stretch) => (
-              <StretchRow key={stretch.from} stretch={stretch} end={to} />
+              <StretchRow key={stretch.from} stretch={stretch} end={to} episodes={episodes} />
             ))}
           </tbody>
           <tfoot>
