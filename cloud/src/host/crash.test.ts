@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Reading } from '@caretaker/readings';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
@@ -50,8 +51,14 @@ const frames = Array.from({ length: Math.ceil(readings.length / perFrame) }, (_,
   readings.slice(i * perFrame, (i + 1) * perFrame),
 );
 
-/** Sends from where the cloud is until all is accepted. @returns false when the cloud died meanwhile */
-async function drive(mqttPort: number, alive: () => boolean): Promise<boolean> {
+/**
+ * Sends from where the cloud is until all is accepted.
+ * @returns where the cloud said it was, and whether all was accepted before it died
+ */
+async function drive(
+  mqttPort: number,
+  alive: () => boolean = () => true,
+): Promise<{ from: number; done: boolean }> {
   const gateway = await GatewayPlayer.connect(mqttPort);
   const known = () => Math.max(-1, ...gateway.acks.map((ack) => ack.accepted));
   const settled = async (accepted: number) => {
@@ -61,15 +68,16 @@ async function drive(mqttPort: number, alive: () => boolean): Promise<boolean> {
   const hello = { journal: 'journal-a', oldest: 1, newest: readings.length, version: 't', at: t0 };
   try {
     await gateway.status({ type: 'hello', ...hello });
-    if (!(await settled(0))) return false;
+    if (!(await settled(0))) return { from: -1, done: false };
+    const from = known();
     for (const [index, frame] of frames.entries()) {
       const first = index * perFrame + 1;
       const last = first + frame.length - 1;
       if (last <= known()) continue;
       await gateway.send(first, frame);
-      if (!(await settled(last))) return false;
+      if (!(await settled(last))) return { from, done: false };
     }
-    return true;
+    return { from, done: true };
   } finally {
     await gateway.leave();
   }
@@ -115,7 +123,7 @@ describe('a cloud that is killed', () => {
   beforeAll(async () => {
     const folder = await temporaryFolder();
     const run = await runCloud(configFor(folder.path));
-    await drive(run.mqttPort, () => true);
+    await drive(run.mqttPort);
     reference = await run.standing();
     referenceCounts = await counts(run);
     await run.cloud.stop();
@@ -130,38 +138,42 @@ describe('a cloud that is killed', () => {
 
   // The fourth and fifth frames bring late readings: between store and commit they are the hard case.
   const rounds = [
-    'cloud.frame-received#3',
-    'cloud.after-store-write#4',
-    'cloud.after-store-write#5',
-    'cloud.before-ack#5',
-  ];
+    ['cloud.frame-received#3', 8],
+    ['cloud.after-store-write#4', 12],
+    ['cloud.after-store-write#5', 16],
+    ['cloud.before-ack#5', 20],
+  ] as const;
   const children: ChildProcess[] = [];
   afterAll(() => {
     for (const child of children) child.kill('SIGKILL');
   });
 
-  it.each(rounds)('at %s comes back to the same work', { timeout: 60_000 }, async (killAt) => {
-    const folder = await temporaryFolder();
-    const first = await spawn(folder.path, killAt);
-    children.push(first.process);
-    const gone = once(first.process, 'exit');
-    let alive = true;
-    first.process.once('exit', () => {
-      alive = false;
-    });
-    expect(await drive(first.ports.mqttPort, () => alive)).toBe(false);
-    expect((await gone)[1]).toBe('SIGKILL');
+  it.each(rounds)(
+    'at %s comes back to the same work',
+    { timeout: 60_000 },
+    async (killAt, committed) => {
+      const folder = await temporaryFolder();
+      const first = await spawn(folder.path, killAt);
+      children.push(first.process);
+      const gone = once(first.process, 'exit');
+      let alive = true;
+      first.process.once('exit', () => {
+        alive = false;
+      });
+      expect((await drive(first.ports.mqttPort, () => alive)).done).toBe(false);
+      expect((await gone)[1]).toBe('SIGKILL');
 
-    const second = await spawn(folder.path, '');
-    children.push(second.process);
-    const client = clientOf(second.ports.httpPort);
-    expect(await drive(second.ports.mqttPort, () => true)).toBe(true);
-    expect(await client.standing()).toEqual(reference);
-    expect(await counts(client)).toEqual(referenceCounts);
-    second.process.kill('SIGKILL');
-    await once(second.process, 'exit');
-    await folder.remove();
-  });
+      const second = await spawn(folder.path, '');
+      children.push(second.process);
+      const client = clientOf(second.ports.httpPort);
+      expect(await drive(second.ports.mqttPort)).toEqual({ from: committed, done: true });
+      expect(await client.standing()).toEqual(reference);
+      expect(await counts(client)).toEqual(referenceCounts);
+      second.process.kill('SIGKILL');
+      await once(second.process, 'exit');
+      await folder.remove();
+    },
+  );
 });
 
 describe('a cloud whose step fails', () => {
@@ -174,12 +186,44 @@ describe('a cloud whose step fails', () => {
       if (passings % 3 === 0) throw new Error('the disk is full');
     };
     const run = await runCloud(configFor(folder.path), { reach });
-    await drive(run.mqttPort, () => true);
+    await drive(run.mqttPort);
     const quiet = await temporaryFolder();
     const plain = await runCloud(configFor(quiet.path));
-    await drive(plain.mqttPort, () => true);
+    await drive(plain.mqttPort);
     expect(await run.standing()).toEqual(await plain.standing());
     expect(run.log).toContain('a frame could not be stored and judged; trying again');
+    for (const one of [run, plain]) await one.cloud.stop();
+    for (const one of [folder, quiet]) await one.remove();
+  });
+
+  it('builds the engine anew when the commit fails that it was ahead of', async () => {
+    const folder = await temporaryFolder();
+    const config = configFor(folder.path);
+    const run = await runCloud(config);
+    const gateway = await GatewayPlayer.connect(run.mqttPort);
+    await gateway.hello();
+    await gateway.send(1, readings.slice(0, 8));
+    await gateway.untilAccepted(8);
+    // The database refuses the next commits, as a full disk would.
+    const file = config.database.engine === 'sqlite' ? config.database.file : '';
+    const database = new DatabaseSync(file);
+    database.exec(
+      "create trigger full before insert on inbox begin select raise(abort, 'disk full'); end",
+    );
+    await gateway.send(9, readings.slice(8, 18));
+    const failed = () => run.log.filter((line) => line.includes('trying again')).length > 1;
+    await vi.waitUntil(failed, { timeout: 10_000 });
+    expect(Math.max(...gateway.acks.map((ack) => ack.accepted))).toBe(8);
+    expect((await fetch(`${run.url}/readyz`)).status).toBe(503);
+    database.exec('drop trigger full');
+    database.close();
+    await gateway.untilAccepted(18);
+    await gateway.leave();
+    await drive(run.mqttPort);
+    const quiet = await temporaryFolder();
+    const plain = await runCloud(configFor(quiet.path));
+    await drive(plain.mqttPort);
+    expect(await run.standing()).toEqual(await plain.standing());
     for (const one of [run, plain]) await one.cloud.stop();
     for (const one of [folder, quiet]) await one.remove();
   });
@@ -187,14 +231,14 @@ describe('a cloud whose step fails', () => {
   it('goes on after a clean stop with the tickets that people have acted on', async () => {
     const folder = await temporaryFolder();
     const run = await runCloud(configFor(folder.path));
-    await drive(run.mqttPort, () => true);
+    await drive(run.mqttPort);
     const [open] = await run.tickets('open');
     await run.command(open!.id, { type: 'acknowledge', revision: open!.revision, by: 'Lin' });
     const before = await run.standing();
     await run.cloud.stop();
     const again = await runCloud(configFor(folder.path));
     expect(await again.standing()).toEqual(before);
-    expect(await drive(again.mqttPort, () => true)).toBe(true);
+    expect(await drive(again.mqttPort)).toEqual({ from: readings.length, done: true });
     expect(await again.standing()).toEqual(before);
     await again.cloud.stop();
     await folder.remove();
