@@ -52,6 +52,8 @@ export class FrameSender {
   #quietSince = 0;
   #rewound = { to: -1, at: 0 };
   #pumping = false;
+  /** Asked for while pumping: what was looked at before may have changed. */
+  #wanted = false;
   #cancelGather: (() => void) | null = null;
   #stopped = false;
 
@@ -158,11 +160,15 @@ export class FrameSender {
 
   /** Sends while there is something to send and room in the window. */
   async #pump(): Promise<void> {
+    this.#wanted = true;
     if (this.#pumping) return;
     this.#pumping = true;
     try {
-      while (await this.#sendNext()) {
-        // Each turn sends one frame.
+      while (this.#wanted) {
+        this.#wanted = false;
+        while (await this.#sendNext()) {
+          // Each turn sends one frame.
+        }
       }
     } catch (error) {
       await this.#failed(error);

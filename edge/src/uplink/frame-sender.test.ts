@@ -1,0 +1,125 @@
+import { silentLog } from '@caretaker/readings/base';
+import { decodeFrame, type Frame } from '@caretaker/readings/frame';
+import { type ManualClock, manualClock } from '@caretaker/readings/testing';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import type { Journal } from '../journal/index.ts';
+import { append, numbered, openJournal, scratch } from '../journal/testing.ts';
+import { FrameSender, tickMs } from './frame-sender.ts';
+
+let remove: () => Promise<void>;
+let journal: Journal;
+let clock: ManualClock;
+let sender: FrameSender;
+let frames: Frame[];
+let hellos: number;
+
+beforeEach(async () => {
+  const folder = await scratch();
+  remove = folder.remove;
+  clock = manualClock(2_000_000);
+  journal = await openJournal(folder.directory, { clock });
+  frames = [];
+  hellos = 0;
+  sender = new FrameSender({
+    gateway: 'yard-1',
+    journal,
+    clock,
+    log: silentLog,
+    reach: () => {},
+    send: (bytes, sent) => {
+      frames.push(decodeFrame(bytes));
+      sent();
+    },
+    hello: () => {
+      hellos += 1;
+    },
+  });
+});
+afterEach(async () => {
+  await sender.stop();
+  await journal.close();
+  await remove();
+});
+
+const filled = () => frames.filter((frame) => frame.readings.length > 0);
+const ack = (accepted: number, rewind = false) =>
+  sender.ack({ journal: journal.id, accepted, rewind });
+const firsts = () => filled().map((frame) => frame.first);
+
+/** Lets time pass as the gateway would, looking at every tick. */
+function pass(ms: number): void {
+  for (let left = ms; left > 0; left -= tickMs) {
+    clock.advance(tickMs);
+    sender.tick();
+  }
+}
+
+async function appendMany(count: number): Promise<void> {
+  const readings = Array.from({ length: count }, (_, n) => numbered(n));
+  await append(journal, readings);
+}
+
+it('sends nothing before the cloud has answered, and asks again every five seconds', async () => {
+  await append(journal, [numbered(1)]);
+  sender.connected();
+  expect(hellos).toBe(1);
+  pass(10_000);
+  expect([hellos, frames.length]).toEqual([3, 0]);
+  ack(0);
+  await vi.waitFor(() => expect(firsts()).toEqual([1]));
+});
+
+it('holds at most eight frames that were not acknowledged', async () => {
+  await appendMany(60_000);
+  sender.connected();
+  ack(0);
+  await vi.waitFor(() => expect(filled()).toHaveLength(8));
+  pass(2_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(filled()).toHaveLength(8);
+  const covered = (filled()[0]?.readings.length ?? 0) + (filled()[1]?.readings.length ?? 0);
+  ack(covered);
+  await vi.waitFor(() => expect(filled()).toHaveLength(10));
+});
+
+it('sends again when an acknowledgement has not come for ten seconds', async () => {
+  await append(journal, [numbered(1)]);
+  sender.connected();
+  ack(0);
+  await vi.waitFor(() => expect(firsts()).toEqual([1]));
+  pass(9_500);
+  expect(firsts()).toEqual([1]);
+  pass(1_000);
+  await vi.waitFor(() => expect(firsts()).toEqual([1, 1]));
+});
+
+it('goes back once for one rewind, however many frames it answers', async () => {
+  await append(journal, [numbered(1)]);
+  sender.connected();
+  ack(0);
+  await vi.waitFor(() => expect(firsts()).toEqual([1]));
+  ack(0, true);
+  ack(0, true);
+  await vi.waitFor(() => expect(firsts()).toEqual([1, 1]));
+  ack(0, true);
+  pass(500);
+  expect(firsts()).toEqual([1, 1]);
+  pass(1_000);
+  ack(0, true);
+  await vi.waitFor(() => expect(firsts()).toEqual([1, 1, 1]));
+});
+
+it('says nothing about readings that are not durable yet', async () => {
+  sender.connected();
+  ack(0);
+  pass(1_000);
+  expect(frames.at(-1)).toMatchObject({ first: 1, readings: [], completeTo: { sequence: 0 } });
+  const before = frames.length;
+  const received = clock.now();
+  const wait = append(journal, [numbered(1, received)]);
+  pass(1_000);
+  const times = frames.slice(before).map((frame) => frame.completeTo.time);
+  expect(times.length).toBeGreaterThan(0);
+  expect(Math.max(...times)).toBeLessThan(received);
+  await wait;
+});
