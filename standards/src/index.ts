@@ -8,5 +8,6 @@ export {
 } from './catalogue/standard.ts';
 export { type DrawnLimit, factOf, limitsOf, notWatched, rulesFor } from './rules/asset.ts';
 export type { Rule } from './rules/clause.ts';
+export { checkOverrides } from './rules/overrides.ts';
 export { type Effect, type Phase, type Severity, severities, type Verdict } from './severity.ts';
 export { sentenceOf } from './text/sentence.ts';

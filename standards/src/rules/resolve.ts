@@ -63,20 +63,6 @@ export interface Resolvable {
   }[];
 }
 
-/** Names under which an estate may override a number of a rule, per point. */
-export const overridable = [
-  'limit',
-  'clear',
-  'low',
-  'high',
-  'clear_low',
-  'clear_high',
-  'least',
-  'of',
-  'for_s',
-  'clear_for_s',
-] as const;
-
 /** Whether the rule is meant for this asset at all, whatever points it has. */
 export function appliesTo(rule: Rule, asset: Resolvable): boolean {
   if (rule.when === undefined || rule.kind !== asset.kind) return false;

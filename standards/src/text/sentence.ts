@@ -10,13 +10,13 @@ export function sentenceOf(rule: Rule, asset?: Resolvable): Text {
   if (rule.builtin === 'silence') {
     return text(
       'No reading for three times the usual interval, at least 30 min: the value is unknown.',
-      '超过三倍上报周期(至少 30 分钟)无读数:数值未知。',
+      '超过三倍上报周期（至少 30 分钟）无读数：数值未知。',
     );
   }
   if (rule.builtin === 'gateway' || rule.when === undefined) {
     return text(
       'The gateway has not been heard from: everything behind it is unknown.',
-      '网关失联:其下所有数值未知。',
+      '网关失联：其下所有数值未知。',
     );
   }
   const sentence = new Sentence(rule, asset);
@@ -41,7 +41,7 @@ class Sentence {
     }
     if (this.rule.only !== undefined) {
       const only = this.clause(this.rule.only);
-      parts.push(text(`, judged only while ${only.en}`, `(仅在${only.zh}时判定)`));
+      parts.push(text(`, judged only while ${only.en}`, `（仅在${only.zh}时判定）`));
     }
     parts.push(this.clearing(when), text('.', '。'));
     return join(parts, '', '');
@@ -56,12 +56,12 @@ class Sentence {
     if (limits.length === 0 && hold === 0) return text('', '');
     const held = duration(hold);
     if (limits.length === 0) {
-      return text(`; clears after ${held.en} without it`, `;消失 ${held.zh}后解除`);
+      return text(`; clears after ${held.en} without it`, `；消失 ${held.zh}后解除`);
     }
     const by = join(limits, ', ', '、');
     return hold === 0
-      ? text(`; clears ${by.en}`, `;${by.zh} 时解除`)
-      : text(`; clears ${by.en} for ${held.en}`, `;${by.zh} 持续 ${held.zh}后解除`);
+      ? text(`; clears ${by.en}`, `；${by.zh} 时解除`)
+      : text(`; clears ${by.en} for ${held.en}`, `；${by.zh} 持续 ${held.zh}后解除`);
   }
 
   private ending(clause: Clause): Text {
@@ -106,7 +106,7 @@ class Sentence {
     if (clause.calendar !== undefined) return calendarText(clause.calendar);
     if (clause.not !== undefined) {
       const inner = this.clause(clause.not);
-      return text(`not (${inner.en})`, `非(${inner.zh})`);
+      return text(`not (${inner.en})`, `非（${inner.zh}）`);
     }
     return this.leaf(clause);
   }
@@ -191,7 +191,7 @@ export function comparedText(
   const name = names[comparison];
   return write(
     (part) => ` ${part(name)} ${part(limit)}`,
-    (part) => `${part(name)} ${part(limit)}`,
+    (part) => `${part(name)}${/^[-\d]/.test(part(limit)) ? ' ' : ''}${part(limit)}`,
   );
 }
 
@@ -205,7 +205,7 @@ export function isText(values: readonly ReadingValue[]): Text {
     ' or ',
     '或',
   );
-  return text(`: ${any.en}`, `:${any.zh}`);
+  return text(`: ${any.en}`, `：${any.zh}`);
 }
 
 export function countText(count: Count, own: Readonly<Record<string, number>> = {}): Text {
@@ -214,27 +214,35 @@ export function countText(count: Count, own: Readonly<Record<string, number>> = 
   const within = count.within === undefined ? null : duration(count.within);
   const calendar = count.during === undefined ? null : calendarText(count.during);
   const during =
-    calendar === null ? text('', '') : text(` while ${calendar.en}`, `(${calendar.zh})`);
+    calendar === null ? text('', '') : text(` while ${calendar.en}`, `（${calendar.zh}）`);
   if (of === undefined) {
     return text(
       `, ${least} times${within === null ? '' : ` within ${within.en}`}${during.en}`,
-      `,${within === null ? '' : `${within.zh}内 `}${during.zh}${least} 次`,
+      `，${within === null ? '' : `${within.zh}内`}${during.zh} ${least} 次`,
     );
   }
   if (of === 1) return text('', '');
-  return text(`, ${least} of the last ${of} readings`, `,最近 ${of} 次读数中有 ${least} 次`);
+  return text(`, ${least} of the last ${of} readings`, `，最近 ${of} 次读数中有 ${least} 次`);
 }
 
 function calendarText(spec: CalendarSpec): Text {
   if (spec.sunBelow !== undefined) {
-    return text(`it is dark (sun below ${spec.sunBelow}°)`, `夜间(太阳高度低于 ${spec.sunBelow}°)`);
+    return text(
+      `it is dark (sun below ${spec.sunBelow}°)`,
+      `夜间（太阳高度低于 ${spec.sunBelow}°）`,
+    );
   }
   if (spec.sunAbove !== undefined) {
-    return text(`it is day (sun above ${spec.sunAbove}°)`, `白天(太阳高度高于 ${spec.sunAbove}°)`);
+    return text(
+      `it is day (sun above ${spec.sunAbove}°)`,
+      `白天（太阳高度高于 ${spec.sunAbove}°）`,
+    );
   }
   const late = spec.delay === undefined ? null : duration(spec.delay);
   const after =
-    late === null ? text('', '') : text(` (from ${late.en} after opening)`, `(开放 ${late.zh}后)`);
+    late === null
+      ? text('', '')
+      : text(` (from ${late.en} after opening)`, `（开放 ${late.zh}后）`);
   if (spec.opening !== undefined) return text(`it is open${after.en}`, `开放时间内${after.zh}`);
   const [from = '', to = ''] = (spec.hours ?? '').split('-');
   return text(`it is between ${from} and ${to}`, `${from} 至 ${to} 之间`);

@@ -15,7 +15,7 @@ export function whyOf(kind: string, resolved: Resolved, worst: ReadingValue | nu
   const unit = metric?.unit ?? '';
   const held = resolved.for === 0 ? null : duration(resolved.for);
   const lasting =
-    held === null ? text('.', '。') : text(` for ${held.en} or longer.`, `,持续 ${held.zh}以上。`);
+    held === null ? text('.', '。') : text(` for ${held.en} or longer.`, `，持续 ${held.zh}以上。`);
   const counted = leaf.count === null ? text('', '') : countText(countGiven(leaf), {});
   if (leaf.comparison === 'is') {
     return join([label, isText(worst === null ? leaf.is : [worst]), counted, lasting], '', '');
@@ -23,7 +23,7 @@ export function whyOf(kind: string, resolved: Resolved, worst: ReadingValue | nu
   const subject = overText(label, leaf.over, leaf.window);
   const shown = worst === null ? null : value(worst, unit);
   const reached =
-    shown === null ? text('', '') : text(` ${shown.en} at worst,`, `最差 ${shown.zh},`);
+    shown === null ? text('', '') : text(` ${shown.en} at worst,`, `最差 ${shown.zh}，`);
   return join([subject, reached, against(leaf, unit), counted, lasting], '', '');
 }
 
@@ -53,7 +53,7 @@ export function whySilent(kind: string, metric: string, silentAfter: number): Te
   const span = duration(silentAfter);
   return text(
     `${label.en}: no reading for ${span.en}, so its value is unknown.`,
-    `${label.zh}:${span.zh}无读数,数值未知。`,
+    `${label.zh}：${span.zh}无读数，数值未知。`,
   );
 }
 
@@ -64,10 +64,10 @@ export function leafFact(kind: string, leaf: Leaf, current: ReadingValue | null)
   const unit = metric?.unit ?? '';
   if (current === null) return text(`${label.en} unknown`, `${label.zh}未知`);
   const shown = value(current, unit);
-  if (leaf.comparison === 'is') return text(`${label.en}: ${shown.en}`, `${label.zh}:${shown.zh}`);
+  if (leaf.comparison === 'is') return text(`${label.en}: ${shown.en}`, `${label.zh}：${shown.zh}`);
   const limit =
     leaf.comparison === 'outside'
       ? `${leaf.outside[0]}–${leaf.outside[1]}`
       : Number(leaf.limit.toFixed(2));
-  return text(`${label.en} ${shown.en}, limit ${limit}`, `${label.zh} ${shown.zh},限值 ${limit}`);
+  return text(`${label.en} ${shown.en}, limit ${limit}`, `${label.zh} ${shown.zh}，限值 ${limit}`);
 }

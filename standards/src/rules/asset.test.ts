@@ -1,0 +1,172 @@
+import { describe, expect, it } from 'vitest';
+import { loadStandard } from '../catalogue/load.ts';
+import { ruleOf } from '../catalogue/standard.ts';
+import { createEngine } from '../engine/index.ts';
+import { reading, testAsset, testEstate, testPoint } from '../engine/testing/fixture.ts';
+import { sentenceOf } from '../text/sentence.ts';
+import { factOf, limitsOf, notWatched, rulesFor } from './asset.ts';
+import { checkOverrides } from './overrides.ts';
+
+const standard = loadStandard();
+const gate = (distance?: number, limits = {}) => ({
+  ...testAsset('gate', 'access-gate', [
+    { ...testPoint('gate', 'slam_db', null), limits },
+    testPoint('gate', 'door', null),
+  ]),
+  attributes: distance === undefined ? {} : { distance_m: distance },
+});
+const lamp = (attributes = {}) => ({
+  ...testAsset('lamp', 'lighting', [
+    testPoint('lamp', 'power_w', null),
+    testPoint('lamp', 'lux', null),
+  ]),
+  attributes,
+});
+
+describe('an asset under the standard', () => {
+  it('is watched by rules whose inputs it has', () => {
+    expect(rulesFor(standard, gate()).map((rule) => rule.id)).toEqual([
+      'gate-held-open',
+      'gate-held-open-long',
+      'gate-held-open-night',
+      'gate-slam',
+      'gate-slam-night',
+    ]);
+  });
+
+  it('names the rules that do not watch it, and what they lack', () => {
+    expect(notWatched(standard, gate()).map(({ rule, missing }) => [rule, missing])).toEqual([
+      ['gate-fault', ['fault']],
+      ['gate-force', ['force_n']],
+    ]);
+    expect(notWatched(standard, lamp()).map(({ rule, missing }) => [rule, missing])).toEqual([
+      ['lamp-out', ['rated_w', 'commanded']],
+      ['lamp-by-day', ['rated_w']],
+    ]);
+  });
+
+  it('is watched by the entrance rule at an entrance, and by the path rule elsewhere', () => {
+    const ids = (touchpoint: string) =>
+      rulesFor(standard, { ...lamp(), touchpoint })
+        .map((rule) => rule.id)
+        .filter((id) => id.includes('dark'));
+    expect(ids('TP01')).toEqual(['entrance-too-dark']);
+    expect(ids('TP02')).toEqual(['drive-too-dark']);
+    expect(ids('TP29')).toEqual(['path-too-dark']);
+  });
+
+  it('is watched by distance only where the bin knows no fill', () => {
+    const bin = (...metrics: string[]) =>
+      testAsset(
+        'bin',
+        'bin',
+        metrics.map((metric) => testPoint('bin', metric, null)),
+      );
+    const full = (asset: ReturnType<typeof bin>) =>
+      rulesFor(standard, asset).map((rule) => rule.id);
+    expect(full(bin('distance_cm'))).toEqual(['bin-full-distance']);
+    expect(full(bin('distance_cm', 'fill_pct'))).toEqual(['bin-full', 'bin-overflow']);
+  });
+});
+
+describe('limits of a point', () => {
+  it('are computed from attributes, and overridden per point', () => {
+    const at = (asset: ReturnType<typeof gate>) =>
+      limitsOf(standard, asset, 'e/gate/slam_db').map((l) => [l.rule, Number(l.limit.toFixed(2))]);
+    expect(at(gate())).toEqual([
+      ['gate-slam', 80],
+      ['gate-slam-night', 80],
+    ]);
+    expect(at(gate(5))).toEqual([
+      ['gate-slam', 73.98],
+      ['gate-slam-night', 73.98],
+    ]);
+    expect(at(gate(5, { 'gate-slam': { limit: 90 } }))).toEqual([
+      ['gate-slam', 90],
+      ['gate-slam-night', 73.98],
+    ]);
+  });
+
+  it('draw a band as two lines, and leave guards out', () => {
+    const pool = testAsset('pool', 'pool', [
+      testPoint('pool', 'ph', null),
+      testPoint('pool', 'flow_m3h', null),
+    ]);
+    const ph = limitsOf(standard, pool, 'e/pool/ph').filter((l) => l.rule === 'pool-ph');
+    expect(ph).toMatchObject([
+      { side: 'below', limit: 7, clear: 7.1, over: 'value', window: null, for: 1_800_000 },
+      { side: 'above', limit: 7.8, clear: 7.7 },
+    ]);
+    const flow = limitsOf(standard, pool, 'e/pool/flow_m3h');
+    expect(flow.map((l) => l.rule)).toEqual(['pool-flow']);
+  });
+});
+
+describe('overrides', () => {
+  const pointWith = (limits: Record<string, Record<string, number>>) =>
+    testEstate([gate(undefined, limits)]);
+
+  it('change what the engine judges by', () => {
+    const estates = [pointWith({ 'gate-slam': { limit: 70, least: 1, of: 1 } })];
+    const engine = createEngine({ standard, estates, horizon: 35 * 86_400_000 });
+    engine.accept([reading('e/gate/slam_db', 1_800_000_000_000, 71)]);
+    expect(engine.episodes().map((e) => e.rule)).toEqual(['gate-slam']);
+  });
+
+  it('may lengthen a hold, in seconds', () => {
+    const estates = [
+      testEstate([
+        {
+          ...gate(),
+          points: [
+            { ...testPoint('gate', 'door', null), limits: { 'gate-held-open': { for_s: 90 } } },
+          ],
+        },
+      ]),
+    ];
+    const engine = createEngine({ standard, estates, horizon: 35 * 86_400_000 });
+    engine.accept([reading('e/gate/door', 1_800_000_000_000, 'open')]);
+    const pending = engine.conditions('e/gate').find((c) => c.rule === 'gate-held-open');
+    expect(pending?.until).toBe(1_800_000_090_000);
+  });
+
+  it('that name no rule, or no number of it, are faults', () => {
+    const estate = pointWith({ 'gate-slam': { limit: 70, volume: 3 }, 'gate-bang': { limit: 1 } });
+    expect(checkOverrides(standard, [estate]).map((fault) => fault.message)).toEqual([
+      'gate-slam has no "volume"; it has limit, least, of, for_s, clear_for_s',
+      'no rule "gate-bang" watches this point',
+    ]);
+    expect(checkOverrides(standard, [pointWith({ 'gate-slam': { limit: 70 } })])).toEqual([]);
+  });
+});
+
+describe('texts', () => {
+  it('say a rule with the numbers of the asset', () => {
+    const rule = ruleOf(standard, 'gate-slam');
+    if (rule === undefined) throw new Error('no rule gate-slam');
+    expect(sentenceOf(rule, gate(5)).en).toBe(
+      'Slam level above 73.98 dB(A), 4 of the last 20 readings.',
+    );
+    const lampOut = ruleOf(standard, 'lamp-out');
+    if (lampOut === undefined) throw new Error('no rule lamp-out');
+    expect(sentenceOf(lampOut).en).toContain('below 10 % of the rated power');
+    expect(sentenceOf(lampOut, lamp({ rated_w: 60 })).zh).toContain('低于 6 W');
+  });
+
+  it('say the fact of a condition, and the why of an episode', () => {
+    const bin = testAsset('bin', 'bin', [testPoint('bin', 'temp_c', 3_600_000)]);
+    const engine = createEngine({
+      standard,
+      estates: [testEstate([bin])],
+      horizon: 35 * 86_400_000,
+    });
+    const facts = () => engine.conditions('e/bin').map((c) => factOf(c, standard, bin).en);
+    expect(facts()).toEqual(['Temperature unknown', 'Temperature silent']);
+    engine.accept([reading('e/bin/temp_c', 1_800_000_000_000, 86)]);
+    expect(facts()[0]).toBe('Temperature 86 °C, limit 60');
+    expect(engine.episodes()[0]?.why).toEqual({
+      en: 'Temperature 86 °C at worst, at least the limit of 60 °C.',
+      zh: '温度最差 86 °C，达到限值 60 °C。',
+    });
+  });
+});
