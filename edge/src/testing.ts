@@ -11,7 +11,7 @@ import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { createEdge, type Edge, type EdgeParts } from './app.ts';
 import type { EdgeConfig } from './config.ts';
 
-export const gateway = 'yard-1';
+const gateway = 'yard-1';
 const nowhere = 'mqtt://127.0.0.1:9';
 
 /** A small estate with one asset for each type of metric. */

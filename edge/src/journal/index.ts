@@ -1,4 +1,4 @@
-export { Journal, type JournalOptions } from './journal.ts';
+export { Journal } from './journal.ts';
 export type { SegmentReader } from './reader.ts';
 export { longestWord } from './record.ts';
 export type { Loss } from './state.ts';

@@ -12,7 +12,7 @@ import { CaretakerError } from '@caretaker/readings/base';
  *
  * The sequence is inside, so that after damage the next whole record says itself what is missing.
  */
-export const recordHead = 26;
+const recordHead = 26;
 const MAGIC = 0xca7e;
 const MAGIC_BYTES = Buffer.from([0x7e, 0xca]);
 const MAGIC_AT = 8;

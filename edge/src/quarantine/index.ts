@@ -1,1 +1,1 @@
-export { type Kept, Quarantine, type Refused } from './quarantine.ts';
+export { Quarantine } from './quarantine.ts';

@@ -21,7 +21,7 @@ export interface LoadOrder {
 /** What the loader says: after the warm-up, and at the end with the time between. */
 export type LoadNews = { readonly type: 'warm' } | { readonly type: 'done'; readonly ms: number };
 
-export const payloadBytes = 109;
+const payloadBytes = 109;
 const FIRST_AT = 1_767_225_600_000;
 const PUBACK_BYTES = 4;
 
@@ -31,7 +31,7 @@ export function topicOf(connection: number): string {
 }
 
 /** A message as a small sensor sends it, with fields that nobody asked for. */
-export function payloadOf(at: number): string {
+function payloadOf(at: number): string {
   const text = `{"id":"meter","at":${at},"temp_c":21.534,"battery":97,"rssi":-71,"snr":9.5,"fw":"1.4.2"}`;
   return `${text.slice(0, -2)}${'-'.repeat(payloadBytes - text.length)}"}`;
 }

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import type { BrokerNews, BrokerOrder, Side } from './ingest-broker.ts';
 import type { LoadNews, LoadOrder } from './ingest-load.ts';
 
-export interface IngestBenchOptions {
+interface IngestBenchOptions {
   /** Interleaved runs of each side; the medians count. */
   readonly runs: number;
   /** JSON lines and nothing else. */
@@ -59,7 +59,7 @@ export async function run(args: string[]): Promise<void> {
  * Measures how many readings a second the gateway acknowledges durably, against a bare aedes that only
  * counts them: 109-byte JSON at QoS 1, loader in its own process, the same for both.
  */
-export async function runIngestBench(options: IngestBenchOptions): Promise<void> {
+async function runIngestBench(options: IngestBenchOptions): Promise<void> {
   for (const name of options.shapes) {
     const shape = shapes[name];
     if (shape === undefined) throw new Error(`there is no load shape ${name}`);
