@@ -5,12 +5,12 @@ import { drawBehind, drawInFront } from './layers.ts';
 import type { PlotProps } from './Plot.tsx';
 import { valueRange } from './series.ts';
 
-/** Room on both sides of the plot, pixels; the lane of episodes keeps to the same. */
-export const marginLeft = 48;
-export const marginRight = 64;
+/** Room on both sides of the plot, pixels; `EpisodeLane.module.css` keeps to the same. */
+const marginLeft = 48;
+const marginRight = 64;
 
 /** Reads colours of the theme from an element. */
-export function colourReader(element: Element): (name: string) => string {
+function colourReader(element: Element): (name: string) => string {
   const style = getComputedStyle(element);
   return (name) => style.getPropertyValue(name).trim();
 }

@@ -72,7 +72,7 @@ function sampleOfReading({ at, value }: Reading): Sample {
 }
 
 /** Buckets and what arrived since, in order of time. */
-export function samplesOf(buckets: readonly NumberBucket[], since: readonly Reading[]): Sample[] {
+function samplesOf(buckets: readonly NumberBucket[], since: readonly Reading[]): Sample[] {
   const fetched = buckets.flatMap(sampleOf);
   const newest = fetched.at(-1)?.lastAt ?? Number.NEGATIVE_INFINITY;
   const later = since.filter((reading) => reading.at > newest).toSorted((a, b) => a.at - b.at);
@@ -84,7 +84,7 @@ export function samplesOf(buckets: readonly NumberBucket[], since: readonly Read
  * was read before the window may still hold at its start, so the first stretch begins a limit later.
  * @param silentAfter milliseconds; null for a point that is never silent.
  */
-export function unknownSpans(
+function unknownSpans(
   samples: readonly Sample[],
   window: Span,
   silentAfter: number | null,

@@ -1,6 +1,6 @@
 import type { Asset, Standard } from '@caretaker/cloud/contract';
 import { type PointCounts, sumPoints } from '../state/counts.ts';
-import { type Mark, markOf, rankOf } from '../state/mark.ts';
+import { isAbnormal, type Mark, markOf, rankOf } from '../state/mark.ts';
 
 /** One tile: a touchpoint group with the assets that belong to it. */
 export interface Group {
@@ -18,11 +18,11 @@ export interface Group {
 
 type NamedGroup = Standard['groups'][number];
 
-/** Worst first; of equals the longer one, so that a row does not jump when a newer one joins. */
+/** Worst first; of equals in breach the longer one, of the others by name: rows keep their places. */
 export function byState(a: Asset, b: Asset): number {
   const rank = rankOf(markOf(a.state)) - rankOf(markOf(b.state));
   if (rank !== 0) return rank;
-  const since = (a.state.since ?? 0) - (b.state.since ?? 0);
+  const since = isAbnormal(markOf(a.state)) ? (a.state.since ?? 0) - (b.state.since ?? 0) : 0;
   return since || a.id.localeCompare(b.id, 'en', { numeric: true });
 }
 

@@ -30,7 +30,7 @@ export interface ActParts {
   readonly newKey: () => string;
 }
 
-export const undoFor = 5000;
+const undoFor = 5000;
 const keepNotice = 4000;
 const mostAttempts = 4;
 

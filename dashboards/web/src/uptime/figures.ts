@@ -25,7 +25,7 @@ export function coverageOf(time: BucketsOfTime): number | null {
 }
 
 /** The part a stretch counts into: degraded time is up. */
-export function partOf(bucket: KpiStretches['stretches'][number]['bucket']): Part {
+function partOf(bucket: KpiStretches['stretches'][number]['bucket']): Part {
   return bucket === 'degraded' ? 'up' : bucket;
 }
 
