@@ -21,7 +21,7 @@ export interface Episode {
   readonly standardVersion: string;
   /** One sentence with value, limit and how long: what a person reads on the ticket. */
   readonly why: Text;
-  /** Latching: people end it, never a machine. */
+  /** Latching: its condition may clear and the episode end, but its ticket is closed by people only. */
   readonly latched: boolean;
   /** Pages nobody, because every reading behind it was history when it was learnt of. */
   readonly history: boolean;
@@ -48,11 +48,11 @@ export interface Condition {
   readonly item: string;
   readonly verdict: Verdict;
   readonly phase: Phase;
-  /** Since when this phase holds. */
+  /** Since when this phase holds; the onset for pending and breach. 0 before the first reading. */
   readonly since: number;
   /** When the phase ends by itself if nothing changes (pending, clearing); else null. */
   readonly until: number | null;
-  /** The value judged: the reading, or the aggregate the rule computes. */
+  /** The value judged: the reading, or the aggregate the rule computes. Null while unknown. */
   readonly value: ReadingValue | null;
   readonly severity: Severity;
   readonly effect: Effect;
@@ -78,10 +78,14 @@ export interface LateWork {
 export interface Engine {
   /**
    * Judges the readings of one frame, full point ids, in the frame's order. Readings of unknown points are
-   * ignored; duplicates change nothing; late ones come back as work, once per (frame, point).
+   * ignored; duplicates change nothing; late ones come back as work, at most one piece an asset.
+   * @throws CaretakerError `STANDARDS_WORK_PENDING` when work of an asset met here was not done yet.
    */
   accept(readings: readonly Reading[]): readonly LateWork[];
-  /** Does the work with the store's readings of [work.from, work.to], ascending by `at`. */
+  /**
+   * Does the work with the store's readings of [work.from, work.to], ascending by `at`.
+   * @throws CaretakerError `STANDARDS_WORK_UNKNOWN`
+   */
   rejudge(work: LateWork, readings: readonly Reading[]): void;
   /**
    * The gateway has said all it received up to `time`: what time alone brings until then (`for`, clear hold,
@@ -94,8 +98,14 @@ export interface Engine {
   episodes(): readonly Episode[];
   /** Live verdicts; of one subject when named. */
   conditions(subject?: string): readonly Condition[];
-  /** Subjects whose conditions changed since the last call; for live screens. */
+  /**
+   * Subjects whose conditions changed since the last call; for live screens. A good value that follows a good
+   * value is no change.
+   */
   drainTouched(): readonly string[];
-  /** State that `restore` of the same program brings back exactly, said episodes included. */
+  /**
+   * State that `restoreEngine` of the same program brings back exactly, said episodes included.
+   * @throws CaretakerError `STANDARDS_WORK_PENDING`
+   */
   snapshot(): Uint8Array;
 }
