@@ -49,7 +49,7 @@ export function Chart({ point, series, window, range, episodes, height, onZoom, 
     <div className={styles.chart}>
       <Readout point={point} series={series} index={index} spoken={chosen !== null} />
       {table ? (
-        <ReadingsTable point={point} samples={series.samples} />
+        <ReadingsTable point={point} samples={series.samples} onBack={() => setTable(false)} />
       ) : (
         <div
           role="application"

@@ -10,10 +10,12 @@ import type { Sample } from './series.ts';
 interface Props {
   readonly point: Point;
   readonly samples: readonly Sample[];
+  /** Back to the chart, by the same key that led here. */
+  readonly onBack: () => void;
 }
 
 /** The same data as the chart, newest first. */
-export function ReadingsTable({ point, samples }: Props) {
+export function ReadingsTable({ point, samples, onBack }: Props) {
   const { t } = useTranslation('asset');
   const say = usePick();
   const language = useLanguage();
@@ -21,8 +23,16 @@ export function ReadingsTable({ point, samples }: Props) {
   const number = (value: number) => formatNumber(value, language);
   const heads = ['from', 'readings', 'min', 'mean', 'max', 'last'] as const;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
-    <section className={styles.box} tabIndex={0} aria-label={say(point.label)}>
+    <section
+      ref={focusNow}
+      className={styles.box}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard.
+      tabIndex={0}
+      aria-label={say(point.label)}
+      onKeyDown={(event) => {
+        if (event.key.toLowerCase() === 't' && !event.ctrlKey && !event.metaKey) onBack();
+      }}
+    >
       <table>
         <thead>
           <tr>
@@ -48,4 +58,9 @@ export function ReadingsTable({ point, samples }: Props) {
       </table>
     </section>
   );
+}
+
+/** The table takes the place of the chart, so it takes the focus too. */
+function focusNow(element: HTMLElement | null): void {
+  element?.focus({ preventScroll: true });
 }
