@@ -8,6 +8,7 @@ import { markOf } from '../state/mark.ts';
 import { StateWord } from '../state/StateWord.tsx';
 import { Age } from '../ui/Age.tsx';
 import { ErrorBand } from '../ui/ErrorBand.tsx';
+import { Skeleton } from '../ui/Skeleton.tsx';
 import { NoReadingYet } from './NoReadingYet.tsx';
 import styles from './StatePoint.module.css';
 import { StateStrip } from './StateStrip.tsx';
@@ -49,11 +50,9 @@ export function StatePoint({ point, view, window, now }: Props) {
         {readings.error !== null && (
           <ErrorBand error={readings.error} onRetry={() => void readings.refetch()} />
         )}
-        {fresh.at === null ? (
-          <NoReadingYet point={point} />
-        ) : (
-          <StateStrip spans={spans} window={window} />
-        )}
+        {readings.isPending && <Skeleton heights={[18]} />}
+        {fresh.at === null && <NoReadingYet point={point} />}
+        {fresh.at !== null && spans.length > 0 && <StateStrip spans={spans} window={window} />}
       </div>
     </div>
   );
