@@ -5,7 +5,7 @@ import type { Directory } from '../estates/directory.ts';
 import type { Loss } from '../inbox/place.ts';
 
 /** No frame for this long: the gateway is silent and what it last said is no longer known. */
-export const silentAfter = 30_000;
+const silentAfter = 30_000;
 /** Silent for this long: somebody has to look. */
 export const ticketAfter = 60_000;
 

@@ -5,7 +5,7 @@ import { judgedOf } from '../episodes/rows.ts';
 import { gatewaySubject } from '../estates/directory.ts';
 import { type GatewayRegistry, ticketAfter } from './registry.ts';
 
-export const silenceRule = 'gateway-silent';
+const silenceRule = 'gateway-silent';
 const silenceItem = 'EST-S2';
 
 /** Where the changes of an estate go. */

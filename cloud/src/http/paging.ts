@@ -13,7 +13,7 @@ export const listQuery = z.object({
 export const flagQuery = z.enum(['true', 'false']).transform((word) => word === 'true');
 
 /** A cursor is the key of the last item of a page; nobody but us reads it. */
-export function encodeCursor(key: unknown): string {
+function encodeCursor(key: unknown): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 

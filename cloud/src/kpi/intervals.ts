@@ -6,7 +6,7 @@ export interface Interval<T = unknown> {
 }
 
 /** The part of an interval inside [from, to); null when there is none. */
-export function clip<T>(interval: Interval<T>, from: number, to: number): Interval<T> | null {
+function clip<T>(interval: Interval<T>, from: number, to: number): Interval<T> | null {
   const start = Math.max(interval.from, from);
   const end = Math.min(interval.to, to);
   return start < end ? { from: start, to: end, cause: interval.cause } : null;

@@ -174,7 +174,14 @@ describe('the stream', () => {
       reading('bin-1/temp_c', t0 + 1, 21),
       reading('bin-1/temp_c', t0 + 60_000, 71),
     ]);
-    await expect.poll(() => stream.of('state').length, { timeout: 5000 }).toBeGreaterThan(0);
+    const points = () =>
+      stream
+        .of('state')
+        .flatMap(({ data }) => (data as LiveEvents['state']).points)
+        .filter((point) => point.id === 'court/bin-1/temp_c');
+    await expect
+      .poll(points, { timeout: 10_000 })
+      .toMatchObject([{ value: 71, verdict: 'breach', severity: 'emergency' }]);
     await expect.poll(() => stream.of('gateway').length).toBeGreaterThan(0);
     expect(stream.of('ticket')).toMatchObject([{ data: { item: 'TP23-S1', state: 'new' } }]);
     expect(stream.of('episode')).toMatchObject([{ data: { rule: 'bin-fire', end: null } }]);
@@ -182,9 +189,6 @@ describe('the stream', () => {
       const schema = liveEventSchemas[event as keyof typeof liveEventSchemas];
       expect(schema.parse(data)).toEqual(data);
     }
-    const states = stream.of('state').map(({ data }) => data as LiveEvents['state']);
-    const points = states.flatMap((s) => s.points).filter((p) => p.id === 'court/bin-1/temp_c');
-    expect(points).toMatchObject([{ value: 71, verdict: 'breach', severity: 'emergency' }]);
     await stream.close();
   });
 

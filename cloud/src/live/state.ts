@@ -24,7 +24,7 @@ export function phaseOf(condition: Condition): Phase {
 }
 
 /** The worst of some conditions; undefined when there are none. */
-export function worstOf(conditions: readonly Condition[]): Condition | undefined {
+function worstOf(conditions: readonly Condition[]): Condition | undefined {
   const rank = (c: Condition) =>
     phases.indexOf(phaseOf(c)) * severities.length + severities.indexOf(c.severity);
   return conditions.reduce<Condition | undefined>(

@@ -8,7 +8,7 @@ export interface Sink {
   destroy(): unknown;
 }
 
-export const heartbeatEvery = 2000;
+const heartbeatEvery = 2000;
 /** A client that takes nothing for this long is cut off; it comes back and resumes. */
 const stallLimit = 15_000;
 

@@ -8,7 +8,7 @@ export interface Claim {
 }
 
 /** A latching episode lasts for its ticket until a person says otherwise. */
-export function reach(episode: EpisodeFacts): number {
+function reach(episode: EpisodeFacts): number {
   return episode.latched ? Infinity : (episode.end ?? Infinity);
 }
 
