@@ -6,7 +6,7 @@ import { severities } from '../severity.ts';
 /** No window holds more readings than this, so memory stays bounded. */
 export const maxReadings = 4_096;
 /** No window or hold may be longer than the horizon within which late readings are judged again. */
-export const longestWindow = 35 * 24 * 3_600_000;
+const longestWindow = 35 * 24 * 3_600_000;
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9_-]{0,62}$/, 'write a-z, 0-9, - or _');
 const itemId = z

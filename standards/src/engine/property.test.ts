@@ -114,7 +114,8 @@ const scenario = fc.constantFrom(minute / 2, minute, 13 * minute).chain((unit) =
       ),
       raws: fc.array(raw, { minLength: 12, maxLength: 60, size: 'max' }),
       after: fc.constantFrom(0, 1, 30, 600).map((n) => n * minute),
-      order: fc.array(fc.nat(), { minLength: 50, maxLength: 50 }),
+      arrival: fc.constantFrom('in order', 'metrics apart', 'stragglers', 'shuffled'),
+      order: fc.array(fc.nat({ max: 1_000 }), { minLength: 50, maxLength: 50 }),
       frames: fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 50, maxLength: 50 }),
       repeats: fc.array(fc.nat({ max: 60 }), { maxLength: 12 }),
       advances: fc.array(fc.option(fc.integer({ min: 0, max: 90 })), {
@@ -189,11 +190,20 @@ function endOf(readings: readonly Reading[], after: number): number {
   return Math.max(...readings.map((r) => r.received)) + 10_000 + after;
 }
 
-function shuffled<T>(list: readonly T[], order: readonly number[]): T[] {
-  return list
-    .map((item, k) => ({ item, by: order[k] ?? 0, k }))
-    .sort((a, b) => a.by - b.by || a.k - b.k)
-    .map(({ item }) => item);
+/** The order in which readings reach the engine. */
+function arriving({ arrival, order, unit }: Scenario, readings: readonly Reading[]): Reading[] {
+  const delay = (r: Reading, k: number): number => {
+    const random = order[k % order.length] ?? 0;
+    if (arrival === 'in order') return 0;
+    // Every device in order, but one far behind the other.
+    if (arrival === 'metrics apart') return (order[r.point.length % 7] ?? 0) % 40;
+    if (arrival === 'stragglers') return random % 8 === 0 ? random % 50 : 0;
+    return random;
+  };
+  return readings
+    .map((r, k) => ({ r, k, by: r.at + delay(r, k) * unit }))
+    .sort((x, y) => x.by - y.by || x.k - y.k)
+    .map(({ r }) => r);
 }
 
 function inFrames(readings: readonly Reading[], sizes: readonly number[]): Reading[][] {
@@ -229,7 +239,7 @@ describe('engine', { timeout: 60_000 + runs * 100 }, () => {
         const { readings, options } = setUp(given);
         const end = endOf(readings, given.after);
         const repeated = given.repeats.flatMap((k) => readings[k % readings.length] ?? []);
-        const arrival = shuffled([...readings, ...repeated], given.order);
+        const arrival = arriving(given, [...readings, ...repeated]);
         const host = new Host(createEngine(options));
         for (const [k, frame] of inFrames(arrival, given.frames).entries()) {
           host.accept(frame);
@@ -261,7 +271,7 @@ describe('the generated scenarios', { timeout: 60_000 + runs * 100 }, () => {
     const look = (given: Scenario) => {
       const { readings, options } = setUp(given);
       const host = new Host(createEngine(options));
-      const frames = inFrames(shuffled(readings, given.order), given.frames);
+      const frames = inFrames(arriving(given, readings), given.frames);
       let works = 0;
       const said = frames.flatMap((frame) => {
         works += host.accept(frame);
