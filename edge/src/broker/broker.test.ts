@@ -286,6 +286,23 @@ describe('hostile clients', () => {
   });
 });
 
+it('passes messages on as any broker does: live, and what was retained', async () => {
+  const { url } = await start();
+  const sender = await connect(url);
+  await sender.publishAsync('caretaker/hall/temp_c', '18', { qos: 1, retain: true });
+  const seen: string[] = [];
+  const panel = await connect(url);
+  panel.on('message', (topic, payload) => seen.push(`${topic} ${payload}`));
+  await panel.subscribeAsync('caretaker/+/temp_c', { qos: 1 });
+  await vi.waitFor(() => expect(seen).toEqual(['caretaker/hall/temp_c 18']));
+  for (const qos of [0, 1, 2] as const) {
+    await sender.publishAsync('caretaker/bin/fill_pct', '50', { qos });
+    await sender.publishAsync('caretaker/hall/temp_c', `2${qos}`, { qos });
+  }
+  await vi.waitFor(() => expect(seen).toHaveLength(4));
+  expect(seen.slice(1)).toEqual([0, 1, 2].map((qos) => `caretaker/hall/temp_c 2${qos}`));
+});
+
 it('refuses to start twice on one folder', async () => {
   await start();
   await mkdir(directory, { recursive: true });

@@ -3,6 +3,7 @@ import { CaretakerError, type Log } from '@caretaker/readings/base';
 import { guardMqtt } from '@caretaker/readings/mqtt-guard';
 import { Aedes, type PublishPacket } from 'aedes';
 import type { Ingest, Taken } from '../ingest/index.ts';
+import { Listeners, skipUnheard } from './routing.ts';
 import { createSessions } from './sessions.ts';
 
 export interface BrokerOptions {
@@ -43,6 +44,7 @@ export class Broker {
    */
   async start(): Promise<number> {
     const { ingest, log, host, port } = this.#options;
+    const listeners = new Listeners();
     const broker = await Aedes.createBroker({
       // Measured: 15 to 20 % more than the default of 100 with hundreds of clients.
       concurrency: 1_000,
@@ -56,10 +58,15 @@ export class Broker {
             });
           }),
       ),
+      authorizeSubscribe: (_client, subscription, done) => {
+        listeners.add(subscription.topic);
+        done(null, subscription);
+      },
       authorizePublish: (client, packet, done) => {
         this.#publish(client === null ? 'will' : client.id, packet, done);
       },
     });
+    skipUnheard(broker, listeners);
     broker.on('clientError', (client, error) => {
       log.debug({ client: client.id, error: error.message }, 'a device connection failed');
     });

@@ -70,10 +70,12 @@ export class Ingest {
   }
 
   #append(readings: readonly Reading[], taken: Taken): void {
+    // The closure lives until the sync: it must not keep the readings alive.
+    const count = readings.length;
     this.#parts.journal.append(readings, (error) => {
-      if (error === null) this.#readings += readings.length;
+      if (error === null) this.#readings += count;
       else {
-        this.#refused += readings.length;
+        this.#refused += count;
         this.#stamps.forgetValues();
       }
       taken(error);

@@ -43,9 +43,10 @@ export function guardMqtt(
   }
 
   const push = socket.push;
-  socket.push = function guardedPush(this: Duplex, chunk: Uint8Array | null, ...rest: []) {
-    if (chunk !== null && !admit(chunk)) return false;
-    return push.call(this, chunk, ...rest);
+  // Without rest arguments, which would allocate for every chunk.
+  socket.push = function guardedPush(this: Duplex, chunk, encoding) {
+    if (chunk instanceof Uint8Array && !admit(chunk)) return false;
+    return push.call(this, chunk, encoding);
   };
 
   const write = socket.write;
