@@ -11,11 +11,12 @@ import { until } from '../servers/process.ts';
 const pictures = [
   { name: 'overview', path: '/', width: 1440, height: 900 },
   { name: 'tickets', path: '/tickets', width: 1440, height: 900 },
-  { name: 'ticket-phone', path: '/tickets', width: 390, height: 844 },
+  { name: 'tickets-phone', path: '/tickets', width: 390, height: 844 },
   { name: 'uptime', path: '/uptime', width: 1440, height: 900 },
 ] as const;
 
 const folder = join(root, 'docs/images');
+const leastCharacters = 200;
 const historyLimitMs = 180_000;
 
 /** Takes every picture of the demo estate once its past is in and a live ticket stands. */
@@ -24,8 +25,11 @@ const caretaker = await startCaretaker(sandbox);
 try {
   const api = createApi(sandbox.httpUrl);
   await until(
-    'a live ticket stands',
-    async () => (await api.tickets()).some(({ state }) => state === 'new'),
+    'the past is in and a live emergency stands',
+    async () =>
+      (await api.tickets()).some(
+        ({ severity, conditionClear }) => severity === 'emergency' && !conditionClear,
+      ),
     historyLimitMs,
     500,
   );
@@ -34,8 +38,11 @@ try {
     await withPage(
       async (page) => {
         await page.goto(`${sandbox.httpUrl}${path}`);
-        await page.locator('main').waitFor();
-        await page.locator('[aria-busy="true"]').waitFor({ state: 'detached' });
+        // The stream keeps the network busy for ever, so the page is ready when it has something to say.
+        const main = page.locator('main');
+        await until(`${path} has something to say`, async () => {
+          return ((await main.textContent()) ?? '').length > leastCharacters;
+        });
         await page.screenshot({ path: join(folder, `${name}.png`) });
       },
       { viewport: { width, height } },
