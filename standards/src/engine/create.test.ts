@@ -132,6 +132,59 @@ describe('silence', () => {
   });
 });
 
+describe('a backlog of minutes', () => {
+  const heldOpen = testRule({
+    id: 'held-open',
+    kind: 'access-gate',
+    when: { metric: 'door', is: 'open' },
+    for: minute,
+    clearFor: 10_000,
+  });
+  const door = testAsset('a', 'access-gate', [testPoint('a', 'door', 26 * hour)]);
+  const options = { ...optionsOf([heldOpen]), estates: [testEstate([door])] };
+  const says = (at: number, value: string, received: number) =>
+    reading('e/a/door', at, value, { received });
+
+  it('opens nothing by time alone that its next reading unmakes', () => {
+    const host = new Host(createEngine(options));
+    const received = t0 + 5 * minute;
+    for (let k = 0; k < 7; k += 1) {
+      const at = t0 + k * 30_000;
+      host.accept([says(at, k % 2 === 0 ? 'open' : 'closed', received + k)]);
+      host.engine.advance('g', received + k);
+    }
+    expect(types(host)).toEqual([]);
+  });
+
+  it('says what stands ten seconds after the last of it', () => {
+    const host = new Host(createEngine(options));
+    const received = t0 + 61_000;
+    host.accept([says(t0, 'open', received)]);
+    host.engine.advance('g', received);
+    expect(types(host)).toEqual([]);
+    host.engine.advance('g', received + 9_999);
+    expect(types(host)).toEqual([]);
+    host.engine.advance('g', received + 10_000);
+    expect(host.drain()).toMatchObject([
+      { type: 'opened', episode: { onset: t0, detected: t0 + minute } },
+    ]);
+  });
+
+  it('is not assumed of a reading that came within a minute', () => {
+    const host = new Host(createEngine(options));
+    host.accept([says(t0, 'open', t0 + minute)]);
+    host.engine.advance('g', t0 + minute);
+    expect(types(host)).toEqual(['opened']);
+  });
+
+  it('keeps a rule without a hold from nothing', () => {
+    const plain = { ...optionsOf([{ ...heldOpen, for: 0 }]), estates: [testEstate([door])] };
+    const host = new Host(createEngine(plain));
+    host.accept([says(t0, 'open', t0 + hour)]);
+    expect(types(host)).toEqual(['opened']);
+  });
+});
+
 describe('history', () => {
   it('marks an episode only when all behind it was history', () => {
     const host = new Host(createEngine(optionsOf()));

@@ -165,7 +165,7 @@ class JudgingEngine implements Engine {
       inputs.lastReceived[number] = reading.received;
     }
     const isLate = reading.at < lastAt;
-    if (!isLate) inputs.newest(number, point, reading);
+    if (!isLate) inputs.newest(number, reading);
     for (const i of point.instances) {
       late.refuseBusy(i);
       if (late.joins(i, reading.at)) continue;

@@ -3,8 +3,12 @@ import type { EnginePoint, Layout } from './layout.ts';
 
 /** How long a gateway's complete-to must pass without a reading of a device that empties its buffer. */
 const quiet = 10_000;
-/** Stands in for the silence limit of points that have none: readings this old come from a buffer. */
-const buffered = 30 * 60_000;
+/**
+ * A reading received later than this after it was measured comes from a buffer, milliseconds. Clocks of devices
+ * and slow networks stay below it; a device whose clock is slower by more waits `quiet` for what time alone
+ * brings, and rules without a hold wait for nothing.
+ */
+const buffered = 60_000;
 
 /** What is known of each point and gateway, whichever rules use them. */
 export class Inputs {
@@ -33,10 +37,9 @@ export class Inputs {
   }
 
   /** Notes a reading newer than all before it. */
-  newest(number: number, point: EnginePoint, reading: Reading): void {
+  newest(number: number, reading: Reading): void {
     this.lastAt[number] = reading.at;
-    const limit = Number.isFinite(point.silentAfter) ? point.silentAfter : buffered;
-    const old = reading.received - reading.at > limit;
+    const old = reading.received - reading.at > buffered;
     this.catchingUp[number] = old || reading.history ? 1 : 0;
   }
 

@@ -100,7 +100,7 @@ const raw = fc.record({
   metric,
   gap: fc.constantFrom(0, 1, 1, 1, 2, 3, 12),
   value: eighths,
-  lag: fc.constantFrom(0, 0, 1, 50, 4_000).map((n) => n * 1_000),
+  lag: fc.constantFrom(0, 0, 1, 50, 90, 4_000).map((n) => n * 1_000),
   history: fc.constantFrom(false, false, true),
 });
 
@@ -256,6 +256,41 @@ describe('engine', { timeout: 60_000 + runs * 100 }, () => {
         host.drain();
         expect(bare(host.engine.episodes())).toEqual(expected(given, end));
         expect(bare([...host.said.values()])).toEqual(bare(host.engine.episodes()));
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+describe('a device that empties its buffer', { timeout: 60_000 + runs * 100 }, () => {
+  /** All readings wait in the device and come one by one, in order, long after the last was measured. */
+  const opened = (given: Scenario) => {
+    const { readings, options } = setUp(given);
+    const received = Math.max(...readings.map((r) => r.at)) + 61_000;
+    const host = new Host(createEngine(options));
+    const changes = readings.flatMap((r, k) => {
+      host.accept([{ ...r, received: received + k, history: false }]);
+      host.engine.advance('g', received + k);
+      return host.drain();
+    });
+    host.engine.advance('g', received + readings.length + 10_000);
+    host.drain();
+    const stands = new Set([...host.said.values()].map((e) => `${e.rule} ${e.onset}`));
+    return { changes, stands };
+  };
+  const oneMetric = scenario.map((given) => ({
+    ...given,
+    raws: given.raws.map((r) => ({ ...r, metric: metrics[0] })),
+  }));
+
+  it('is told of nothing that is withdrawn a moment later', () => {
+    fc.assert(
+      fc.property(oneMetric, (given) => {
+        const { changes, stands } = opened(given);
+        const told = changes.filter((change) => change.type === 'opened');
+        expect(changes.map((change) => change.type)).not.toContain('withdrawn');
+        for (const { episode } of told)
+          expect(stands).toContain(`${episode.rule} ${episode.onset}`);
       }),
       { numRuns: runs },
     );
