@@ -4,6 +4,7 @@ export {
   type Item,
   ruleOf,
   type Standard,
+  type TimeLimit,
   type Touchpoint,
 } from './catalogue/standard.ts';
 export { type DrawnLimit, factOf, limitsOf, notWatched, rulesFor } from './rules/asset.ts';

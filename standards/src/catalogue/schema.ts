@@ -41,15 +41,16 @@ const limit = z.union(
   'write a number, or {attribute: name, otherwise, scale, offset, log10}',
 );
 
+const hours = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'write 22:00-06:00');
+
 const calendar: z.ZodType<CalendarSpec> = z
   .strictObject({
     sunBelow: z.number().min(-18).max(60).optional(),
     sunAbove: z.number().min(-18).max(60).optional(),
     opening: id.optional(),
-    hours: z
-      .string()
-      .regex(/^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/, 'write 22:00-06:00')
-      .optional(),
+    hours: hours.optional(),
     delay: duration.optional(),
   })
   .refine(
@@ -116,13 +117,43 @@ export const ruleSchema = z.strictObject({
   confirmed: z.boolean(),
 });
 
+/** One time limit of an item; see `TimeLimit` for what each field means. */
+const time = z
+  .strictObject({
+    key: z.string().regex(/^T\d{2}$/, 'write T01, a row of docs/standard.md'),
+    within: duration.optional(),
+    days: z.int().min(0).optional(),
+    workingDays: z.int().min(1).optional(),
+    before: duration.optional(),
+    hours: z.array(hours).min(1).optional(),
+    by: z
+      .array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'write 07:30'))
+      .min(1)
+      .optional(),
+    every: z.enum(['day', 'week', 'month', 'year']).optional(),
+    night: z.literal(true).optional(),
+    count: z.int().min(1).optional(),
+    confirmed: z.boolean(),
+  })
+  .refine(
+    ({ key, count, confirmed, ...when }) => Object.keys(when).length <= 1,
+    'a time limit has at most one of within, days, workingDays, before, hours, by, every, night',
+  );
+
 const item = z.strictObject({
   id: itemId,
+  number: z.int().min(1).optional(),
   name: text,
   aspect: z.enum(['people', 'facility', 'information']),
   check: z.enum(['sensor', 'inspection', 'process', 'name-only']),
+  also: z.enum(['sensor', 'inspection', 'process']).optional(),
   kano: z.enum(['must-be', 'one-dimensional', 'attractive']),
   team: z.enum(['engineering', 'security', 'cleaning', 'service']),
+  process: z
+    .string()
+    .regex(/^D([1-9]|1\d|2[01])$/, 'write D1 to D21')
+    .optional(),
+  times: z.array(time).default([]),
   source: z.string().min(1),
   origin: z.enum(['standard', 'ours']),
   confirmed: z.boolean(),

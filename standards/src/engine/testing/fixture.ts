@@ -83,6 +83,7 @@ export function testStandard(rules: readonly Rule[]): Standard {
         check: 'sensor',
         kano: 'must-be',
         team: 'engineering',
+        times: [],
         source: 'test',
         origin: 'ours',
         confirmed: true,
