@@ -15,10 +15,8 @@ const bad: readonly (readonly [code: string, topic: string, payload: string])[] 
   ['DECODE_TIME_SECONDS', 'caretaker/plaza-bin', '{"at": 1770000000, "fill_pct": 50}'],
 ];
 
-async function latest({ sandbox }: Product, point: string): Promise<unknown> {
-  const answer = await fetch(`${sandbox.httpUrl}/api/points?limit=200`);
-  const { items } = (await answer.json()) as { items: { id: string; value: unknown }[] };
-  return items.find(({ id }) => id === point)?.value;
+async function latest({ api }: Product, point: string): Promise<unknown> {
+  return (await api.points()).find(({ id }) => id === point)?.value;
 }
 
 function client({ sandbox }: Product): Promise<MqttClient> {

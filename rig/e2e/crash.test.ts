@@ -114,7 +114,7 @@ describe('a replay through which a part is killed', () => {
           expect(finished(), 'it died with messages in flight').toBe(false);
           await product.restart(name);
         }),
-      { [name]: { place, nth } },
+      { killAt: { [name]: { place, nth } } },
     );
     expect(run.acknowledged).toBe(rows);
     const seen = new Set(run.stored.map(({ at }) => at));

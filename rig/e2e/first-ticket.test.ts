@@ -60,7 +60,7 @@ describeWith({ binaries: ['mosquitto_pub', 'chromium'] }, 'a message by mosquitt
       },
     );
     expect(ticket.item).not.toBe('');
-    const { points } = await gateDetail(sandbox);
+    const points = await createApi(sandbox.httpUrl).points();
     expect(points.find(({ id }) => id === 'court/north-gate/door')?.value).toBe('open');
   });
 
@@ -83,9 +83,3 @@ describeWith({ binaries: ['mosquitto_pub', 'chromium'] }, 'a message by mosquitt
     });
   });
 });
-
-async function gateDetail({ httpUrl }: Sandbox) {
-  const answer = await fetch(`${httpUrl}/api/points?limit=200`);
-  const { items } = (await answer.json()) as { items: { id: string; value: unknown }[] };
-  return { points: items };
-}

@@ -8,9 +8,8 @@ const firstTicketMs = 60_000;
 const stopMs = 10_000;
 
 async function pointsWithValue({ httpUrl }: Sandbox): Promise<number> {
-  const answer = await fetch(`${httpUrl}/api/points?limit=500`);
-  const { items } = (await answer.json()) as { items: { value: unknown }[] };
-  return items.filter(({ value }) => value !== null).length;
+  const points = await createApi(httpUrl).points();
+  return points.filter(({ value }) => value !== null).length;
 }
 
 async function interruptInTime(command: Command): Promise<void> {

@@ -1,10 +1,13 @@
 import {
+  type Asset,
   assetSchema,
   type Episode,
   type Estate,
   episodeSchema,
   estateSchema,
+  type Point,
   pageSchema,
+  pointSchema,
   type Quarantine,
   quarantineSchema,
   type Readings,
@@ -24,7 +27,8 @@ export interface Api {
   ticket(id: number): Promise<TicketDetail>;
   quarantine(): Promise<Quarantine[]>;
   readings(point: string, from: number, to: number, buckets: number): Promise<Readings>;
-  assets(): Promise<z.infer<typeof assetSchema>[]>;
+  assets(): Promise<Asset[]>;
+  points(): Promise<Point[]>;
 }
 
 async function get<T extends z.ZodType>(url: string, schema: T): Promise<z.infer<T>> {
@@ -48,6 +52,7 @@ export function createApi(url: string): Api {
   return {
     estates: () => list('/api/estates', '', estateSchema),
     assets: () => list('/api/assets', '', assetSchema),
+    points: () => list('/api/points', '', pointSchema),
     episodes: (query = '') => list('/api/episodes', query, episodeSchema),
     tickets: (query = '') => list('/api/tickets', query, ticketSchema),
     ticket: (id) => get(`${url}/api/tickets/${id}`, ticketDetailSchema),

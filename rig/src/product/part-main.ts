@@ -1,6 +1,8 @@
 // Runs one part of the product as a process that can be killed at a named place:
 //   node part-main.ts edge|cloud, with RIG_KILL_AT=<place>#<n> for "at the nth passing of that place".
-import { createCloud, readCloudConfig } from '@caretaker/cloud';
+// With RIG_PAGER_URL the cloud pages that address; RIG_KILL_AT=rig.page-accepted#<n> then kills it between the
+// acceptance of a page and the note that it was sent.
+import { createCloud, type Notifier, readCloudConfig } from '@caretaker/cloud';
 import { createEdge, readEdgeConfig } from '@caretaker/edge';
 import { type Log, systemClock } from '@caretaker/readings/base';
 
@@ -33,10 +35,27 @@ function createReach(spec: string | undefined): (name: string) => void {
   };
 }
 
+/** Hands pages to a receiver of the test, which keeps them as a provider would. */
+function createNotifier(url: string, reach: (name: string) => void): Notifier {
+  return {
+    async page({ key, ticket }) {
+      const answer = await fetch(url, {
+        method: 'POST',
+        body: JSON.stringify({ key, ref: ticket.ref, subject: ticket.subject }),
+      });
+      if (!answer.ok) throw new Error(`the receiver answered ${answer.status}`);
+      reach('rig.page-accepted');
+    },
+  };
+}
+
+const reach = createReach(process.env.RIG_KILL_AT);
+const pager = process.env.RIG_PAGER_URL;
 const options = {
   clock: systemClock,
   log: createLineLog(),
-  reach: createReach(process.env.RIG_KILL_AT),
+  reach,
+  ...(pager === undefined ? {} : { notifier: createNotifier(pager, reach) }),
 };
 const part =
   process.argv[2] === 'cloud'

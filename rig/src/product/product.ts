@@ -13,16 +13,21 @@ export interface Product {
   restart(name: PartName): Promise<void>;
 }
 
-/**
- * Starts edge and cloud, hands them to `use`, and ends them whatever happens.
- * @param killAt parts that kill themselves at a named place.
- */
+/** How a product differs from the usual one. */
+export interface ProductOptions {
+  /** Parts that kill themselves at a named place. */
+  readonly killAt?: Partial<Record<PartName, KillAt>>;
+  /** Settings beyond those of the sandbox. */
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** Starts edge and cloud, hands them to `use`, and ends them whatever happens. */
 export async function withProduct<T>(
   estateFile: string,
   use: (product: Product) => Promise<T>,
-  killAt: Partial<Record<PartName, KillAt>> = {},
+  { killAt = {}, environment = {} }: ProductOptions = {},
 ): Promise<T> {
-  const sandbox = await createSandbox(estateFile);
+  const sandbox = await createSandbox(estateFile, environment);
   const started: Part[] = [];
   const start = async (name: PartName, at?: KillAt) => {
     const part = await startPart(name, sandbox, at);

@@ -16,8 +16,14 @@ export interface Sandbox {
   dispose(): void;
 }
 
-/** @param estateFile YAML of the estate; the demo estate when absent. */
-export async function createSandbox(estateFile?: string): Promise<Sandbox> {
+/**
+ * @param estateFile YAML of the estate; the demo estate when absent.
+ * @param more settings beyond folder, ports and estate.
+ */
+export async function createSandbox(
+  estateFile?: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Sandbox> {
   const folder = mkdtempSync(join(tmpdir(), 'caretaker-rig-'));
   const [http, mqtt, edgeHttp, cloudMqtt] = await Promise.all([
     freePort(),
@@ -40,6 +46,7 @@ export async function createSandbox(estateFile?: string): Promise<Sandbox> {
       CARETAKER_CLOUD_MQTT_PORT: String(cloudMqtt),
       CARETAKER_UPLINK_URL: `mqtt://127.0.0.1:${cloudMqtt}`,
       ...(estateFile === undefined ? {} : { CARETAKER_ESTATE: estateFile }),
+      ...more,
     },
     dispose: () => rmSync(folder, { recursive: true, force: true }),
   };
