@@ -20,7 +20,8 @@ describeWith({ binaries: ['mosquitto_pub', 'chromium'] }, 'a message by mosquitt
   });
 
   afterAll(async () => {
-    await caretaker.interrupt();
+    // Undefined when it could not start, whose error must not be hidden by another.
+    await (caretaker as Command | undefined)?.interrupt();
     sandbox.dispose();
   });
 

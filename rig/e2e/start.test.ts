@@ -29,7 +29,8 @@ describe('caretaker start with the demo estate', () => {
   });
 
   afterAll(async () => {
-    await caretaker.interrupt();
+    // Undefined when it could not start, whose error must not be hidden by another.
+    await (caretaker as Command | undefined)?.interrupt();
     sandbox.dispose();
   });
 

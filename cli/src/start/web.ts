@@ -36,7 +36,9 @@ export function webIsStale(): boolean {
  */
 export async function buildWeb(): Promise<void> {
   const vite = join(web, 'node_modules/vite/bin/vite.js');
-  const child = spawn(process.execPath, [vite, 'build'], { cwd: web });
+  // Whatever this process runs for, what people load is the production build.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  const child = spawn(process.execPath, [vite, 'build'], { cwd: web, env });
   let output = '';
   const keep = (chunk: Buffer) => {
     output += chunk.toString();
