@@ -5,7 +5,7 @@ import { describeSeries } from '@caretaker/devices/model';
 import type { ReadingStore } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { createSqliteReadings } from '@caretaker/readings/sqlite';
-import { factOf, loadStandard, type Standard } from '@caretaker/standards';
+import { factOf, loadStandard, type Standard, titleOf } from '@caretaker/standards';
 import type { CloudConfig } from './config.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { lockFolder, lockPostgres } from './db/lock.ts';
@@ -188,6 +188,7 @@ function namingOf(directory: Directory, standard: Standard) {
   return {
     subject: (subject: string) => directory.nameOf(subject),
     item: (item: string) => items.get(item) ?? { en: item, zh: item },
+    fault: (rule: string) => titleOf(standard, rule),
   };
 }
 

@@ -6,6 +6,7 @@ export {
   type Standard,
   type TimeLimit,
   type Touchpoint,
+  titleOf,
 } from './catalogue/standard.ts';
 export { type DrawnLimit, factOf, limitsOf, notWatched, rulesFor } from './rules/asset.ts';
 export type { Rule } from './rules/clause.ts';

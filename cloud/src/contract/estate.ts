@@ -120,6 +120,8 @@ export const conditionSchema = z.object({
   subject: z.string(),
   rule: z.string(),
   item: z.string(),
+  /** The fault that it finds, in a few words. */
+  title: textSchema,
   /** The whole rule in one sentence. */
   sentence: textSchema,
   verdict: verdictSchema,

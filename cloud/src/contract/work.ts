@@ -50,8 +50,11 @@ export const ticketSchema = z.object({
   subject: z.string(),
   subjectName: textSchema,
   item: z.string(),
+  /** What the standard asks for, of which this is a breach. */
+  itemName: textSchema,
+  /** The fault in a few words: the title of the rule of its worst standing episode. */
   title: textSchema,
-  /** One sentence of why, from the episode that opened it. */
+  /** One sentence of why, from the same episode. */
   why: textSchema,
   severity: severitySchema,
   state: ticketStateSchema,
@@ -145,6 +148,9 @@ export type Quarantine = z.infer<typeof quarantineSchema>;
 export const ruleSchema = z.object({
   id: z.string(),
   kind: idSchema,
+  /** The fault that it finds, in a few words. */
+  title: textSchema,
+  /** The whole rule in one sentence. */
   sentence: textSchema,
   severity: severitySchema,
   effect: effectSchema,

@@ -74,6 +74,12 @@ const workTables = ({ id, big }: Types): string[] => [
     at ${big} not null)`,
 ];
 
+/** Tickets used to carry the name of their item as title. */
+const itemNames = [
+  "alter table tickets add column item_name text not null default ''",
+  'update tickets set item_name = title',
+];
+
 function migration(statements: readonly string[]): Migration {
   return {
     async up(db: Kysely<unknown>) {
@@ -89,6 +95,7 @@ export function migrations(engine: Engine): MigrationProvider {
     getMigrations: async () => ({
       '0001-journals': migration(journalTables(types)),
       '0002-work': migration(workTables(types)),
+      '0003-item-names': migration(itemNames),
     }),
   };
 }

@@ -55,6 +55,7 @@ export interface Tables {
     subject: string;
     subject_name: string;
     item: string;
+    item_name: string;
     title: string;
     why: string;
     severity: string;

@@ -1,6 +1,6 @@
 import { kinds } from '@caretaker/devices/kinds';
 import type { Asset as Declared, Point as DeclaredPoint } from '@caretaker/devices/model';
-import { factOf, limitsOf, notWatched, rulesFor, sentenceOf } from '@caretaker/standards';
+import { factOf, limitsOf, notWatched, rulesFor, sentenceOf, titleOf } from '@caretaker/standards';
 import type { Condition as Judged } from '@caretaker/standards/engine';
 import type { Asset, AssetDetail, Condition, Point } from '../contract/index.ts';
 import { phaseOf } from '../live/state.ts';
@@ -66,6 +66,7 @@ export function detailView(api: Api, asset: Declared): AssetDetail {
     (c): Condition => ({
       ...c,
       phase: phaseOf(c),
+      title: titleOf(api.standard, c.rule),
       sentence: sentences.get(c.rule) ?? factOf(c, api.standard, asset),
       points: [...c.points],
     }),

@@ -19,13 +19,16 @@ export interface Notifier {
 export function logNotifier(log: Log): Notifier {
   return {
     async page({ key, ticket }) {
-      const { ref, severity, subject } = ticket;
-      log.warn(
-        { page: key, severity, subject },
-        `${ref} ${severity}: ${ticket.subjectName.en}: ${ticket.why.en}`,
-      );
+      const { ref, severity, subject, subjectName, title, why } = ticket;
+      const what = `${subjectName.en}: ${inSentence(title.en)}. ${why.en}`;
+      log.warn({ page: key, severity, subject }, `${ref} ${severity}: ${what}`);
     },
   };
+}
+
+/** Without its capital, unless its first word is an abbreviation. */
+function inSentence(title: string): string {
+  return /^[A-Z][^A-Z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 /** Outcome of a page whose reason was gone before it was sent. */

@@ -16,6 +16,7 @@ const why = { en: 'why', zh: 'why' };
 const naming = {
   subject: (subject: string) => ({ name: { en: subject, zh: subject }, demo: false }),
   item: (item: string) => ({ en: item, zh: item }),
+  fault: (rule: string) => ({ en: `fault ${rule}`, zh: rule }),
 };
 
 function episode(onset: number, end: number | null, more: Partial<Episode> = {}): Episode {
@@ -110,6 +111,7 @@ export function databaseSuite(name: string, make: () => Promise<Fresh>): void {
     });
     episodeCases(bench);
     ticketCases(bench);
+    titleCases(bench);
     commandCases(bench);
     pageCases(bench);
     oldNewsCases(bench);
@@ -159,6 +161,25 @@ function episodeCases({ apply, tickets, standing, write, open }: Bench): void {
     });
     await expect(failing).rejects.toThrow('power cut');
     expect([await tickets(), await standing()]).toEqual([[], []]);
+  });
+}
+
+function titleCases({ apply, tickets }: Bench): void {
+  it('heads a ticket with its worst fault, and keeps the name of the item beside it', async () => {
+    const slight = episode(1, null);
+    await apply(opened(slight));
+    const [first] = await tickets();
+    expect(JSON.parse(first?.title ?? '')).toEqual({
+      en: 'fault gate-held-open',
+      zh: 'gate-held-open',
+    });
+    expect(JSON.parse(first?.item_name ?? '')).toEqual({ en: 'TP01-01', zh: 'TP01-01' });
+    const grave = episode(2, null, { rule: 'gate-fault', severity: 'high' });
+    await apply(opened(grave));
+    const [second] = await tickets();
+    expect(JSON.parse(second?.title ?? '')).toEqual({ en: 'fault gate-fault', zh: 'gate-fault' });
+    await apply(withdrawn(grave));
+    expect((await tickets()).map((t) => t.title)).toEqual([first?.title]);
   });
 }
 

@@ -9,6 +9,8 @@ export interface EpisodeFacts {
   readonly severity: Severity;
   readonly latched: boolean;
   readonly history: boolean;
+  /** JSON of the fault in a few words. */
+  readonly title: string;
   /** JSON of the sentence of why. */
   readonly why: string;
   readonly standardVersion: string;
@@ -26,6 +28,8 @@ export interface TicketFields {
   onset: number;
   /** Event time of the last end; null while an episode stands. */
   until: number | null;
+  /** Title and why of its worst standing episode. */
+  title: string;
   why: string;
   standardVersion: string;
 }

@@ -15,6 +15,7 @@ function episode(id: number, onset: number, end: number | null, more: Partial<Ep
     severity: 'medium',
     latched: false,
     history: false,
+    title: 'held open',
     why: `why ${id}`,
     standardVersion: 'v1',
     ticket: null,
@@ -34,6 +35,7 @@ function ticket(id: number, onset: number, more: Partial<TicketFacts> = {}): Tic
     latched: false,
     onset,
     until: null,
+    title: 'held open',
     why: 'why',
     standardVersion: 'v1',
     ...more,
@@ -59,6 +61,17 @@ describe('one item of one subject', () => {
     expect(more).toEqual([]);
     expect(planned?.fields).toMatchObject({ state: 'new', severity: 'emergency', onset: 0 });
     expect(planned?.events.map((e) => e.type)).toEqual(['opened', 'episode-joined']);
+  });
+
+  it('is headed by its worst episode, of equals by the first, and by another when that is gone', () => {
+    const slight = episode(1, 0, null, { title: 'bang' });
+    const grave = episode(2, hour, 2 * hour, { rule: 'b', severity: 'high', title: 'fault' });
+    const equal = episode(3, 2 * hour, null, { rule: 'c', severity: 'high', title: 'later' });
+    const [planned] = reconcile([], [slight, grave, equal], [], 0);
+    expect(planned?.fields).toMatchObject({ severity: 'high', title: 'fault', why: 'why 2' });
+    const open = ticket(7, 0, { severity: 'high', title: 'fault', why: 'why 2' });
+    const [after] = reconcile([open], [{ ...slight, ticket: 7 }], [], 0);
+    expect(after?.fields).toMatchObject({ severity: 'medium', title: 'bang', why: 'why 1' });
   });
 
   it('makes a ticket born self-cleared of an episode learnt of after its end', () => {

@@ -11,6 +11,8 @@ import type {
 import { isOpen } from './model.ts';
 
 const rank = new Map(severitySchema.options.map((severity, index) => [severity, index]));
+const rankOf = ({ severity }: { readonly severity: TicketFields['severity'] }) =>
+  rank.get(severity) ?? 9;
 
 /** How far back a ticket of the same subject and item makes the next one a repeat, event time. */
 export const repeatWindow = 30 * 24 * 3_600_000;
@@ -62,36 +64,39 @@ function plan(claim: Claim, news: readonly EpisodeNews[]): Draft | null {
 
 function born(episodes: readonly EpisodeFacts[]): TicketFields | null {
   const [first] = episodes;
-  if (first === undefined) return null;
+  const lead = worst(episodes);
+  if (first === undefined || lead === null) return null;
   const latched = episodes.some((e) => e.latched);
   const clear = episodes.every((e) => e.end !== null);
   return {
     state: clear && !latched ? 'self-cleared' : 'new',
-    severity: worst(episodes, first.severity),
+    severity: lead.severity,
     conditionClear: clear,
     latched,
     onset: first.onset,
     until: lastEnd(episodes),
-    why: first.why,
+    title: lead.title,
+    why: lead.why,
     standardVersion: first.standardVersion,
   };
 }
 
 function foldIn(before: TicketFacts, episodes: readonly EpisodeFacts[]): TicketFields {
   const whole = born(episodes);
-  const { state, severity, latched, onset, until, why, standardVersion } = before;
+  const { state, severity, latched, onset, until, title, why, standardVersion } = before;
   if (whole === null) {
-    const kept = { severity, conditionClear: true, latched, onset, until, why, standardVersion };
-    return { ...kept, state: before.touched ? state : 'withdrawn' };
+    const kept = { severity, latched, onset, until, title, why, standardVersion };
+    return { ...kept, conditionClear: true, state: before.touched ? state : 'withdrawn' };
   }
   const theirs = state === 'closed' || (before.touched && isOpen(state));
   return { ...whole, state: theirs ? state : whole.state };
 }
 
-function worst(episodes: readonly EpisodeFacts[], start: EpisodeFacts['severity']) {
-  return episodes.reduce(
-    (found, e) => ((rank.get(e.severity) ?? 9) < (rank.get(found) ?? 9) ? e.severity : found),
-    start,
+/** Of equals the first by onset. */
+function worst(episodes: readonly EpisodeFacts[]): EpisodeFacts | null {
+  return episodes.reduce<EpisodeFacts | null>(
+    (found, e) => (found === null || rankOf(e) < rankOf(found) ? e : found),
+    null,
   );
 }
 
@@ -127,7 +132,7 @@ function eventsOf(
     (n) =>
       n.ticket === before.id && (n.what === 'withdrawn' || episodes.some((e) => e.id === n.id)),
   );
-  const raised = (rank.get(after.severity) ?? 9) < (rank.get(before.severity) ?? 9);
+  const raised = rankOf(after) < rankOf(before);
   return [
     ...joined.map((e) => event('episode-joined', e.id)),
     ...own.map((n) => event(`episode-${n.what}`, n.id, n.reason)),
@@ -169,6 +174,7 @@ function changes(after: PlannedTicket, before: TicketFacts | null): boolean {
     fields.severity !== before.severity ||
     fields.onset !== before.onset ||
     fields.until !== before.until ||
+    fields.title !== before.title ||
     fields.latched !== before.latched ||
     fields.conditionClear !== before.conditionClear
   );

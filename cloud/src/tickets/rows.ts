@@ -18,6 +18,7 @@ export type TicketPatch = Partial<
     | 'owner'
     | 'onset'
     | 'until'
+    | 'title'
     | 'why'
     | 'standard_version'
     | 'acknowledged'
@@ -39,6 +40,7 @@ export function ticketOf(row: TicketRow): Ticket {
     subject: row.subject,
     subjectName: JSON.parse(row.subject_name),
     item: row.item,
+    itemName: JSON.parse(row.item_name),
     title: JSON.parse(row.title),
     why: JSON.parse(row.why),
     severity: row.severity as Severity,
@@ -76,6 +78,7 @@ export function factsOf(row: TicketRow): TicketFacts {
     latched: row.latched === 1,
     onset: row.onset,
     until: row.until,
+    title: row.title,
     why: row.why,
     standardVersion: row.standard_version,
   };
@@ -90,6 +93,7 @@ export function patchOf(fields: TicketFields, row: TicketRow | null): TicketPatc
     latched: Number(fields.latched),
     onset: fields.onset,
     until: fields.until,
+    title: fields.title,
     why: fields.why,
     standard_version: fields.standardVersion,
   };

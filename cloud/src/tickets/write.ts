@@ -8,10 +8,12 @@ import { type EpisodeFacts, isOpen, type PlannedTicket } from './model.ts';
 import { reconcile, repeatWindow } from './reconcile.ts';
 import { factsOf, patchOf, type TicketPatch, type TicketRow } from './rows.ts';
 
-/** Names that a ticket keeps as they were when it was opened. */
+/** Names that a ticket keeps: of subject and item as they were when it was opened. */
 export interface Naming {
   subject(subject: string): { readonly name: Text; readonly demo: boolean };
   item(item: string): Text;
+  /** The fault that a rule finds. */
+  fault(rule: string): Text;
 }
 
 /** A ticket as it was before and is after, for those who tell people. */
@@ -36,6 +38,7 @@ export async function reconcileItem(
     news,
     since,
     rows.map((row) => row.id),
+    naming,
   );
   const planned = reconcile(rows.map(factsOf), episodes, news.news, news.since);
   const changes: TicketChange[] = [];
@@ -74,6 +77,7 @@ async function loadEpisodes(
   { subject, item }: ItemNews,
   since: number,
   tickets: readonly number[],
+  naming: Naming,
 ): Promise<EpisodeFacts[]> {
   const rows = await tx
     .selectFrom('episodes')
@@ -90,10 +94,10 @@ async function loadEpisodes(
       ]),
     )
     .execute();
-  return rows.map(episodeFacts);
+  return rows.map((row) => episodeFacts(row, naming));
 }
 
-function episodeFacts(row: EpisodeRow): EpisodeFacts {
+function episodeFacts(row: EpisodeRow, naming: Naming): EpisodeFacts {
   return {
     id: row.id,
     rule: row.rule,
@@ -102,6 +106,7 @@ function episodeFacts(row: EpisodeRow): EpisodeFacts {
     severity: row.severity as Severity,
     latched: row.latched === 1,
     history: row.history === 1,
+    title: JSON.stringify(naming.fault(row.rule)),
     why: row.why,
     standardVersion: row.standard_version,
     ticket: row.ticket,
@@ -124,7 +129,8 @@ function create(
       subject,
       subject_name: JSON.stringify(name),
       item,
-      title: JSON.stringify(naming.item(item)),
+      item_name: JSON.stringify(naming.item(item)),
+      title: fields.title,
       why: fields.why,
       severity: fields.severity,
       state: fields.state,

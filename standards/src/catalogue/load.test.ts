@@ -3,6 +3,7 @@ import { FaultsError } from '@caretaker/readings/base';
 import { describe, expect, it } from 'vitest';
 import { sentenceOf } from '../text/sentence.ts';
 import { loadStandard, readStandard } from './load.ts';
+import { titleOf } from './standard.ts';
 
 const groups = {
   name: 'groups.yaml',
@@ -31,7 +32,8 @@ function catalogue(...rules: readonly string[]) {
   return [groups, { name: 'TP32.yaml', text: lines.join('\n') }];
 }
 
-const rest = 'severity: low, effect: none, source: s, confirmed: true';
+const rest =
+  'title: {en: Fault, zh: 故障}, severity: low, effect: none, source: s, confirmed: true';
 const ruleWith = (when: string, more = '') => `{id: r, kind: pool, when: ${when}, ${more}${rest}}`;
 
 function faultsOf(files: readonly { name: string; text: string }[]) {
@@ -74,6 +76,18 @@ describe('the built-in catalogue', () => {
     expect(urgent.map((rule) => rule.id).sort()).toEqual(['bin-fire', 'lift-trapped']);
   });
 
+  it('names the fault of every rule in a few words, not the ideal of its item', () => {
+    const names = new Set(standard.items.map((item) => item.name.en));
+    for (const rule of standard.items.flatMap((i) => i.rules)) {
+      expect(rule.title.en, rule.id).toMatch(/^[A-Z][^.]{4,40}$/);
+      expect(rule.title.zh, rule.id).toMatch(/^\p{Script=Han}[^。]{2,20}$/u);
+      expect(names.has(rule.title.en), rule.id).toBe(false);
+    }
+    expect(titleOf(standard, 'lift-trapped').en).toBe('Person trapped in lift');
+    expect(titleOf(standard, 'silence:ph')).toEqual(titleOf(standard, 'silence'));
+    expect(titleOf(standard, 'gone')).toEqual({ en: 'gone', zh: 'gone' });
+  });
+
   it('gives every rule a sentence in both languages', () => {
     for (const rule of standard.items.flatMap((i) => i.rules)) {
       const sentence = sentenceOf(rule);
@@ -88,7 +102,7 @@ describe('a bad standard', () => {
   it('is refused with every fault at once, each with its line', () => {
     const files = catalogue(
       ruleWith('{metric: chlorine, above: 1}'),
-      '{id: r2, kind: pool, when: {metric: free_cl, above: 1, unit: ppm}, severity: urgent, effect: none, source: s, confirmed: true}',
+      '{id: r2, kind: pool, when: {metric: free_cl, above: 1, unit: ppm}, severity: urgent, effect: none, source: s, confirmed: true, title: {en: F, zh: 故障}}',
     );
     const second = catalogue(
       ruleWith('{metric: chlorine, above: 1}'),
@@ -106,6 +120,11 @@ describe('a bad standard', () => {
 
   it.each([
     ['STANDARDS_SCHEMA', ruleWith('{metric: ph, abov: 8}'), /abov/],
+    [
+      'STANDARDS_SCHEMA',
+      ruleWith('{metric: ph, above: 8}').replace(/title: [^}]*}, /, ''),
+      /expected object/,
+    ],
     ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8}', 'for: ten minutes, '), /no duration/],
     ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8}', 'for: 36d, '), /bound of 35d/],
     ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8, count: {least: 1, of: 5000}}'), /4096/],

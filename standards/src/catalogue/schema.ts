@@ -100,6 +100,7 @@ const clause: z.ZodType<Clause> = z.lazy(() =>
 /** One rule, as it stands in an item. */
 export const ruleSchema = z.strictObject({
   id,
+  title: text,
   kind: id,
   touchpoints: z.array(touchpointId).optional(),
   exceptTouchpoints: z.array(touchpointId).optional(),

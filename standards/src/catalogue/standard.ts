@@ -77,11 +77,17 @@ export interface Standard {
   readonly items: readonly Item[];
 }
 
-/** The rule of that id; undefined when the standard has none. */
+/** The rule of that id; undefined when the standard has none. `silence:<metric>` is the rule `silence`. */
 export function ruleOf(standard: Standard, id: string): Rule | undefined {
+  const [name] = id.split(':');
   for (const item of standard.items) {
-    const found = item.rules.find((rule) => rule.id === id);
+    const found = item.rules.find((rule) => rule.id === name);
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** The fault that a rule finds, in a few words; the rule's id when the standard no longer has it. */
+export function titleOf(standard: Standard, rule: string): Text {
+  return ruleOf(standard, rule)?.title ?? { en: rule, zh: rule };
 }

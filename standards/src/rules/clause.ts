@@ -1,4 +1,5 @@
 import type { ReadingValue } from '@caretaker/readings';
+import type { Text } from '@caretaker/readings/base';
 import type { Effect, Severity } from '../severity.ts';
 
 /** A number, or one computed from an attribute of the asset: `scale × x + offset`, or of log10(x). */
@@ -77,6 +78,8 @@ export interface Clause {
 /** One way in which an item can be breached. */
 export interface Rule {
   readonly id: string;
+  /** The fault in a few words, as a ticket is headed: `Gate held open`. */
+  readonly title: Text;
   /** Filled in by the loader. */
   readonly item: string;
   /** Kind of asset; `any` and `gateway` for the two built-in rules. */

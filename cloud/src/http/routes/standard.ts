@@ -29,6 +29,7 @@ export function standardRoutes(app: App, api: Api): void {
           rules: rules.map((rule) => ({
             id: rule.id,
             kind: rule.kind,
+            title: rule.title,
             sentence: sentenceOf(rule),
             severity: rule.severity,
             effect: rule.effect,

@@ -36,6 +36,7 @@ const ticket = (id: number, revision: number): Ticket => ({
   subject: 'lakeside/bin-1',
   subjectName: { en: 'Bin 1', zh: '1 号桶' },
   item: 'TP07-S1',
+  itemName: { en: 'Item', zh: '条目' },
   title: { en: 'Full', zh: '已满' },
   why: { en: '', zh: '' },
   severity: 'low',

@@ -22,9 +22,10 @@ export function TicketHead({ ticket }: { readonly ticket: Ticket }) {
         </span>
         <TicketMarks ticket={ticket} />
       </div>
-      <h1>{say(ticket.why)}</h1>
+      <h1>{say(ticket.title)}</h1>
+      <p>{say(ticket.why)}</p>
       <p className={styles.item}>
-        {ticket.item} {say(ticket.title)}
+        {ticket.item} {say(ticket.itemName)}
       </p>
     </header>
   );

@@ -33,10 +33,12 @@ export function TicketRow({ ticket }: { readonly ticket: Ticket }) {
           className={styles.link}
           data-row
         >
-          {say(ticket.why)}
+          {say(ticket.title)}
         </Link>
         <TicketMarks ticket={ticket} />
-        <span className={styles.where}>{say(ticket.subjectName)}</span>
+        <span className={styles.where}>
+          {say(ticket.subjectName)} · {say(ticket.why)}
+        </span>
       </div>
       <span className={styles.state}>
         {t(`words:ticketState.${ticket.state}`)}

@@ -11,6 +11,7 @@ const fresh: Ticket = {
   subject: 'lakeside/north-gate',
   subjectName: { en: 'North gate', zh: '北门' },
   item: 'TP01-S1',
+  itemName: { en: 'Item', zh: '条目' },
   title: { en: 'Slam', zh: '撞击' },
   why: { en: '', zh: '' },
   severity: 'high',

@@ -49,6 +49,7 @@ export function testEstate(assets: readonly Asset[], given: Partial<Estate> = {}
 /** A rule with what tests do not care about filled in. */
 export function testRule(given: Partial<Rule> & Pick<Rule, 'id'>): Rule {
   return {
+    title: name,
     item: 'TP03-01',
     kind: 'pool',
     for: 0,
