@@ -2,8 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildWeb } from '@caretaker/cli';
 import { checks } from '../checks/checks.ts';
-import { pnpm, root, run } from '../checks/run.ts';
+import { root } from '../checks/run.ts';
 import { ensureSystemPackages } from './packages.ts';
 import { type Summary, summaryLines, summarySchema } from './summary.ts';
 
@@ -13,9 +14,13 @@ async function typeCheck(): Promise<string[]> {
   return (await Promise.all(types.map((check) => check.find()))).flat();
 }
 
-async function buildWeb(): Promise<string[]> {
-  const { code, output } = await run(...pnpm('--filter', '@caretaker/web', 'build'));
-  return code === 0 ? [] : [output];
+async function webBuild(): Promise<string[]> {
+  try {
+    await buildWeb();
+    return [];
+  } catch (error) {
+    return [String(error)];
+  }
 }
 
 async function step(summary: Summary, name: string, find: () => Promise<string[]>) {
@@ -60,7 +65,7 @@ const summaryFile = join(folder, 'summary.json');
 const total: Summary = { passed: 0, failed: 0, skipped: [] };
 ensureSystemPackages();
 await step(total, 'type check', typeCheck);
-await step(total, 'web build', buildWeb);
+await step(total, 'web build', webBuild);
 const code = await vitest(process.argv.slice(2), summaryFile);
 const ran = read(summaryFile);
 rmSync(folder, { recursive: true });
