@@ -13,6 +13,7 @@ describe('the caretaker command', () => {
       'edge',
       'simulate',
       'replay',
+      'standard',
     ]);
     for (const command of program.commands)
       expect(command.description().length).toBeGreaterThan(20);

@@ -36,6 +36,7 @@ export function createProgram(): Command {
     .description('run the simulated devices of the demo estate against a running gateway')
     .action(async () => (await import('./parts/simulate.ts')).runSimulate());
   addReplay(program);
+  addStandard(program);
   return program;
 }
 
@@ -61,5 +62,17 @@ More: docs/replay.md`,
     )
     .action(async (file: string, options: Record<string, unknown>) =>
       (await import('./replay/command.ts')).runReplay(file, options),
+    );
+}
+
+function addStandard(program: Command): void {
+  program
+    .command('standard')
+    .description('list the items of the touchpoint standard and how each is checked')
+    .option('--summary', 'only count them, for each touchpoint and in all', false)
+    .option('--json', 'print JSON: one object an item, or one of all counts', false)
+    .addHelpText('after', '\nWhat an item holds: docs/standard.md')
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./standard/command.ts')).runStandard(options),
     );
 }

@@ -8,6 +8,7 @@ export {
   type Touchpoint,
   titleOf,
 } from './catalogue/standard.ts';
+export { type Counts, type Summary, summarize } from './catalogue/summary.ts';
 export { type DrawnLimit, factOf, limitsOf, notWatched, rulesFor } from './rules/asset.ts';
 export type { Rule } from './rules/clause.ts';
 export { checkOverrides } from './rules/overrides.ts';
