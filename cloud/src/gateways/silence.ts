@@ -89,8 +89,8 @@ export class SilenceWatch {
       effect: 'unknown',
       standardVersion: this.#standardVersion,
       why: {
-        en: `No frame from gateway ${gateway} for ${seconds} s: nothing behind it is watched`,
-        zh: `网关 ${gateway} 已 ${seconds} 秒没有数据：其下设施均无法监测`,
+        en: `No frame from gateway ${gateway} for ${seconds} s: nothing behind it is watched.`,
+        zh: `网关 ${gateway} 已 ${seconds} 秒没有数据：其下设施均无法监测。`,
       },
       latched: false,
       history: false,

@@ -145,7 +145,7 @@ describe('texts', () => {
     const rule = ruleOf(standard, 'gate-slam');
     if (rule === undefined) throw new Error('no rule gate-slam');
     expect(sentenceOf(rule, gate(5)).en).toBe(
-      'Slam level above 73.98 dB(A), 4 of the last 20 readings.',
+      'Slam level above 73.98 dB(A) in 4 of the last 20 readings; clears with 19 of the last 20 readings inside the limit.',
     );
     const lampOut = ruleOf(standard, 'lamp-out');
     if (lampOut === undefined) throw new Error('no rule lamp-out');
@@ -161,12 +161,12 @@ describe('texts', () => {
       horizon: 35 * 86_400_000,
     });
     const facts = () => engine.conditions('e/bin').map((c) => factOf(c, standard, bin).en);
-    expect(facts()).toEqual(['Temperature unknown', 'Temperature silent']);
+    expect(facts()).toEqual(['Temperature: unknown', 'Temperature: no reading']);
     engine.accept([reading('e/bin/temp_c', 1_800_000_000_000, 86)]);
-    expect(facts()[0]).toBe('Temperature 86 °C, limit 60');
+    expect(facts()[0]).toBe('Temperature 86 °C, limit 60 °C');
     expect(engine.episodes()[0]?.why).toEqual({
-      en: 'Temperature 86 °C at worst, at least the limit of 60 °C.',
-      zh: '温度最差 86 °C，达到限值 60 °C。',
+      en: 'Temperature 86 °C at worst, at or above the limit of 60 °C.',
+      zh: '温度最高 86 °C，达到或超过限值 60 °C。',
     });
   });
 });

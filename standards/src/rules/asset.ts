@@ -63,7 +63,7 @@ export function factOf(condition: Condition, standard: Standard, asset?: Resolva
   if (condition.rule.startsWith('silence:')) {
     const silent = condition.rule.slice('silence:'.length);
     const label = labelOf(asset, silent);
-    return text(`${label.en} silent`, `${label.zh}无数据`);
+    return text(`${label.en}: no reading`, `${label.zh}：无读数`);
   }
   const rule = ruleOf(standard, condition.rule);
   const resolved =

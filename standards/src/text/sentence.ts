@@ -1,26 +1,38 @@
 import { kinds } from '@caretaker/devices/kinds';
-import type { ReadingValue } from '@caretaker/readings';
 import type { Text } from '@caretaker/readings/base';
-import type { CalendarSpec, Clause, Count, Limit, Over, Rule } from '../rules/clause.ts';
+import type { Clause, Count, Limit, Rule } from '../rules/clause.ts';
 import { comparisonOf, limitValue, type Resolvable } from '../rules/resolve.ts';
-import { attributes, duration, join, text, value, write } from './words.ts';
+import { bandText, calendarText, countText, lastText, overText, sidedText } from './phrases.ts';
+import { stateText } from './states.ts';
+import {
+  attributes,
+  band,
+  capital,
+  duration,
+  glue,
+  join,
+  nothing,
+  small,
+  text,
+  together,
+  value,
+} from './words.ts';
 
 /** The whole rule in one sentence, with the numbers of the asset where one is given. */
 export function sentenceOf(rule: Rule, asset?: Resolvable): Text {
   if (rule.builtin === 'silence') {
     return text(
       'No reading for three times the usual interval, at least 30 min: the value is unknown.',
-      '超过三倍上报周期（至少 30 分钟）无读数：数值未知。',
+      '超过三倍上报周期（至少 30 分钟）无读数，数值未知。',
     );
   }
   if (rule.builtin === 'gateway' || rule.when === undefined) {
     return text(
       'The gateway has not been heard from: everything behind it is unknown.',
-      '网关失联：其下所有数值未知。',
+      '网关失联，其下所有数值未知。',
     );
   }
-  const sentence = new Sentence(rule, asset);
-  return sentence.whole(rule.when);
+  return new Sentence(rule, asset).whole(rule.when);
 }
 
 class Sentence {
@@ -33,104 +45,164 @@ class Sentence {
   }
 
   whole(when: Clause): Text {
-    const parts = [this.clause(when)];
     const hold = this.seconds('for_s') ?? this.rule.for;
-    if (hold > 0) {
-      const held = duration(hold);
-      parts.push(text(` for ${held.en}`, ` 持续 ${held.zh}`));
-    }
-    if (this.rule.only !== undefined) {
-      const only = this.clause(this.rule.only);
-      parts.push(text(`, judged only while ${only.en}`, `（仅在${only.zh}时判定）`));
-    }
-    parts.push(this.clearing(when), text('.', '。'));
-    return join(parts, '', '');
+    const held = duration(hold);
+    const breach = capital(this.clause(when));
+    const parts = [
+      hold === 0 ? breach : text(`${breach.en} for ${held.en}`, `${breach.zh}，持续 ${held.zh}`),
+      this.guard(),
+      this.clearing(when),
+    ];
+    const whole = join(
+      parts.filter((part) => part !== nothing),
+      '; ',
+      '；',
+    );
+    return text(`${whole.en}.`, `${whole.zh}。`);
+  }
+
+  private guard(): Text {
+    const { only } = this.rule;
+    if (only === undefined) return nothing;
+    const clauses = only.all ?? [only];
+    const times = clauses.flatMap((c) =>
+      c.calendar === undefined ? [] : calendarText(c.calendar),
+    );
+    const states = clauses.filter((c) => c.calendar === undefined).map((c) => this.clause(c));
+    const time = join(times, ' and ', '、');
+    const state = join(states, ' and ', '、');
+    return text(
+      ['judged only', time.en, states.length === 0 ? '' : `with ${state.en}`]
+        .filter((part) => part !== '')
+        .join(' '),
+      states.length === 0
+        ? glue('仅在', time.zh, '判定')
+        : glue('仅在', join([...times, ...states], '', '、').zh, '时判定'),
+    );
   }
 
   private clearing(when: Clause): Text {
-    const limits: readonly Text[] =
-      this.rule.clearWhen === undefined
-        ? this.clearLimits(when)
-        : [this.ending(this.rule.clearWhen)];
+    const { clearWhen } = this.rule;
+    const limits = clearWhen === undefined ? this.clearSides(when) : [this.ending(clearWhen)];
     const hold = this.seconds('clear_for_s') ?? this.rule.clearFor;
-    if (limits.length === 0 && hold === 0) return text('', '');
+    if (limits.length === 0 && hold === 0) return nothing;
     const held = duration(hold);
     if (limits.length === 0) {
-      return text(`; clears after ${held.en} without it`, `；消失 ${held.zh}后解除`);
+      return text(`clears after ${held.en} without it`, `消失 ${held.zh}后解除`);
     }
-    const by = join(limits, ', ', '、');
+    const by = join(limits, ' and ', '且');
     return hold === 0
-      ? text(`; clears ${by.en}`, `；${by.zh} 时解除`)
-      : text(`; clears ${by.en} for ${held.en}`, `；${by.zh} 持续 ${held.zh}后解除`);
+      ? text(`clears ${by.en}`, glue(by.zh, '时解除'))
+      : text(`clears after ${held.en} ${by.en}`, glue(by.zh, `持续 ${held.zh}后解除`));
   }
 
   private ending(clause: Clause): Text {
     const inner = this.clause(clause);
-    return text(`when ${inner.en}`, inner.zh);
+    return text(`with ${inner.en}`, inner.zh);
   }
 
-  private clearLimits(clause: Clause): Text[] {
+  /** Where and how often readings must lie for the breach to be over, when that is not just its absence. */
+  private clearSides(clause: Clause): Text[] {
     const inner = clause.all ?? clause.any;
-    if (inner !== undefined) return inner.flatMap((c) => this.clearLimits(c));
+    if (inner !== undefined) return inner.flatMap((c) => this.clearSides(c));
     if (clause.metric === undefined) return [];
+    const { clearLeast, clearOf } = clause.count ?? {};
+    const of = clearOf ?? clause.count?.of ?? 1;
+    const often = clearLeast === undefined ? nothing : lastText(clearLeast, of);
+    const side = this.clearSide(clause);
+    if (side !== null) {
+      return [
+        often === nothing ? side : text(`${side.en} ${often.en}`, `${side.zh}（${often.zh}）`),
+      ];
+    }
+    if (clearLeast === undefined) return [];
+    return [
+      text(
+        clearLeast === of
+          ? `with the last ${of} readings inside the limit`
+          : `with ${clearLeast} of the last ${of} readings inside the limit`,
+        clearLeast === of
+          ? `最近 ${of} 次读数均不超限`
+          : `最近 ${of} 次读数中有 ${clearLeast} 次不超限`,
+      ),
+    ];
+  }
+
+  private clearSide(clause: Clause): Text | null {
     const unit = this.unit(clause);
     const own = this.own(clause);
     if (clause.clearInside !== undefined) {
       const low = own.clear_low ?? clause.clearInside[0];
       const high = own.clear_high ?? clause.clearInside[1];
-      return [text(`inside ${low}–${high}${pad(unit)}`, `回到 ${low}–${high}${pad(unit)}`)];
+      return together([text('inside', '回到'), band([low, high], unit)], ' ');
     }
-    if (clause.clear === undefined) return [];
+    if (clause.clear === undefined) return null;
     const limit = this.limit(clause.clear, own.clear, unit);
     const upward = clause.above !== undefined || clause.atLeast !== undefined;
-    return [
-      upward
-        ? text(`below ${limit.en}`, `低于 ${limit.zh}`)
-        : text(`above ${limit.en}`, `高于 ${limit.zh}`),
-    ];
+    return sidedText(upward ? 'below' : 'above', limit, false);
   }
 
   private clause(clause: Clause): Text {
-    if (clause.all !== undefined)
-      return join(
-        clause.all.map((c) => this.clause(c)),
-        ' and ',
-        ' 且 ',
-      );
-    if (clause.any !== undefined)
+    if (clause.all !== undefined) return this.together(clause.all);
+    if (clause.any !== undefined) {
       return join(
         clause.any.map((c) => this.clause(c)),
         ' or ',
-        ' 或 ',
+        '或',
       );
-    if (clause.calendar !== undefined) return calendarText(clause.calendar);
-    if (clause.not !== undefined) {
-      const inner = this.clause(clause.not);
-      return text(`not (${inner.en})`, `非（${inner.zh}）`);
     }
+    if (clause.calendar !== undefined) return calendarText(clause.calendar);
+    if (clause.not !== undefined) return this.negated(clause.not);
     return this.leaf(clause);
   }
 
+  /** Times come last in English and first in Chinese. */
+  private together(clauses: readonly Clause[]): Text {
+    const times = clauses.flatMap((c) =>
+      c.calendar === undefined ? [] : calendarText(c.calendar),
+    );
+    const others = clauses.filter((c) => c.calendar === undefined).map((c) => this.clause(c));
+    const what = join(others, ' and ', '且');
+    const time = join(times, ' and ', '、');
+    return text(times.length === 0 ? what.en : `${what.en} ${time.en}`, glue(time.zh, what.zh));
+  }
+
+  private negated(clause: Clause): Text {
+    const { is } = clause;
+    if (typeof is === 'boolean') return this.clause({ ...clause, is: !is });
+    const inner = this.clause(clause);
+    return text(`not (${inner.en})`, `非（${inner.zh}）`);
+  }
+
   private leaf(clause: Clause): Text {
-    const metric = kinds[this.rule.kind]?.metrics[clause.metric ?? ''];
-    const label = metric?.label ?? text(clause.metric ?? '', clause.metric ?? '');
-    const subject = overText(label, clause.over ?? 'value', clause.window ?? 0);
+    const id = clause.metric ?? '';
+    const label = small(kinds[this.rule.kind]?.metrics[id]?.label ?? text(id, id));
     const own = this.own(clause);
-    const compared = this.compared(clause, own);
-    const counted = clause.count === undefined ? text('', '') : countText(clause.count, own);
-    return join([subject, compared, counted], '', '');
+    const counted = clause.count === undefined ? nothing : countText(withOwn(clause.count, own));
+    const [comparison] = comparisonOf(clause);
+    const breach =
+      comparison === 'is'
+        ? stateText(this.rule.kind, id, label, [clause.is ?? []].flat())
+        : together(
+            [
+              overText(label, clause.over ?? 'value', clause.window ?? 0),
+              this.compared(clause, own),
+            ],
+            ' ',
+          );
+    if (counted === nothing) return breach;
+    return text(`${breach.en} ${counted.en}`, `${breach.zh}，${counted.zh}`);
   }
 
   private compared(clause: Clause, own: Record<string, number>): Text {
     const unit = this.unit(clause);
     const [comparison, given] = comparisonOf(clause);
-    if (comparison === 'is') return isText([clause.is ?? []].flat());
+    if (comparison === 'is') return nothing;
     if (comparison === 'outside') {
       const [low, high] = clause.outside ?? [0, 0];
       return bandText([own.low ?? low, own.high ?? high], unit);
     }
-    const limit = this.limit(given, own.limit, unit);
-    return comparedText(comparison, limit);
+    return sidedText(comparison, this.limit(given, own.limit, unit), (own.limit ?? given) === 0);
   }
 
   private limit(limit: Limit, own: number | undefined, unit: string): Text {
@@ -160,90 +232,6 @@ class Sentence {
   }
 }
 
-const pad = (unit: string): string => (unit === '' ? '' : ` ${unit}`);
-
-/** A metric with the way its readings are combined: `Sound level, 15 min energy mean`. */
-export function overText(label: Text, over: Over, window: number): Text {
-  if (over === 'value') return label;
-  const names: Readonly<Record<Exclude<Over, 'value'>, Text>> = {
-    mean: text('mean', '均值'),
-    leq: text('energy mean', '能量平均'),
-    min: text('lowest', '最低值'),
-    max: text('highest', '最高值'),
-    sum: text('sum', '合计'),
-  };
-  const name = names[over];
-  const span = duration(window);
-  return text(`${label.en}, ${span.en} ${name.en},`, `${label.zh} ${span.zh}${name.zh}`);
-}
-
-/** ` above 50 dB(A)`, with its leading space. */
-export function comparedText(
-  comparison: 'above' | 'atLeast' | 'below' | 'atMost',
-  limit: Text,
-): Text {
-  const names = {
-    above: text('above', '高于'),
-    atLeast: text('at least', '达到'),
-    below: text('below', '低于'),
-    atMost: text('at most', '不高于'),
-  };
-  const name = names[comparison];
-  return write(
-    (part) => ` ${part(name)} ${part(limit)}`,
-    (part) => `${part(name)}${/^[-\d]/.test(part(limit)) ? ' ' : ''}${part(limit)}`,
-  );
-}
-
-export function bandText([low, high]: readonly [number, number], unit: string): Text {
-  return text(` outside ${low}–${high}${pad(unit)}`, `超出 ${low}–${high}${pad(unit)}`);
-}
-
-export function isText(values: readonly ReadingValue[]): Text {
-  const any = join(
-    values.map((v) => value(v, '')),
-    ' or ',
-    '或',
-  );
-  return text(`: ${any.en}`, `：${any.zh}`);
-}
-
-export function countText(count: Count, own: Readonly<Record<string, number>> = {}): Text {
-  const least = own.least ?? count.least;
-  const of = own.of ?? count.of;
-  const within = count.within === undefined ? null : duration(count.within);
-  const calendar = count.during === undefined ? null : calendarText(count.during);
-  const during =
-    calendar === null ? text('', '') : text(` while ${calendar.en}`, `（${calendar.zh}）`);
-  if (of === undefined) {
-    return text(
-      `, ${least} times${within === null ? '' : ` within ${within.en}`}${during.en}`,
-      `，${within === null ? '' : `${within.zh}内`}${during.zh} ${least} 次`,
-    );
-  }
-  if (of === 1) return text('', '');
-  return text(`, ${least} of the last ${of} readings`, `，最近 ${of} 次读数中有 ${least} 次`);
-}
-
-function calendarText(spec: CalendarSpec): Text {
-  if (spec.sunBelow !== undefined) {
-    return text(
-      `it is dark (sun below ${spec.sunBelow}°)`,
-      `夜间（太阳高度低于 ${spec.sunBelow}°）`,
-    );
-  }
-  if (spec.sunAbove !== undefined) {
-    return text(
-      `it is day (sun above ${spec.sunAbove}°)`,
-      `白天（太阳高度高于 ${spec.sunAbove}°）`,
-    );
-  }
-  const late = spec.delay === undefined ? null : duration(spec.delay);
-  const after =
-    late === null
-      ? text('', '')
-      : text(` (from ${late.en} after opening)`, `（开放 ${late.zh}后）`);
-  if (spec.opening !== undefined) return text(`it is open${after.en}`, `开放时间内${after.zh}`);
-  const [from = '', to = ''] = (spec.hours ?? '').split('-');
-  return text(`it is between ${from} and ${to}`, `${from} 至 ${to} 之间`);
+function withOwn(count: Count, own: Readonly<Record<string, number>>): Count {
+  return { ...count, least: own.least ?? count.least, of: own.of ?? count.of };
 }

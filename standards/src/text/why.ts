@@ -1,55 +1,95 @@
 import { kinds } from '@caretaker/devices/kinds';
 import type { ReadingValue } from '@caretaker/readings';
 import type { Text } from '@caretaker/readings/base';
-import type { Count } from '../rules/clause.ts';
-import type { Leaf, Resolved } from '../rules/resolve.ts';
-import { bandText, comparedText, countText, isText, overText } from './sentence.ts';
-import { duration, join, text, value } from './words.ts';
+import type { CalendarSpec } from '../rules/clause.ts';
+import type { Leaf, LeafCount, Node, Resolved } from '../rules/resolve.ts';
+import { bandText, countText, overText, sidedText, theLimit, whenText } from './phrases.ts';
+import { stateText } from './states.ts';
+import { band, capital, duration, glue, nothing, text, together, value } from './words.ts';
 
-/** What a person reads on the ticket: value, limit and how long it had to last. */
+/** What a person reads on the ticket: value, limit, how long it had to last, and at what times it counts. */
 export function whyOf(kind: string, resolved: Resolved, worst: ReadingValue | null): Text {
   const leaf = resolved.leaves[0];
-  if (leaf === undefined) return text(resolved.rule.id, resolved.rule.id);
-  const metric = kinds[kind]?.metrics[leaf.metric];
-  const label = metric?.label ?? text(leaf.metric, leaf.metric);
-  const unit = metric?.unit ?? '';
+  if (leaf === undefined) return resolved.rule.title;
+  const counted = leaf.count === null ? nothing : countText(countOf(leaf.count));
   const held = resolved.for === 0 ? null : duration(resolved.for);
-  const lasting =
-    held === null ? text('.', '。') : text(` for ${held.en} or longer.`, `，持续 ${held.zh}以上。`);
-  const counted = leaf.count === null ? text('', '') : countText(countGiven(leaf), {});
+  const lasting = held === null ? nothing : text(`for ${held.en} or longer`, `持续 ${held.zh}以上`);
+  const time = timesOf(resolved);
+  const { what, against } = breachOf(kind, leaf, worst);
+  const rest = [counted, lasting].filter((part) => part !== nothing);
+  const en = [what.en, against.en, ...rest.map((part) => part.en), time.en];
+  const zh = [glue(time.zh, what.zh), against.zh, ...rest.map((part) => part.zh)];
+  const worstSaid = leaf.comparison !== 'is' && against !== nothing && worst !== null;
+  return text(
+    `${en.filter((part) => part !== '').join(' ')}.`,
+    // Without a worst value, subject and limit are one clause.
+    `${(worstSaid ? zh : [glue(zh[0] ?? '', zh[1] ?? ''), ...zh.slice(2)]).filter((part) => part !== '').join('，')}。`,
+  );
+}
+
+/** The subject with its worst value, and what that is held against. */
+function breachOf(
+  kind: string,
+  leaf: Leaf,
+  worst: ReadingValue | null,
+): { readonly what: Text; readonly against: Text } {
+  const { label, unit } = metricOf(kind, leaf.metric);
   if (leaf.comparison === 'is') {
-    return join([label, isText(worst === null ? leaf.is : [worst]), counted, lasting], '', '');
+    const states = worst === null ? leaf.is : [worst];
+    return { what: capital(stateText(kind, leaf.metric, label, states)), against: nothing };
   }
   const subject = overText(label, leaf.over, leaf.window);
-  const shown = worst === null ? null : value(worst, unit);
-  const reached =
-    shown === null ? text('', '') : text(` ${shown.en} at worst,`, `最差 ${shown.zh}，`);
-  return join([subject, reached, against(leaf, unit), counted, lasting], '', '');
+  if (leaf.comparison === 'atMost' && leaf.limit === 0) {
+    const none = value(0, unit);
+    return { what: together([subject, text(none.en, `为 ${none.zh}`)], ' '), against: nothing };
+  }
+  const against =
+    leaf.comparison === 'outside'
+      ? bandText(leaf.outside, unit)
+      : sidedText(leaf.comparison, theLimit(leaf.limit, unit), false);
+  if (worst === null) return { what: subject, against };
+  const shown = value(worst, unit);
+  const reached = text(`${shown.en} at worst,`, `${extreme(leaf, unit)} ${shown.zh}`);
+  return { what: together([subject, reached], ' '), against };
 }
 
-/** ` above the limit`, with the number; a fragment with its leading space. */
-function against(leaf: Leaf, unit: string): Text {
-  if (leaf.comparison === 'outside') return bandText(leaf.outside, unit);
-  if (leaf.comparison === 'is') return isText(leaf.is);
-  const limit = value(leaf.limit, unit);
-  return comparedText(leaf.comparison, text(`the limit of ${limit.en}`, `限值 ${limit.zh}`));
+/** What the worst value is called in Chinese: a duration is long, anything else high. */
+function extreme({ comparison }: Leaf, unit: string): string {
+  if (comparison === 'outside') return '最差';
+  const upward = comparison === 'above' || comparison === 'atLeast';
+  if (unit === 's') return upward ? '最长' : '最短';
+  return upward ? '最高' : '最低';
 }
 
-function countGiven(leaf: Leaf): Count {
-  const count = leaf.count;
-  if (count === null) return { least: 0 };
-  const within = count.within === 0 ? undefined : count.within;
+function countOf({ least, of, within, during }: LeafCount) {
   return {
-    least: count.least,
-    of: count.of >= 4_096 ? undefined : count.of,
-    within,
-    during: count.during ?? undefined,
+    least,
+    of: of >= 4_096 ? undefined : of,
+    within: within === 0 ? undefined : within,
+    during: during ?? undefined,
   };
+}
+
+/** Hours outside which it would be no breach. */
+function timesOf({ when, only }: Resolved): Text {
+  const specs: CalendarSpec[] = [];
+  const walk = (node: Node): void => {
+    if (node.op === 'calendar') specs.push(node.calendar);
+    else if (node.op === 'all') for (const inner of node.of) walk(inner);
+  };
+  walk(when);
+  if (only !== null) walk(only);
+  return together(specs.map(whenText), ' ');
+}
+
+function metricOf(kind: string, metric: string): { readonly label: Text; readonly unit: string } {
+  const known = kinds[kind]?.metrics[metric];
+  return { label: known?.label ?? text(metric, metric), unit: known?.unit ?? '' };
 }
 
 /** Why the silence of a point is worth a ticket. */
 export function whySilent(kind: string, metric: string, silentAfter: number): Text {
-  const label = kinds[kind]?.metrics[metric]?.label ?? text(metric, metric);
+  const { label } = metricOf(kind, metric);
   const span = duration(silentAfter);
   return text(
     `${label.en}: no reading for ${span.en}, so its value is unknown.`,
@@ -59,15 +99,11 @@ export function whySilent(kind: string, metric: string, silentAfter: number): Te
 
 /** `Slam level 86 dB(A), limit 80 dB(A)`: the fact, not the mood. */
 export function leafFact(kind: string, leaf: Leaf, current: ReadingValue | null): Text {
-  const metric = kinds[kind]?.metrics[leaf.metric];
-  const label = metric?.label ?? text(leaf.metric, leaf.metric);
-  const unit = metric?.unit ?? '';
-  if (current === null) return text(`${label.en} unknown`, `${label.zh}未知`);
-  const shown = value(current, unit);
-  if (leaf.comparison === 'is') return text(`${label.en}: ${shown.en}`, `${label.zh}：${shown.zh}`);
-  const limit =
-    leaf.comparison === 'outside'
-      ? `${leaf.outside[0]}–${leaf.outside[1]}`
-      : Number(leaf.limit.toFixed(2));
-  return text(`${label.en} ${shown.en}, limit ${limit}`, `${label.zh} ${shown.zh}，限值 ${limit}`);
+  const { label, unit } = metricOf(kind, leaf.metric);
+  if (current === null) return text(`${label.en}: unknown`, `${label.zh}：未知`);
+  if (leaf.comparison === 'is') return capital(stateText(kind, leaf.metric, label, [current]));
+  const shown = together([overText(label, leaf.over, leaf.window), value(current, unit)], ' ');
+  const limit = leaf.comparison === 'outside' ? band(leaf.outside, unit) : value(leaf.limit, unit);
+  const word = leaf.comparison === 'outside' ? 'limits' : 'limit';
+  return text(`${shown.en}, ${word} ${limit.en}`, `${shown.zh}，限值 ${limit.zh}`);
 }

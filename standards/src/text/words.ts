@@ -3,31 +3,44 @@ import type { Text } from '@caretaker/readings/base';
 
 export const text = (en: string, zh: string): Text => ({ en, zh });
 
-/** Builds a text of both languages from parts of both languages. */
-export function write(
-  en: (part: (t: Text) => string) => string,
-  zh: (part: (t: Text) => string) => string,
-): Text {
-  return { en: en((t) => t.en), zh: zh((t) => t.zh) };
+export const nothing: Text = text('', '');
+
+/** Puts parts together: in English with `between`, in Chinese by the rule of `glue`. */
+export function together(parts: readonly Text[], between = ''): Text {
+  const given = parts.filter((part) => part.en !== '' || part.zh !== '');
+  return text(given.map((part) => part.en).join(between), glue(...given.map((part) => part.zh)));
 }
 
+/** The same with a word or mark of each language between the parts. */
 export function join(parts: readonly Text[], en: string, zh: string): Text {
-  return text(parts.map((p) => p.en).join(en), parts.map((p) => p.zh).join(zh));
+  const [first = nothing, ...others] = parts;
+  return others.reduce(
+    (all, part) => text(all.en + en + part.en, glue(all.zh, zh, part.zh)),
+    first,
+  );
 }
 
-const words: Readonly<Record<string, Text>> = {
-  open: text('open', '开启'),
-  opening: text('opening', '正在开启'),
-  closed: text('closed', '关闭'),
-  closing: text('closing', '正在关闭'),
-  normal: text('normal', '正常'),
-  stopped: text('stopped', '停止'),
-  inspection: text('inspection', '检修'),
-  fire: text('fire service', '消防'),
-  unknown: text('unknown', '未知'),
-  true: text('yes', '是'),
-  false: text('no', '否'),
-};
+const han = /\p{Script=Han}/u;
+const latin = /[\p{Script=Latin}\d%°()±−³]/u;
+
+/** Chinese parts in a row: a space where Han meets Latin letters or figures, and nowhere else. */
+export function glue(...parts: readonly string[]): string {
+  return parts.reduce((all, part) => {
+    const [before, after] = [all.at(-1) ?? '', part.at(0) ?? ''];
+    const meet = (han.test(before) && latin.test(after)) || (latin.test(before) && han.test(after));
+    return `${all}${meet ? ' ' : ''}${part}`;
+  }, '');
+}
+
+/** As the first word of a sentence; `pH` and the like stay. */
+export function capital({ en, zh }: Text): Text {
+  return text(/^[a-z]([a-z]|\b)/.test(en) ? en.charAt(0).toUpperCase() + en.slice(1) : en, zh);
+}
+
+/** Inside a sentence; `LAeq` and `pH` stay. */
+export function small({ en, zh }: Text): Text {
+  return text(/^[A-Z][a-z]/.test(en) ? en.charAt(0).toLowerCase() + en.slice(1) : en, zh);
+}
 
 /** Attributes that limits are computed from. */
 export const attributes: Readonly<Record<string, Text>> = {
@@ -39,11 +52,28 @@ export const attributes: Readonly<Record<string, Text>> = {
 
 /** A value as a person reads it, with its unit. */
 export function value(of: ReadingValue, unit: string): Text {
-  if (typeof of === 'number') {
-    const rounded = `${Number(of.toFixed(2))}${unit === '' ? '' : ` ${unit}`}`;
-    return text(rounded, rounded);
-  }
-  return words[String(of)] ?? text(String(of), String(of));
+  const shown = typeof of === 'number' ? `${figure(of)}${pad(unit)}` : String(of);
+  return text(shown, shown);
+}
+
+const minus = (shown: string): string => shown.replace('-', '−');
+
+/** At most two decimals. */
+function figure(number: number): string {
+  return minus(String(Number(number.toFixed(2))));
+}
+
+const pad = (unit: string): string => (unit === '' ? '' : ` ${unit}`);
+
+/** `7.0–7.8`, `±10 mm`: both ends with the same number of decimals. */
+export function band([low, high]: readonly [number, number], unit: string): Text {
+  if (low === -high) return text(`±${figure(high)}${pad(unit)}`, `±${figure(high)}${pad(unit)}`);
+  const decimals = Math.max(...[low, high].map((n) => (figure(n).split('.')[1] ?? '').length));
+  const [from, to] = [low, high].map((n) => minus(n.toFixed(decimals)));
+  const dashed = `${from}–${to}${pad(unit)}`;
+  return low < 0
+    ? text(`${from} to ${to}${pad(unit)}`, `${from} 至 ${to}${pad(unit)}`)
+    : text(dashed, dashed);
 }
 
 const spans: readonly (readonly [number, string, string])[] = [
