@@ -14,3 +14,4 @@ export type { Rule } from './rules/clause.ts';
 export { checkOverrides } from './rules/overrides.ts';
 export { type Effect, type Phase, type Severity, severities, type Verdict } from './severity.ts';
 export { sentenceOf } from './text/sentence.ts';
+export { timeText } from './text/times.ts';

@@ -177,6 +177,22 @@ describe('a bad standard', () => {
     for (const fault of faults) expect(fault.where).toMatch(/^TP32\.yaml:\d+/);
   });
 
+  it.each([
+    ['{ key: T01, within: 20m, every: day, confirmed: true }', /at most one of/],
+    ['{ key: T08, count: 3, confirmed: true }', /count and of/],
+    ['{ key: first, confirmed: true }', /write T01/],
+    ['{ key: T24, by: ["7.30"], confirmed: true }', /write 07:30/],
+    ['{ key: T20, hours: ["07:00"], confirmed: true }', /write 22:00-06:00/],
+    ['{ key: T01, within: 20m }', /expected boolean/],
+  ])('is refused for the time limit %s', (time, message) => {
+    const [, sound] = catalogue(ruleWith('{metric: ph, above: 8}'));
+    const text = (sound?.text ?? '').replace('    source:', `    times: [${time}]\n    source:`);
+    const [fault, ...more] = faultsOf([groups, { name: 'TP32.yaml', text }]);
+    expect(fault?.where).toMatch(/^TP32\.yaml:11 items\[0\]\.times\[0\]/);
+    expect(fault?.message).toMatch(message);
+    expect(more).toEqual([]);
+  });
+
   it('is refused for ids used twice, groups that do not exist, shared latches and broken YAML', () => {
     const twice = catalogue(ruleWith('{metric: ph, above: 8}'), ruleWith('{metric: ph, above: 9}'));
     expect(faultsOf(twice).map((f) => f.code)).toEqual(['STANDARDS_DUPLICATE_ID']);

@@ -134,10 +134,15 @@ const time = z
     every: z.enum(['day', 'week', 'month', 'year']).optional(),
     night: z.literal(true).optional(),
     count: z.int().min(1).optional(),
+    of: z.enum(['people', 'rings', 'knocks', 'times']).optional(),
     confirmed: z.boolean(),
   })
   .refine(
-    ({ key, count, confirmed, ...when }) => Object.keys(when).length <= 1,
+    (time) => (time.count === undefined) === (time.of === undefined),
+    'count and of belong together',
+  )
+  .refine(
+    ({ key, count, of, confirmed, ...when }) => Object.keys(when).length <= 1,
     'a time limit has at most one of within, days, workingDays, before, hours, by, every, night',
   );
 

@@ -35,8 +35,9 @@ export interface TimeLimit {
   readonly every?: 'day' | 'week' | 'month' | 'year' | undefined;
   /** From dusk to dawn. */
   readonly night?: true | undefined;
-  /** How many: people on the post, rings, knocks, times in a period. */
+  /** How many, and of what; of people it is the least, of rings the most. */
   readonly count?: number | undefined;
+  readonly of?: 'people' | 'rings' | 'knocks' | 'times' | undefined;
   /** False where the figure comes from another trade. */
   readonly confirmed: boolean;
 }
