@@ -89,6 +89,8 @@ export const limitSchema = z.object({
   window: z.int().nullable(),
   for: z.int(),
   clearFor: z.int(),
+  /** It counts only at certain hours, or while another state holds. */
+  conditional: z.boolean(),
 });
 export type Limit = z.infer<typeof limitSchema>;
 

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { loadStandard } from '../catalogue/load.ts';
 import { ruleOf } from '../catalogue/standard.ts';
 import { createEngine } from '../engine/index.ts';
-import { reading, testAsset, testEstate, testPoint } from '../engine/testing/fixture.ts';
+import {
+  reading,
+  testAsset,
+  testEstate,
+  testPoint,
+  testRule,
+  testStandard,
+} from '../engine/testing/fixture.ts';
 import { sentenceOf } from '../text/sentence.ts';
 import { factOf, limitsOf, notWatched, rulesFor } from './asset.ts';
 import { checkOverrides } from './overrides.ts';
@@ -85,6 +92,38 @@ describe('limits of a point', () => {
       ['gate-slam', 90],
       ['gate-slam-night', 73.98],
     ]);
+  });
+
+  it('are conditional when they count only at certain hours or while another state holds', () => {
+    const conditional = (asset: Parameters<typeof limitsOf>[1], point: string) =>
+      Object.fromEntries(limitsOf(standard, asset, point).map((l) => [l.rule, l.conditional]));
+    expect(conditional(gate(), 'e/gate/slam_db')).toEqual({
+      'gate-slam': false,
+      'gate-slam-night': true,
+    });
+    expect(conditional(lamp({ rated_w: 45 }), 'e/lamp/lux')).toEqual({ 'path-too-dark': true });
+    const bin = testAsset('bin', 'bin', [testPoint('bin', 'temp_c', null)]);
+    expect(conditional(bin, 'e/bin/temp_c')).toEqual({ 'bin-fire': false });
+  });
+
+  it('are conditional beside another metric of the same rule, unless the asset lacks it', () => {
+    const when = {
+      all: [
+        { metric: 'ph', above: 8 },
+        { metric: 'temp_c', above: 30, optional: true },
+      ],
+    };
+    const two = testStandard([testRule({ id: 'r', when })]);
+    const pool = (...metrics: string[]) =>
+      testAsset(
+        'a',
+        'pool',
+        metrics.map((metric) => testPoint('a', metric, null)),
+      );
+    const of = (...metrics: string[]) =>
+      limitsOf(two, pool(...metrics), 'e/a/ph').map((l) => l.conditional);
+    expect(of('ph', 'temp_c')).toEqual([true]);
+    expect(of('ph')).toEqual([false]);
   });
 
   it('draw a band as two lines, and leave guards out', () => {

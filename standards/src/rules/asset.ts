@@ -26,6 +26,8 @@ export interface DrawnLimit {
   /** Milliseconds. */
   for: number;
   clearFor: number;
+  /** It counts only at certain hours, or while another state holds. */
+  conditional: boolean;
 }
 
 /** Rules that watch this asset. */
@@ -52,8 +54,9 @@ export function limitsOf(standard: Standard, asset: Resolvable, point: string): 
     const resolved = resolve(rule, asset);
     if ('missing' in resolved) return [];
     // Guards are not limits: only what the condition itself compares is drawn.
-    const inWhen = leavesOf(resolved);
-    return inWhen.filter((leaf) => leaf.point === point).flatMap((leaf) => drawn(resolved, leaf));
+    return leavesOf(resolved)
+      .filter(({ leaf }) => leaf.point === point)
+      .flatMap(({ leaf, alone }) => drawn(resolved, leaf, !alone));
   });
 }
 
@@ -95,18 +98,23 @@ function labelOf(asset: Resolvable | undefined, metric: string): Text {
   return found?.metrics[metric]?.label ?? text(metric, metric);
 }
 
-function leavesOf({ when, leaves }: Resolved): Leaf[] {
-  const numbers: number[] = [];
-  const walk = (node: Resolved['when']): void => {
-    if (node.op === 'leaf') numbers.push(node.leaf);
-    else if (node.op === 'not') walk(node.of);
-    else if (node.op !== 'calendar') for (const inner of node.of) walk(inner);
+/** The leaves of the condition itself; one is `alone` when nothing else must hold with it. */
+function leavesOf({ when, only, leaves }: Resolved): { leaf: Leaf; alone: boolean }[] {
+  const walk = (node: Resolved['when'], alone: boolean): { leaf: Leaf; alone: boolean }[] => {
+    if (node.op === 'calendar') return [];
+    if (node.op === 'not') return walk(node.of, alone);
+    if (node.op !== 'leaf') {
+      const shared = node.op === 'all' && node.of.length > 1;
+      return node.of.flatMap((inner) => walk(inner, alone && !shared));
+    }
+    const leaf = leaves[node.leaf];
+    if (leaf === undefined) return [];
+    return [{ leaf, alone: alone && (leaf.count?.during ?? null) === null }];
   };
-  walk(when);
-  return numbers.flatMap((n) => leaves[n] ?? []);
+  return walk(when, only === null);
 }
 
-function drawn(resolved: Resolved, leaf: Leaf): DrawnLimit[] {
+function drawn(resolved: Resolved, leaf: Leaf, conditional: boolean): DrawnLimit[] {
   const common = {
     rule: resolved.rule.id,
     item: resolved.rule.item,
@@ -115,6 +123,7 @@ function drawn(resolved: Resolved, leaf: Leaf): DrawnLimit[] {
     window: leaf.window === 0 ? null : leaf.window,
     for: resolved.for,
     clearFor: resolved.clearFor,
+    conditional,
   };
   if (leaf.comparison === 'is') return [];
   if (leaf.comparison === 'outside') {

@@ -16,8 +16,10 @@ const overs = ['value', 'mean', 'leq', 'max', 'min', 'count'] as const;
 /** Limits in words, each once: rules often share one. */
 function limitTexts(t: TFunction<'asset'>, point: Point, language: Language): string[] {
   const measure = (number: number) => formatMeasure(number, point.unit, language);
+  // What is always a limit needs no second mention as one at times.
+  const always = new Set(point.limits.flatMap((one) => (one.conditional ? [] : one.limit)));
   const texts = point.limits.flatMap(({ limit, clear, over, window }) => [
-    t('limit', { value: measure(limit) }),
+    t(always.has(limit) ? 'limit' : 'limitAtTimes', { value: measure(limit) }),
     ...(clear === null || clear === limit ? [] : [t('clear', { value: measure(clear) })]),
     ...(window === null
       ? []

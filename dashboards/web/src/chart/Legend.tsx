@@ -11,6 +11,8 @@ interface Props {
 export function Legend({ point, unknown }: Props) {
   const { t } = useTranslation('asset');
   const events = point.silentAfter === null;
+  const always = point.limits.some(({ conditional }) => !conditional);
+  const atTimes = point.limits.some(({ conditional }) => conditional);
   const clears = point.limits.some(({ clear, limit }) => clear !== null && clear !== limit);
   return (
     <ul className={styles.legend}>
@@ -22,7 +24,8 @@ export function Legend({ point, unknown }: Props) {
           <li data-stroke="band">{t('legend.band')}</li>
         </>
       )}
-      {point.limits.length > 0 && <li data-stroke="limit">{t('legend.limit')}</li>}
+      {always && <li data-stroke="limit">{t('legend.limit')}</li>}
+      {atTimes && <li data-stroke="limit">{t('legend.limitAtTimes')}</li>}
       {clears && <li data-stroke="clear">{t('legend.clear')}</li>}
       {unknown && <li data-stroke="unknown">{t('legend.unknown')}</li>}
     </ul>

@@ -1,6 +1,7 @@
-import type { NumberBucket, StateBucket } from '@caretaker/cloud/contract';
+import type { Limit, NumberBucket, StateBucket } from '@caretaker/cloud/contract';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { tinted } from './layers.ts';
 import { seriesOf, spreadLabels, valueRange } from './series.ts';
 import { stateSpans } from './states.ts';
 
@@ -92,6 +93,35 @@ describe('a series', () => {
     expect(high).toBeGreaterThan(120);
     expect(low).toBeGreaterThanOrEqual(0);
     expect(valueRange([], [])).toEqual([0, 1]);
+  });
+});
+
+describe('the tint beyond limits', () => {
+  const limit = (value: number, more: Partial<Limit> = {}): Limit => ({
+    rule: `r${value}`,
+    item: 'TP01-01',
+    severity: 'medium',
+    side: 'above',
+    limit: value,
+    clear: null,
+    over: 'value',
+    window: null,
+    for: 0,
+    clearFor: 0,
+    conditional: false,
+    ...more,
+  });
+
+  it('is drawn outward, the worse over the milder', () => {
+    expect(tinted([limit(9), limit(5)]).map((one) => one.limit)).toEqual([5, 9]);
+    const below = [limit(3, { side: 'below' }), limit(6, { side: 'below' })];
+    expect(tinted(below).map((one) => one.limit)).toEqual([6, 3]);
+  });
+
+  it('is not drawn for a limit that counts only at times', () => {
+    expect(tinted([limit(5, { conditional: true }), limit(9)]).map((one) => one.limit)).toEqual([
+      9,
+    ]);
   });
 });
 

@@ -52,14 +52,20 @@ function clip(plot: uPlot): void {
   ctx.clip();
 }
 
+/**
+ * Limits whose far side is tinted, in the order of drawing: the worse one lies further out, so it comes over the
+ * milder one. One that counts only at times would tint hours at which nothing is wrong.
+ */
+export function tinted(limits: readonly Limit[]): Limit[] {
+  return limits
+    .filter(({ conditional }) => !conditional)
+    .sort((a, b) => (a.side === 'above' ? a.limit - b.limit : b.limit - a.limit));
+}
+
 /** Behind the line: the side of each limit that is a breach, and where the value was unknown. */
 export function drawBehind(plot: uPlot, props: PlotProps, colour: Colour): void {
   clip(plot);
-  // The worse limit lies further out, so it is drawn over the milder one.
-  const outward = props.limits.toSorted((a, b) =>
-    a.side === 'above' ? a.limit - b.limit : b.limit - a.limit,
-  );
-  for (const limit of outward) drawBeyond(plot, limit, colour);
+  for (const limit of tinted(props.limits)) drawBeyond(plot, limit, colour);
   drawUnknown(plot, props, colour);
   plot.ctx.restore();
 }

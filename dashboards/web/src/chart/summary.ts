@@ -28,7 +28,11 @@ export function summaryOf(t: TFunction<'asset'>, parts: Parts): string {
     min: value(Math.min(...samples.map(({ min }) => min))),
     max: value(Math.max(...samples.map(({ max }) => max))),
     last: value(last.last),
-    limits: point.limits.map(({ limit }) => t('summary.limit', { value: value(limit) })).join(''),
+    limits: point.limits
+      .map(({ limit, conditional }) =>
+        t(conditional ? 'summary.limitAtTimes' : 'summary.limit', { value: value(limit) }),
+      )
+      .join(''),
     episodes: t('summary.episodes', { count: episodes.length }),
     unknown:
       unknown > 0

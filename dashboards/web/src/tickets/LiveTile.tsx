@@ -62,7 +62,7 @@ function Value({ point }: { readonly point: Point }) {
       </span>
       <span className={styles.label}>
         {limit !== undefined &&
-          `${t('asset:limit', { value: formatMeasure(limit.limit, point.unit, language) })} · `}
+          `${t(limit.conditional ? 'asset:limitAtTimes' : 'asset:limit', { value: formatMeasure(limit.limit, point.unit, language) })} · `}
         {at !== null && <Age at={at} />}
       </span>
     </div>
