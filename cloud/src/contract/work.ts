@@ -159,13 +159,28 @@ export const ruleSchema = z.object({
   source: z.string(),
   confirmed: z.boolean(),
 });
+const checkSchema = z.enum(['sensor', 'inspection', 'process', 'name-only']);
 export const itemSchema = z.object({
   id: z.string(),
+  /** Its number in the straight list of the sources; null for most. */
+  number: z.int().nullable(),
   touchpoint: z.string(),
   group: idSchema,
   name: textSchema,
   origin: z.enum(['standard', 'ours']),
-  check: z.enum(['sensor', 'inspection', 'process', 'name-only']),
+  aspect: z.enum(['people', 'facility', 'information']),
+  /** How it is verified; `name-only` has no text in the sources. */
+  check: checkSchema,
+  /** A second way, or null. */
+  also: checkSchema.nullable(),
+  kano: z.enum(['must-be', 'one-dimensional', 'attractive']),
+  team: z.enum(['engineering', 'security', 'cleaning', 'service']),
+  /** The work process that keeps it, `D1` to `D21`, or null. */
+  process: z.string().nullable(),
+  /** By when, or when, it must hold; `confirmed` is false where the figure comes from another trade. */
+  times: z.array(z.object({ key: z.string(), text: textSchema, confirmed: z.boolean() })),
+  source: z.string(),
+  confirmed: z.boolean(),
   rules: z.array(ruleSchema),
 });
 export const standardSchema = z.object({

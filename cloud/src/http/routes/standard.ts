@@ -1,5 +1,5 @@
-import { sentenceOf } from '@caretaker/standards';
-import { type Standard, standardSchema } from '../../contract/index.ts';
+import { type Item, sentenceOf, timeText } from '@caretaker/standards';
+import { type Standard, type StandardItem, standardSchema } from '../../contract/index.ts';
 import type { Api, App } from '../api.ts';
 
 /** What good means. */
@@ -19,29 +19,36 @@ export function standardRoutes(app: App, api: Api): void {
         version,
         groups: [...groups],
         touchpoints: [...touchpoints],
-        items: items.map(({ id, touchpoint, group, name, origin, check, rules }) => ({
-          id,
-          touchpoint,
-          group,
-          name,
-          origin,
-          check,
-          rules: rules.map((rule) => ({
-            id: rule.id,
-            kind: rule.kind,
-            title: rule.title,
-            sentence: sentenceOf(rule),
-            severity: rule.severity,
-            effect: rule.effect,
-            latched: rule.latched,
-            metrics: metricsIn(rule.when),
-            source: rule.source,
-            confirmed: rule.confirmed,
-          })),
-        })),
+        items: items.map(itemOf),
       };
     },
   );
+}
+
+function itemOf({ number, also, process, times, rules, ...item }: Item): StandardItem {
+  return {
+    ...item,
+    number: number ?? null,
+    also: also ?? null,
+    process: process ?? null,
+    times: times.map((time) => ({
+      key: time.key,
+      text: timeText(time),
+      confirmed: time.confirmed,
+    })),
+    rules: rules.map((rule) => ({
+      id: rule.id,
+      kind: rule.kind,
+      title: rule.title,
+      sentence: sentenceOf(rule),
+      severity: rule.severity,
+      effect: rule.effect,
+      latched: rule.latched,
+      metrics: metricsIn(rule.when),
+      source: rule.source,
+      confirmed: rule.confirmed,
+    })),
+  };
 }
 
 type Clause = NonNullable<Api['standard']['items'][number]['rules'][number]['when']>;
