@@ -1,14 +1,21 @@
 import type { Reading, ReadingStore } from '@caretaker/readings';
-import { CaretakerError, type Log } from '@caretaker/readings/base';
+import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { decodeFrame } from '@caretaker/readings/frame';
 import type { Standard } from '@caretaker/standards';
-import { createEngine, type Engine, restoreEngine } from '@caretaker/standards/engine';
+import {
+  createEngine,
+  type Engine,
+  prepareCalendars,
+  restoreEngine,
+} from '@caretaker/standards/engine';
 import type { Database, Tx } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import { pause } from './pause.ts';
 
 /** How far back readings are judged again when something late arrives. */
 export const horizon = 35 * 24 * 3_600_000;
+/** How far ahead calendars are at hand before they are asked for. */
+const ahead = 2 * 24 * 3_600_000;
 
 export interface EngineParts {
   readonly estate: string;
@@ -16,6 +23,7 @@ export interface EngineParts {
   readonly standard: Standard;
   readonly store: ReadingStore;
   readonly database: Database;
+  readonly clock: Clock;
   readonly log: Log;
 }
 
@@ -58,6 +66,7 @@ export interface Recovered {
  */
 export async function recoverEngine(parts: EngineParts): Promise<Recovered> {
   const { database, estate } = parts;
+  await prepare(parts);
   const snapshot = await database.read
     .selectFrom('snapshots')
     .selectAll()
@@ -81,6 +90,13 @@ export async function recoverEngine(parts: EngineParts): Promise<Recovered> {
     }
     if (frames.length === 0) return { engine: start, covers };
   }
+}
+
+/** Compiles the estate's calendars before the first reading needs them, a step at a time. */
+async function prepare(parts: EngineParts): Promise<void> {
+  const { standard, estates } = settings(parts);
+  const now = parts.clock.now();
+  for (const _ of prepareCalendars(standard, estates, now - horizon, now + ahead)) await pause();
 }
 
 function settings({ standard, directory, estate }: EngineParts) {

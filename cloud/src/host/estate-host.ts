@@ -1,5 +1,5 @@
 import type { Reading } from '@caretaker/readings';
-import { CaretakerError, type Clock } from '@caretaker/readings/base';
+import { CaretakerError } from '@caretaker/readings/base';
 import { decodeFrame, type Frame } from '@caretaker/readings/frame';
 import type { Status } from '@caretaker/readings/uplink';
 import type { Condition, Engine, EpisodeChange } from '@caretaker/standards/engine';
@@ -27,7 +27,6 @@ export interface HostEvents {
 }
 
 export interface HostParts extends EngineParts {
-  readonly clock: Clock;
   readonly registry: GatewayRegistry;
   readonly naming: Naming;
   readonly events: HostEvents;

@@ -1,3 +1,4 @@
+export { prepareCalendars } from '../calendar/prepare.ts';
 export type { EngineOptions } from './compile.ts';
 export { createEngine, restoreEngine } from './create.ts';
 export { diffEpisodes } from './diff.ts';
