@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { kinds } from './index.ts';
 
@@ -9,14 +11,31 @@ describe('kinds', () => {
       Object.values(kinds).map((k) => [k.id, Object.keys(k.metrics).join(' ')]),
     );
     expect(names).toEqual({
-      'access-gate': 'door open_s slam_db force_n current_a fault',
-      lighting: 'lux power_w commanded',
+      'access-gate': 'door open_s slam_db force_n current_a fault forced',
       barrier: 'position travel_s loop reversals current_a fault',
-      bin: 'fill_pct distance_cm temp_c tilt',
+      'perimeter-zone': 'fence_kv blocked alarm test_ok mains battery_v fault',
+      camera: 'recording fault',
+      'fire-door': 'door hold_open fire_alarm',
+      passage: 'obstructed clear_cm',
+      'fire-lane': 'occupied',
+      lighting: 'lux power_w commanded fault',
+      bin: 'fill_pct distance_cm temp_c tilt nh3_ppm h2s_ppm',
+      lift: 'mode floor door trapped level_err_mm fault door_db alarm_test_ok machine_room_c',
       pool: 'ph free_cl combined_cl orp_mv turbidity_ntu temp_c flow_m3h',
-      lift: 'mode floor door trapped level_err_mm fault',
-      sound: 'laeq_db',
-      climate: 'temp_c',
+      'water-feature':
+        'commanded running fault level_cm turbidity_ntu temp_c air_c free_cl combined_cl',
+      'standing-water': 'wet depth_cm raining',
+      leak: 'leak',
+      drain: 'free_cm level_high',
+      manhole: 'tilt_deg moved free_cm level_high',
+      'sump-pump': 'level_cm level_high running starts fault',
+      irrigation: 'moisture_pct flow_m3h commanded',
+      sound: 'laeq_db lafmax_db',
+      climate: 'temp_c humidity_pct co2_ppm pm25_ugm3 lux',
+      hvac: 'commanded running fault',
+      toilet: 'nh3_ppm h2s_ppm visits wet call',
+      'garage-air': 'co_ppm no2_ppm commanded current_a',
+      device: 'battery_pct battery_v rssi_dbm snr_db link_quality loss_pct clock_skew_s tamper',
     });
   });
 
@@ -40,7 +59,7 @@ describe('kinds', () => {
         .filter((m) => m.mean === 'energy')
         .map((m) => m.id),
     );
-    expect(byEnergy).toEqual(['slam_db', 'laeq_db']);
+    expect(byEnergy).toEqual(['slam_db', 'door_db', 'laeq_db', 'lafmax_db']);
   });
 
   it('never declares a silence shorter than the cadence', () => {
@@ -50,9 +69,64 @@ describe('kinds', () => {
     }
   });
 
-  it('takes no echo for no distance', () => {
-    const range = kinds.bin?.metrics.distance_cm?.range;
-    expect(range?.[0]).toBeGreaterThan(0);
+  it('calls a metric the same, and measures it in the same unit, wherever it occurs', () => {
+    const units = Map.groupBy(Object.keys(kinds).flatMap(metricsOf), (metric) => metric.id);
+    for (const [id, found] of units) {
+      expect(new Set(found.map((metric) => `${metric.type} ${metric.unit}`)).size, id).toBe(1);
+    }
+  });
+
+  it('ends the name of a number in its unit, so that nobody can mistake it', () => {
+    const endings: Readonly<Record<string, string>> = {
+      '%': 'pct',
+      '°': 'deg',
+      '°C': 'c',
+      'dB(A)': 'db',
+      'm³/h': 'm3h',
+      'mg/L': 'cl',
+      'µg/m³': 'ugm3',
+      lx: 'lux',
+    };
+    for (const metric of Object.keys(kinds).flatMap(metricsOf)) {
+      const ending = endings[metric.unit] ?? metric.unit.toLowerCase();
+      expect(metric.id.endsWith(ending), metric.id).toBe(true);
+    }
+  });
+
+  it('gives every number a range that is one', () => {
+    for (const { id, range } of Object.keys(kinds).flatMap(metricsOf)) {
+      if (range !== undefined) expect(range[0], id).toBeLessThan(range[1]);
+    }
+  });
+
+  it.each([
+    ['bin', 'distance_cm'],
+    ['passage', 'clear_cm'],
+    ['drain', 'free_cm'],
+    ['manhole', 'free_cm'],
+  ])('takes no echo for no distance: %s %s', (kind, metric) => {
+    expect(kinds[kind]?.metrics[metric]?.range?.[0]).toBeGreaterThan(0);
+  });
+
+  it('finds a missed daily test and a dead cover in time, and never calls an event silent', () => {
+    const silent = (kind: string, metric: string) => {
+      const { cadence, silentAfter } = kinds[kind]?.metrics[metric] ?? {};
+      return cadence === undefined ? null : (silentAfter ?? 3 * cadence) / 3_600_000;
+    };
+    expect(silent('perimeter-zone', 'test_ok')).toBe(26);
+    expect(silent('lift', 'alarm_test_ok')).toBe(74);
+    expect(silent('manhole', 'tilt_deg')).toBe(50);
+    expect(silent('leak', 'leak')).toBe(26);
+    expect(silent('perimeter-zone', 'alarm')).toBeNull();
+    expect(silent('device', 'tamper')).toBeNull();
+  });
+
+  it('is in the table of the documents, with all its metrics', () => {
+    const file = path.join(import.meta.dirname, '../../../docs/configuration.md');
+    const rows = [...readFileSync(file, 'utf8').matchAll(/^\| `([a-z-]+)` \|[^|]*\| (`.*) \|$/gm)];
+    const listed = rows.map(([, id = '', metrics = '']) => [id, metrics.replaceAll(/[`,]/g, '')]);
+    const real = Object.values(kinds).map((k) => [k.id, Object.keys(k.metrics).join(' ')]);
+    expect(listed).toEqual(real);
   });
 
   it('cannot be changed', () => {

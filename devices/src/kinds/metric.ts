@@ -5,11 +5,14 @@ const second = 1_000;
 export const minute = 60 * second;
 export const hour = 60 * minute;
 
+/** Older than this when it arrives, a reading is a record of the past (a device's clock is not trusted more). */
+export const historyAfter = 24 * hour;
+
 /** How a metric is declared: its record without the id, which is its key. */
 type Declared = Omit<Metric, 'id'>;
 
 /** When a metric speaks: how often at the latest, and after which silence its value is unknown. */
-type Rhythm = Pick<Metric, 'cadence' | 'silentAfter'>;
+export type Rhythm = Pick<Metric, 'cadence' | 'silentAfter'>;
 
 /** Reported only when it happens: never silent. */
 export const onEvent: Rhythm = {};

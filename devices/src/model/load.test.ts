@@ -250,7 +250,9 @@ describe('a broken estate', () => {
       `x.yaml:${lineOf(text, 'kind: weather')}: assets[1].kind DEVICES_ESTATE_KIND_UNKNOWN`,
       `x.yaml:${lineOf(text, 'asset: bin-7')}: mappings[2].asset DEVICES_ESTATE_ASSET_UNKNOWN`,
     ]);
-    expect(faults[1]?.next).toBe('allowed: door, open_s, slam_db, force_n, current_a, fault');
+    expect(faults[1]?.next).toBe(
+      'allowed: door, open_s, slam_db, force_n, current_a, fault, forced',
+    );
   });
 
   it.each(['', 'hello', '[]', '42', 'null', '{ assets: 3, mappings: [1] }'])(

@@ -1,0 +1,82 @@
+import type { Kind } from './kind.ts';
+import {
+  every,
+  flag,
+  historyAfter,
+  hour,
+  metrics,
+  minute,
+  number,
+  onEvent,
+  type Rhythm,
+  soundLevel,
+  state,
+} from './metric.ts';
+
+/** A lift tests its alarm every 72 h at the latest (EN 81-28); two hours are for the test to arrive. */
+const alarmTest: Rhythm = { cadence: 72 * hour, silentAfter: 74 * hour };
+
+/** Lamps of every place: gates, streets, garages, notice boards. */
+const lighting: Kind = {
+  id: 'lighting',
+  label: { en: 'lighting', zh: '照明' },
+  historyAfter,
+  metrics: metrics({
+    // Noon sun is about 120,000 lx.
+    lux: number({ en: 'Illuminance', zh: '照度' }, 'lx', [0, 200_000], every(10 * minute)),
+    power_w: number({ en: 'Lamp power', zh: '灯具功率' }, 'W', [0, 10_000], every(10 * minute)),
+    commanded: flag({ en: 'Commanded on', zh: '开灯指令' }, every(10 * minute)),
+    fault: flag({ en: 'Lamp fault', zh: '灯具故障' }, every(hour)),
+  }),
+};
+
+const bin: Kind = {
+  id: 'bin',
+  label: { en: 'bin', zh: '垃圾桶' },
+  historyAfter,
+  metrics: metrics({
+    fill_pct: number({ en: 'Fill', zh: '满溢率' }, '%', [0, 100], every(hour)),
+    // An ultrasonic sensor says 0 when it heard no echo: that is no distance.
+    distance_cm: number({ en: 'Free distance', zh: '剩余空高' }, 'cm', [1, 1_000], every(hour)),
+    temp_c: number({ en: 'Temperature', zh: '温度' }, '°C', [-50, 500], every(hour)),
+    tilt: flag({ en: 'Tilted', zh: '倾倒' }, every(hour)),
+    nh3_ppm: number({ en: 'Ammonia', zh: '氨气浓度' }, 'ppm', [0, 100], every(10 * minute)),
+    h2s_ppm: number(
+      { en: 'Hydrogen sulphide', zh: '硫化氢浓度' },
+      'ppm',
+      [0, 100],
+      every(10 * minute),
+    ),
+  }),
+};
+
+const lift: Kind = {
+  id: 'lift',
+  label: { en: 'lift', zh: '电梯' },
+  historyAfter,
+  metrics: metrics({
+    mode: state(
+      { en: 'Service mode', zh: '服务模式' },
+      ['normal', 'stopped', 'inspection', 'fire', 'unknown'],
+      every(minute),
+    ),
+    floor: number({ en: 'Floor', zh: '楼层' }, '', [-20, 200], every(minute)),
+    door: state({ en: 'Car door', zh: '轿门' }, ['open', 'closed'], every(minute)),
+    trapped: flag({ en: 'Person trapped', zh: '困人' }, every(minute)),
+    // Signed: above the landing is positive. Said once at each stop.
+    level_err_mm: number({ en: 'Levelling error', zh: '平层误差' }, 'mm', [-1_000, 1_000], onEvent),
+    fault: flag({ en: 'Controller fault', zh: '控制器故障' }, every(minute)),
+    // Loudest of one opening and closing.
+    door_db: soundLevel({ en: 'Door noise', zh: '开关门噪声' }, onEvent),
+    alarm_test_ok: flag({ en: 'Alarm self-test passed', zh: '报警装置自检通过' }, alarmTest),
+    machine_room_c: number(
+      { en: 'Machine room temperature', zh: '机房温度' },
+      '°C',
+      [-50, 100],
+      every(hour),
+    ),
+  }),
+};
+
+/** Lamps, lifts and bins. */
+export const plant: readonly Kind[] = [lighting, bin, lift];
