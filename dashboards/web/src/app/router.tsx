@@ -9,9 +9,14 @@ import { OverviewPage } from '../overview/OverviewPage.tsx';
 import { NotFound } from '../shell/NotFound.tsx';
 import { PageError } from '../shell/PageError.tsx';
 import { Shell } from '../shell/Shell.tsx';
+import { type Check, checks } from '../standard/find.ts';
 import { TicketsPage } from '../tickets/TicketsPage.tsx';
 
 type Search = Record<string, unknown>;
+interface StandardSearch {
+  find?: string | undefined;
+  check?: Check | undefined;
+}
 /** The address parser reads `?find=12` as a number; a filter is always text. */
 const text = (value: unknown) =>
   (typeof value === 'string' && value !== '') || typeof value === 'number'
@@ -76,6 +81,10 @@ const uptime = createRoute({
 const standard = createRoute({
   getParentRoute: () => root,
   path: '/standard',
+  validateSearch: (search: Search): StandardSearch => ({
+    find: text(search.find),
+    check: oneOf(search.check, checks),
+  }),
   component: lazyRouteComponent(() => import('../standard/StandardPage.tsx'), 'StandardPage'),
 });
 const devices = createRoute({
