@@ -98,6 +98,8 @@ export const ticketEventSchema = z.object({
   by: z.string(),
   note: z.string().nullable(),
   episode: z.int().nullable(),
+  /** A person closed the ticket although its condition stood. */
+  standing: z.boolean(),
 });
 export type TicketEvent = z.infer<typeof ticketEventSchema>;
 

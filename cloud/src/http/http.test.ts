@@ -318,7 +318,8 @@ describe('commands', () => {
     expect(await run.list(`/api/tickets?state=open&subject=court/bin-1`)).toEqual([]);
     expect((await detail(id)).events.at(-1)).toMatchObject({
       type: 'closed',
-      note: 'Put out (condition still standing)',
+      note: 'Put out',
+      standing: true,
     });
     const later = Date.now() + minute;
     await judge(
@@ -341,6 +342,10 @@ describe('commands', () => {
     expect(await detail(id)).toMatchObject({ state: 'self-cleared', conditionClear: true });
     const [lift] = await run.list<Ticket>('/api/tickets?item=TP27-S1');
     expect(lift).toMatchObject({ state: 'new', conditionClear: true, latched: true });
+    const { id: trapped, revision } = lift ?? { id: 0, revision: 0 };
+    await run.command(trapped, { type: 'close', revision, by: 'Lin', note: 'Freed' });
+    const [last] = (await detail(trapped)).events.slice(-1);
+    expect(last).toMatchObject({ type: 'closed', note: 'Freed', standing: false });
   });
 });
 

@@ -95,15 +95,14 @@ function eventOf(row: TicketRow, wanted: TicketCommand, now: number): NewEvent {
     return { ...base, type: 'acknowledged', note: null, patch };
   }
   // Closing while the condition stands is a person's right; the log says that they did it knowingly.
-  const note =
-    row.condition_clear === 1 ? wanted.note : `${wanted.note} (condition still standing)`;
   const patch = {
     state: 'closed' as const,
+    condition_clear: row.condition_clear,
     closed: now,
     touched: 1,
     owner: row.owner ?? wanted.by,
   };
-  return { ...base, type: 'closed', note, patch };
+  return { ...base, type: 'closed', note: wanted.note, patch };
 }
 
 function notOpen(row: TicketRow, what: 'acknowledge' | 'close'): CaretakerError {

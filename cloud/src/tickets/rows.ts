@@ -62,7 +62,9 @@ export function ticketOf(row: TicketRow): Ticket {
 /** An entry of a ticket's log as the API gives it. */
 export function ticketEventOf(row: TicketEventRow): TicketEvent {
   const { sequence, type, at, by, note, episode } = row;
-  return { sequence, type, at, by, note, episode };
+  const { condition_clear }: TicketPatch = JSON.parse(row.patch);
+  const standing = type === 'closed' && condition_clear === 0;
+  return { sequence, type, at, by, note, episode, standing };
 }
 
 /** What reconciling needs of a row. */

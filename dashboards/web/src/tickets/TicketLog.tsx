@@ -37,6 +37,7 @@ function Event({ event }: { readonly event: TicketEvent }) {
         <strong>{t(`log.${event.type}`)}</strong>
         <span className={styles.by}>{event.by === 'engine' ? t('log.engine') : event.by}</span>
       </p>
+      {event.standing && <p>{t('log.standing')}</p>}
       {event.note !== null && <p className={styles.note}>{event.note}</p>}
       <p className={styles.time}>
         <When at={event.at} />
