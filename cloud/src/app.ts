@@ -174,13 +174,14 @@ async function openStores(
   if (config.database.engine === 'postgres') undo.push(await lockPostgres(config.database.url));
   const database = await openDatabase(config.database);
   undo.push(() => database.close());
-  const estates = await seedEstates(database, config.estateFile, clock.now(), log);
+  const standard = loadStandard();
+  const estates = await seedEstates(database, config.estateFile, standard, clock.now(), log);
   const directory = new Directory(estates);
   const file = join(config.folder, 'readings.db');
   const store = createSqliteReadings({ file, describe: describeSeries(estates) });
   await store.start();
   undo.push(() => store.stop());
-  return { database, store, directory, standard: loadStandard() };
+  return { database, store, directory, standard };
 }
 
 function namingOf(directory: Directory, standard: Standard) {

@@ -1,18 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { demoEstate } from '@caretaker/devices/simulate';
-import type { Log } from '@caretaker/readings/base';
+import { FaultsError, type Log } from '@caretaker/readings/base';
+import { checkOverrides, type Standard } from '@caretaker/standards';
 import type { Database } from '../db/database.ts';
 
 /**
  * The estates of this cloud: what its database holds, and the one of the settings if it is not among them.
  * What is held is the master; a file that has changed since does not change it.
  *
- * @throws FaultsError with every fault of the file
+ * @param standard in force, which an estate to be taken in must fit
+ * @throws FaultsError with every fault of the file; `CLOUD_ESTATE_OVERRIDES` when it overrides what no rule has
  */
 export async function seedEstates(
   database: Database,
   file: string | null,
+  standard: Standard,
   now: number,
   log: Log,
 ): Promise<readonly Estate[]> {
@@ -21,6 +24,7 @@ export async function seedEstates(
   const held = await database.read.selectFrom('estates').selectAll().orderBy('id').execute();
   const same = held.find((row) => row.id === offered.id);
   if (same === undefined) {
+    refuseOverrides(standard, offered, file);
     await database.write((tx) =>
       tx.insertInto('estates').values({ id: offered.id, definition, seeded: now }).execute(),
     );
@@ -33,4 +37,13 @@ export async function seedEstates(
   }
   const estates = held.map((row) => JSON.parse(row.definition) as Estate);
   return same === undefined ? [...estates, offered] : estates;
+}
+
+/** An override that nothing reads would leave a limit in force that somebody believes to have changed. */
+function refuseOverrides(standard: Standard, estate: Estate, file: string | null): void {
+  const faults = checkOverrides(standard, [estate]);
+  if (faults.length === 0) return;
+  const from = file === null ? '' : ` (${file})`;
+  const summary = `The estate ${estate.id}${from} overrides what the standard does not have; it is not taken in.`;
+  throw new FaultsError('CLOUD_ESTATE_OVERRIDES', summary, faults);
 }
