@@ -26,7 +26,7 @@ const denied = new Set([
 ]);
 
 /** What any company's name would carry. */
-const legalForm = /有限公司|集团|地产|置业|\b(?:Ltd|Inc|GmbH|Holdings|Co\.)/u;
+const legalForm = /有限公司|集团|地产|置业|\b(?:Ltd|Inc|GmbH|Holdings)\b|\bCo\./u;
 
 /** The names of companies in a text: those known by their hash, and legal forms. */
 export function companyNamesIn(text: string): string[] {
