@@ -1,28 +1,9 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { Limit } from '@caretaker/cloud/contract';
-import type { Language } from '../format/language.ts';
 import styles from './Plot.module.css';
 import { optionsOf } from './plot-options.ts';
-import type { Series, Span } from './series.ts';
-
-export interface PlotProps {
-  readonly series: Series;
-  readonly window: Span;
-  readonly limits: readonly Limit[];
-  readonly zone: string;
-  readonly language: Language;
-  /** Redraws in the colours of the theme. */
-  readonly colours: string;
-  /** Readings of events stand alone: dots, no line. */
-  readonly events: boolean;
-  /** Place in the columns that the keyboard has chosen. */
-  readonly chosen: number | null;
-  readonly onPoint: (index: number | null) => void;
-  readonly onZoom: (span: Span) => void;
-  readonly height: number;
-}
+import type { PlotProps } from './plot-props.ts';
 
 /** The canvas. Everything a screen reader or a keyboard needs stands round it, in `Chart`. */
 export function Plot(props: PlotProps) {

@@ -1,7 +1,7 @@
 import type { Limit } from '@caretaker/cloud/contract';
 import type uPlot from 'uplot';
 import { formatNumber } from '../format/number.ts';
-import type { PlotProps } from './Plot.tsx';
+import type { PlotProps } from './plot-props.ts';
 import { spreadLabels } from './series.ts';
 
 type Colour = (name: string) => string;

@@ -2,7 +2,7 @@ import uPlot from 'uplot';
 import { formatDay, formatTime } from '../format/instant.ts';
 import { formatNumber } from '../format/number.ts';
 import { drawBehind, drawInFront } from './layers.ts';
-import type { PlotProps } from './Plot.tsx';
+import type { PlotProps } from './plot-props.ts';
 import { valueRange } from './series.ts';
 
 /** Room on both sides of the plot, pixels; `EpisodeLane.module.css` keeps to the same. */
