@@ -12,7 +12,10 @@ import { band, duration, glue } from './words.ts';
 
 const standard = loadStandard();
 const rules = standard.items.flatMap((item) => item.rules);
-const attributes = { rated_w: 45, distance_m: 5, commissioned_s: 4, full_cm: 30 };
+const attributes = {
+  ...{ rated_w: 45, distance_m: 5, commissioned_s: 4, full_cm: 30 },
+  ...{ commissioned_kv: 6, empty_cm: 180, minimum_cm: 40, dry_pct: 12, battery_low_v: 3.1 },
+};
 
 /** An asset with every metric of its kind that the rule does not shun. */
 function assetFor(rule: Rule): Resolvable {

@@ -48,6 +48,11 @@ export const attributes: Readonly<Record<string, Text>> = {
   rated_w: text('rated power', '额定功率'),
   commissioned_s: text('opening time at commissioning', '调试时的起杆时间'),
   full_cm: text('free distance when full', '满桶时剩余空高'),
+  commissioned_kv: text('fence voltage at commissioning', '调试时的围栏电压'),
+  empty_cm: text('clear width when empty', '空置时通道净距'),
+  minimum_cm: text('lowest allowed level', '最低水位'),
+  dry_pct: text('moisture of dry soil', '干土含水率'),
+  battery_low_v: text('voltage of a spent battery', '电池耗尽电压'),
 };
 
 /** A value as a person reads it, with its unit. */
@@ -63,7 +68,8 @@ function figure(number: number): string {
   return minus(String(Number(number.toFixed(2))));
 }
 
-const pad = (unit: string): string => (unit === '' ? '' : ` ${unit}`);
+/** Degrees of an angle stand at their number, all other units apart from it. */
+const pad = (unit: string): string => (unit === '' || unit === '°' ? unit : ` ${unit}`);
 
 /** `7.0–7.8`, `±10 mm`: both ends with the same number of decimals. */
 export function band([low, high]: readonly [number, number], unit: string): Text {
