@@ -71,9 +71,21 @@ describe('the built-in catalogue', () => {
   it('keeps what latches alone, and danger to people an emergency', () => {
     const rules = standard.items.flatMap((i) => i.rules);
     const latching = rules.filter((rule) => rule.latched);
-    expect(latching.map((rule) => rule.id)).toEqual(['lift-trapped']);
+    expect(latching.map((rule) => rule.id).sort()).toEqual([
+      'lift-trapped',
+      'manhole-open',
+      'toilet-call',
+    ]);
     const urgent = rules.filter((rule) => rule.severity === 'emergency');
-    expect(urgent.map((rule) => rule.id).sort()).toEqual(['bin-fire', 'lift-trapped']);
+    expect(urgent.map((rule) => rule.id).sort()).toEqual([
+      'bin-fire',
+      'fire-door-open-in-alarm',
+      'garage-co-danger',
+      'garage-flood',
+      'lift-trapped',
+      'manhole-open',
+      'toilet-call',
+    ]);
   });
 
   it('names the fault of every rule in a few words, not the ideal of its item', () => {

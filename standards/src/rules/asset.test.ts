@@ -45,10 +45,13 @@ describe('an asset under the standard', () => {
     expect(notWatched(standard, gate()).map(({ rule, missing }) => [rule, missing])).toEqual([
       ['gate-fault', ['fault']],
       ['gate-force', ['force_n']],
+      ['gate-forced', ['forced']],
     ]);
     expect(notWatched(standard, lamp()).map(({ rule, missing }) => [rule, missing])).toEqual([
       ['lamp-out', ['rated_w', 'commanded']],
       ['lamp-by-day', ['rated_w']],
+      ['lamp-fault', ['fault']],
+      ['lamp-power', ['rated_w', 'commanded']],
     ]);
   });
 
@@ -59,7 +62,8 @@ describe('an asset under the standard', () => {
         .filter((id) => id.includes('dark'));
     expect(ids('TP01')).toEqual(['entrance-too-dark']);
     expect(ids('TP02')).toEqual(['drive-too-dark']);
-    expect(ids('TP29')).toEqual(['path-too-dark']);
+    expect(ids('TP03')).toEqual(['path-too-dark']);
+    expect(ids('TP29')).toEqual(['garage-too-dark']);
   });
 
   it('is watched by distance only where the bin knows no fill', () => {

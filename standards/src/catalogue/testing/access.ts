@@ -1,0 +1,145 @@
+import { type Case, night, run, steady } from './series.ts';
+
+const flag = (metric: string, hold: number): Case => ({
+  opens: { [metric]: '0 true' },
+  not: { [metric]: `0 true, ${hold - 0.1} false` },
+  clears: { [metric]: `${hold + 4} false` },
+});
+
+const fence = (hold: number): Case => ({
+  attributes: { commissioned_kv: 6 },
+  opens: { fence_kv: run(0, hold, 4.1) },
+  // 70 % of six is not yet a breach, and one good pulse ends it.
+  not: { fence_kv: run(0, 2 * hold, 4.2, 4.1, 4.3) },
+  clears: { fence_kv: run(hold + 2, 12, 5) },
+});
+
+/** Unit doors, the perimeter, cameras, fire doors and escape routes, street and notice-board lamps. */
+export const accessCases: Readonly<Record<string, Case>> = {
+  'gate-forced': {
+    opens: { forced: '0 true' },
+    not: { forced: '0 false' },
+    clears: { forced: '3 false' },
+  },
+  'unit-door-held-open': {
+    touchpoint: 'TP21',
+    opens: { door: '0 closed, 1 open' },
+    not: { door: '0 closed, 1 open, 1.9 closed' },
+    clears: { door: '4 closed' },
+  },
+  'unit-door-held-open-long': {
+    touchpoint: 'TP21',
+    opens: { door: '0 open, 5 open' },
+    not: { door: '0 open, 4.9 closed' },
+    clears: { door: '9 closed' },
+  },
+  'unit-door-held-open-night': {
+    touchpoint: 'TP21',
+    from: night,
+    opens: { door: '0 open' },
+    not: { door: '0 closed, 1 open, 1.9 closed' },
+    clears: { door: '400 closed' },
+  },
+  'unit-door-fault': { touchpoint: 'TP21', ...flag('fault', 1) },
+  'fence-voltage-weak': fence(10),
+  'fence-voltage-drop': {
+    // Not commissioned: 4 kV.
+    opens: { fence_kv: '0 6, 1 3.9' },
+    not: { fence_kv: '0 3.9, 0.05 4.1, 1 4' },
+    clears: { fence_kv: run(4, 3, 6) },
+  },
+  'fence-voltage-high': {
+    opens: { fence_kv: run(0, 10, 10.1) },
+    not: { fence_kv: run(0, 9, 10.1, 10, 10, 10) },
+    clears: { fence_kv: run(12, 12, 9) },
+  },
+  'beam-blocked': flag('blocked', 1),
+  'perimeter-nuisance': {
+    opens: { alarm: '0 true, 1 false, 12 true, 13 false, 24 true, 25 true, 59 true' },
+    // Four in the hour before the last one: the first is just too old.
+    not: { alarm: '0 true, 1 false, 12 true, 24 true, 36 true, 60 true' },
+    clears: { alarm: '130 false' },
+  },
+  'perimeter-fault': flag('fault', 1),
+  'perimeter-test-failed': {
+    opens: { test_ok: '0 false' },
+    not: { test_ok: '0 true, 1440 true' },
+    clears: { test_ok: '60 true' },
+  },
+  'perimeter-alarm': {
+    opens: { alarm: '0 true' },
+    not: { alarm: '0 false' },
+    clears: { alarm: '3 false' },
+  },
+  'perimeter-mains-lost': {
+    opens: { mains: '0 true, 1 false, 5 false' },
+    not: { mains: '0 false, 4.9 true' },
+    clears: { mains: '10 true, 14 true' },
+  },
+  'perimeter-battery-low': {
+    opens: { battery_v: '0 11.4, 60 11.4' },
+    not: { battery_v: '0 11.4, 60 11.5, 120 11.4' },
+    clears: { battery_v: '120 12.1' },
+  },
+  'camera-not-recording': {
+    opens: { recording: '0 true, 1 false, 9 false' },
+    not: { recording: '0 false, 9.9 true' },
+    clears: { recording: '14 true, 16 true' },
+  },
+  'camera-fault': flag('fault', 1),
+  'fire-lane-occupied': {
+    opens: { occupied: '0 true, 9 true' },
+    not: { occupied: '0 true, 9.9 false' },
+    clears: { occupied: '15 false, 19 false' },
+  },
+  'fire-door-open': {
+    opens: { door: '0 open', hold_open: '0 false' },
+    // Held by its magnet it may stand open.
+    not: { door: '0 closed, 1 open, 1.9 closed, 3 open', hold_open: '0 false, 2 true' },
+    clears: { door: '4 closed' },
+  },
+  'fire-door-open-long': {
+    opens: { door: '0 open, 5 open' },
+    not: { door: '0 open, 4.9 closed' },
+    clears: { door: '9 closed' },
+  },
+  'fire-door-left-open': {
+    opens: { door: '0 open, 29 open', hold_open: '0 false' },
+    not: { door: '0 open', hold_open: '0 false, 29.9 true' },
+    clears: { hold_open: '40 true' },
+  },
+  'fire-door-open-in-alarm': {
+    opens: { door: '0 open', fire_alarm: '0 false, 5 true' },
+    not: { door: '0 open, 5.9 closed', fire_alarm: '0 false, 5 true' },
+    clears: { door: '9 closed' },
+  },
+  'passage-obstructed': {
+    attributes: { empty_cm: 200 },
+    opens: { clear_cm: '0 179, 9 150' },
+    not: { clear_cm: '0 179, 9.9 180, 20 180' },
+    clears: { clear_cm: '15 199, 19 200' },
+  },
+  'board-light-out': {
+    touchpoint: 'TP07',
+    attributes: { rated_w: 20 },
+    from: night,
+    opens: { power_w: '0 1, 9 1' },
+    not: { power_w: '0 1, 9.9 2, 20 2' },
+    clears: { power_w: steady(20, 40, 19) },
+  },
+  'lamp-fault': {
+    opens: { fault: '0 true, 9 true' },
+    not: { fault: '0 true, 9.9 false' },
+    clears: { fault: '20 false, 29 false' },
+  },
+  'lamp-power': {
+    attributes: { rated_w: 50 },
+    opens: { power_w: steady(0, 30, 29), commanded: steady(0, 30, true) },
+    // Up to 120 % is right, and under a tenth the lamp is out: another rule.
+    not: {
+      power_w: `${steady(0, 40, 60)}, 50 4, 60 4, 70 4, 80 4`,
+      commanded: steady(0, 80, true),
+    },
+    clears: { power_w: steady(40, 80, 50), commanded: steady(40, 80, true) },
+  },
+};
