@@ -1,3 +1,3 @@
 export { parseMap } from './replay/map.ts';
 export { type ReplayCounts, replay } from './replay/replay.ts';
-export { buildWeb } from './start/web.ts';
+export { buildWeb, webIsStale } from './start/web.ts';

@@ -1,22 +1,40 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findBinary } from '../servers/binary.ts';
 
+const waitLimitMs = 20_000;
+
+/** The installed Chromium without a window. */
+export function openBrowser(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: findBinary('chromium') ?? 'chromium',
+    args: ['--no-sandbox'],
+  });
+}
+
+/** A page in a profile of its own, as of another person: a desk screen and British English unless told. */
+export async function newPage(
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<Page> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    locale: 'en-GB',
+    ...options,
+  });
+  const page = await context.newPage();
+  // Everything here is local: what has not come by then does not come.
+  page.setDefaultTimeout(waitLimitMs);
+  return page;
+}
+
 /** Opens a page of the installed Chromium, hands it to `use`, and closes the browser whatever happens. */
 export async function withPage<T>(
   use: (page: Page, browser: Browser) => Promise<T>,
   options: BrowserContextOptions = {},
 ): Promise<T> {
-  const browser = await chromium.launch({
-    executablePath: findBinary('chromium') ?? 'chromium',
-    args: ['--no-sandbox'],
-  });
+  const browser = await openBrowser();
   try {
-    const context = await browser.newContext({
-      viewport: { width: 1440, height: 900 },
-      locale: 'en-GB',
-      ...options,
-    });
-    return await use(await context.newPage(), browser);
+    return await use(await newPage(browser, options), browser);
   } finally {
     await browser.close();
   }

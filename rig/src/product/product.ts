@@ -9,8 +9,8 @@ export interface Product {
   readonly sandbox: Sandbox;
   readonly api: Api;
   readonly parts: Record<PartName, Part>;
-  /** Starts a part again after it was stopped or killed. */
-  restart(name: PartName): Promise<void>;
+  /** Starts a part again after it was stopped or killed; it may kill itself again. */
+  restart(name: PartName, killAt?: KillAt): Promise<void>;
 }
 
 /** How a product differs from the usual one. */
@@ -21,12 +21,19 @@ export interface ProductOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Starts edge and cloud, hands them to `use`, and ends them whatever happens. */
-export async function withProduct<T>(
+/** A product that runs until it is ended. */
+export interface StartedProduct extends Product {
+  /** Ends both parts by force and removes the sandbox. */
+  end(): Promise<void>;
+  /** The end of what the parts printed, for the message of a failing test. */
+  outputs(): string;
+}
+
+/** Starts edge and cloud for a whole test file; whoever starts them ends them. */
+export async function startProduct(
   estateFile: string,
-  use: (product: Product) => Promise<T>,
   { killAt = {}, environment = {} }: ProductOptions = {},
-): Promise<T> {
+): Promise<StartedProduct> {
   const sandbox = await createSandbox(estateFile, environment);
   const started: Part[] = [];
   const start = async (name: PartName, at?: KillAt) => {
@@ -34,24 +41,44 @@ export async function withProduct<T>(
     started.push(part);
     return part;
   };
+  const end = async () => {
+    await Promise.all(started.map((part) => part.kill()));
+    sandbox.dispose();
+  };
   try {
     const cloud = await start('cloud', killAt.cloud);
     const edge = await start('edge', killAt.edge);
     const parts = { cloud, edge };
-    return await use({
+    return {
       sandbox,
       api: createApi(sandbox.httpUrl),
       parts,
-      async restart(name) {
-        parts[name] = await start(name);
+      async restart(name, at) {
+        parts[name] = await start(name, at);
       },
-    });
+      end,
+      outputs: () => started.map((part) => part.output()).join('\n--\n'),
+    };
   } catch (error) {
-    const outputs = started.map((part) => part.output()).join('\n--\n');
+    await end();
+    throw error;
+  }
+}
+
+/** Starts edge and cloud, hands them to `use`, and ends them whatever happens. */
+export async function withProduct<T>(
+  estateFile: string,
+  use: (product: Product) => Promise<T>,
+  options: ProductOptions = {},
+): Promise<T> {
+  const product = await startProduct(estateFile, options);
+  try {
+    return await use(product);
+  } catch (error) {
+    const outputs = product.outputs();
     if (error instanceof Error) error.message += `\n-- output of the parts:\n${outputs}`;
     throw error;
   } finally {
-    await Promise.all(started.map((part) => part.kill()));
-    sandbox.dispose();
+    await product.end();
   }
 }
