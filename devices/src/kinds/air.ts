@@ -1,10 +1,12 @@
 import type { Kind } from './kind.ts';
 import {
+  ammonia,
   dailyHeartbeat,
   every,
   flag,
   historyAfter,
   hour,
+  hydrogenSulphide,
   metrics,
   minute,
   number,
@@ -62,13 +64,8 @@ const toilet: Kind = {
   label: { en: 'public toilet', zh: '公共卫生间' },
   historyAfter,
   metrics: metrics({
-    nh3_ppm: number({ en: 'Ammonia', zh: '氨气浓度' }, 'ppm', [0, 100], every(10 * minute)),
-    h2s_ppm: number(
-      { en: 'Hydrogen sulphide', zh: '硫化氢浓度' },
-      'ppm',
-      [0, 100],
-      every(10 * minute),
-    ),
+    nh3_ppm: ammonia,
+    h2s_ppm: hydrogenSulphide,
     // Set to zero by the cleaner's button.
     visits: number(
       { en: 'Visits since cleaning', zh: '清洁后使用人次' },

@@ -19,7 +19,8 @@ describe('kinds', () => {
       passage: 'obstructed clear_cm',
       'fire-lane': 'occupied',
       lighting: 'lux power_w commanded fault',
-      bin: 'fill_pct distance_cm temp_c tilt nh3_ppm h2s_ppm',
+      bin: 'fill_pct distance_cm temp_c tilt',
+      'refuse-point': 'nh3_ppm h2s_ppm',
       lift: 'mode floor door trapped level_err_mm fault door_db alarm_test_ok machine_room_c',
       pool: 'ph free_cl combined_cl orp_mv turbidity_ntu temp_c flow_m3h',
       'water-feature':

@@ -48,6 +48,20 @@ export function flag(label: Text, rhythm: Rhythm): Declared {
   return { label, type: 'flag', unit: '', mean: 'arithmetic', ...rhythm };
 }
 
+/** Smells of refuse and toilets, as the usual sensor of both reports them. */
+export const ammonia: Declared = number(
+  { en: 'Ammonia', zh: '氨气浓度' },
+  'ppm',
+  [0, 100],
+  every(10 * minute),
+);
+export const hydrogenSulphide: Declared = number(
+  { en: 'Hydrogen sulphide', zh: '硫化氢浓度' },
+  'ppm',
+  [0, 100],
+  every(10 * minute),
+);
+
 /** Gives every metric its key as id. */
 export function metrics(
   declared: Readonly<Record<string, Declared>>,

@@ -1,9 +1,11 @@
 import type { Kind } from './kind.ts';
 import {
+  ammonia,
   every,
   flag,
   historyAfter,
   hour,
+  hydrogenSulphide,
   metrics,
   minute,
   number,
@@ -40,13 +42,17 @@ const bin: Kind = {
     distance_cm: number({ en: 'Free distance', zh: '剩余空高' }, 'cm', [1, 1_000], every(hour)),
     temp_c: number({ en: 'Temperature', zh: '温度' }, '°C', [-50, 500], every(hour)),
     tilt: flag({ en: 'Tilted', zh: '倾倒' }, every(hour)),
-    nh3_ppm: number({ en: 'Ammonia', zh: '氨气浓度' }, 'ppm', [0, 100], every(10 * minute)),
-    h2s_ppm: number(
-      { en: 'Hydrogen sulphide', zh: '硫化氢浓度' },
-      'ppm',
-      [0, 100],
-      every(10 * minute),
-    ),
+  }),
+};
+
+/** A room or place of bins, by its smell: gas sensors hang there, not in each bin. */
+const refusePoint: Kind = {
+  id: 'refuse-point',
+  label: { en: 'refuse point', zh: '垃圾点' },
+  historyAfter,
+  metrics: metrics({
+    nh3_ppm: ammonia,
+    h2s_ppm: hydrogenSulphide,
   }),
 };
 
@@ -78,5 +84,5 @@ const lift: Kind = {
   }),
 };
 
-/** Lamps, lifts and bins. */
-export const plant: readonly Kind[] = [lighting, bin, lift];
+/** Lamps, lifts, bins and the places where they stand. */
+export const plant: readonly Kind[] = [lighting, bin, refusePoint, lift];

@@ -51,7 +51,15 @@ describe('an asset under the standard', () => {
       ['lamp-out', ['rated_w', 'commanded']],
       ['lamp-by-day', ['rated_w']],
       ['lamp-fault', ['fault']],
-      ['lamp-power', ['rated_w', 'commanded']],
+      ['lamp-power-high', ['rated_w', 'commanded']],
+      ['lamp-power-low', ['rated_w', 'commanded']],
+    ]);
+  });
+
+  it('names every metric that would do, where a rule needs one of several', () => {
+    const drain = { ...testAsset('drain', 'drain', []), touchpoint: 'TP03' };
+    expect(notWatched(standard, drain)).toMatchObject([
+      { rule: 'drain-high', missing: ['free_cm', 'level_high'] },
     ]);
   });
 

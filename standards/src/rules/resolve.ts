@@ -88,7 +88,8 @@ export function resolve(rule: Rule, asset: Resolvable): Resolved | { missing: st
   const when = rule.when === undefined ? null : builder.node(rule.when);
   const only = rule.only === undefined ? null : builder.node(rule.only);
   const clearWhen = rule.clearWhen === undefined ? null : builder.node(rule.clearWhen);
-  if (builder.missing.length > 0 || when === null) return { missing: builder.missing };
+  if (builder.missing.length > 0) return { missing: builder.missing };
+  if (when === null) return { missing: builder.absent };
   return {
     rule,
     leaves: builder.leaves,
@@ -103,6 +104,8 @@ export function resolve(rule: Rule, asset: Resolvable): Resolved | { missing: st
 class Builder {
   readonly leaves: Leaf[] = [];
   readonly missing: string[] = [];
+  /** Optional metrics that the asset has not. */
+  readonly absent: string[] = [];
   readonly rule: Rule;
   readonly asset: Resolvable;
 
@@ -138,7 +141,7 @@ class Builder {
   private leaf(clause: Clause): Node | null {
     const point = this.asset.points.find((p) => p.metric === clause.metric);
     if (point === undefined) {
-      if (clause.optional !== true) this.missing.push(clause.metric ?? '');
+      (clause.optional === true ? this.absent : this.missing).push(clause.metric ?? '');
       return null;
     }
     const own = point.limits[this.rule.id] ?? {};

@@ -211,6 +211,7 @@ class Sentence {
     const name = typeof limit === 'number' ? '' : limit.attribute;
     const attribute = attributes[name] ?? text(name, name);
     const percent = typeof limit === 'number' ? 100 : Math.round((limit.scale ?? 1) * 100);
+    if (percent === 100) return text(`the ${attribute.en}`, attribute.zh);
     return text(`${percent} % of the ${attribute.en}`, `${attribute.zh}的 ${percent} %`);
   }
 

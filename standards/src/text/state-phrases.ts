@@ -118,7 +118,7 @@ export const phrases: Readonly<Record<string, Phrases>> = {
     text('not held by its magnet', '未由电磁释放器保持'),
   ),
   'fire-door/fire_alarm': either(
-    text('fire alarm', '火灾报警'),
+    text('fire alarm active', '火灾报警'),
     text('no fire alarm', '无火灾报警'),
   ),
   'passage/obstructed': of(

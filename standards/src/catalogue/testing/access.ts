@@ -132,13 +132,19 @@ export const accessCases: Readonly<Record<string, Case>> = {
     not: { fault: '0 true, 9.9 false' },
     clears: { fault: '20 false, 29 false' },
   },
-  'lamp-power': {
+  'lamp-power-high': {
+    attributes: { rated_w: 50 },
+    opens: { power_w: steady(0, 30, 61), commanded: steady(0, 30, true) },
+    not: { power_w: `${steady(0, 20, 61)}, 29.9 60`, commanded: steady(0, 50, true) },
+    clears: { power_w: steady(40, 80, 50), commanded: steady(40, 80, true) },
+  },
+  'lamp-power-low': {
     attributes: { rated_w: 50 },
     opens: { power_w: steady(0, 30, 29), commanded: steady(0, 30, true) },
-    // Up to 120 % is right, and under a tenth the lamp is out: another rule.
+    // Under a tenth the lamp is out: another rule.
     not: {
-      power_w: `${steady(0, 40, 60)}, 50 4, 60 4, 70 4, 80 4`,
-      commanded: steady(0, 80, true),
+      power_w: `${steady(0, 40, 30)}, ${steady(50, 90, 4.9)}`,
+      commanded: steady(0, 90, true),
     },
     clears: { power_w: steady(40, 80, 50), commanded: steady(40, 80, true) },
   },

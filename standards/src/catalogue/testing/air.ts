@@ -11,7 +11,7 @@ const fanOn = { commanded: '0 true, 5 true' };
 
 /** Rooms, air-conditioning, toilets, garages, bursts of sound and what else is smelt or heard. */
 export const airCases: Readonly<Record<string, Case>> = {
-  'bin-smell': {
+  'refuse-smell': {
     opens: { nh3_ppm: '0 1, 1 1, 9 1', h2s_ppm: '0 0.6, 9 0.6' },
     not: { nh3_ppm: '0 5.1, 9.9 5, 20 5', h2s_ppm: '0 0.5, 20 0.5' },
     clears: { h2s_ppm: '20 0.1, 29 0.1', nh3_ppm: '20 1, 29 1' },
