@@ -23,7 +23,11 @@ const cases: Readonly<Record<string, Case>> = {
   ...deviceCases,
 };
 
-const calendars = { pool: '06:00-22:00', 'service-centre': '08:30-18:00' };
+const calendars = {
+  pool: '06:00-22:00',
+  'service-centre': '08:30-18:00',
+  clubhouse: '08:30-18:00',
+};
 
 function parse(series: Series, id: string, start: number) {
   return Object.entries(series).flatMap(([metric, text]) =>
@@ -58,7 +62,7 @@ function judge(rule: string, given: Case, ...parts: readonly Series[]) {
   const estates = [testEstate([asset], { calendars })];
   const engine = createEngine({ standard, estates, horizon: 35 * 24 * 60 * minute });
   const readings = parts.flatMap((series) => parse(series, 'a', start));
-  const end = Math.max(...readings.map((r) => r.at)) + 2 * minute;
+  const end = Math.max(...readings.map((r) => r.at)) + minute;
   return judgeAll(engine, readings, ['g', end]).filter((episode) => episode.rule === rule);
 }
 
@@ -77,8 +81,16 @@ describe('every rule of the catalogue', () => {
     });
 
     it('must not open', () => {
-      expect(judge(id, given, given.not)).toEqual([]);
+      for (const series of [given.not].flat()) expect(judge(id, given, series)).toEqual([]);
     });
+
+    const { stays } = given;
+    if (stays !== undefined) {
+      it('stays', () => {
+        const episodes = judge(id, given, given.opens, stays);
+        expect(episodes).toMatchObject([{ rule: id, end: null }]);
+      });
+    }
 
     it('clears', () => {
       const episodes = judge(id, given, given.opens, given.clears);

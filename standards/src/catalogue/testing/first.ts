@@ -63,8 +63,8 @@ export const firstCases: Readonly<Record<string, Case>> = {
   },
   'barrier-stuck-open-night': {
     from: night,
-    opens: { position: '0 open', loop: '0 false' },
-    not: { position: '0 open', loop: '0 true' },
+    opens: { position: '0 open, 1 open', loop: '0 false, 1 false' },
+    not: { position: '0 open, 1 open', loop: '0 true, 1 true' },
     clears: { position: '8 closed' },
   },
   'barrier-slow': {

@@ -4,10 +4,12 @@ import type { ReadingValue } from '@caretaker/readings';
 export type Series = Readonly<Record<string, string>>;
 
 export interface Case {
-  /** Breaches, and still stands two minutes after its last reading. */
+  /** Breaches, and still stands a minute after its last reading. */
   readonly opens: Series;
-  /** Comes near and must not open. */
-  readonly not: Series;
+  /** Comes near and must not open: once, or in several ways. */
+  readonly not: Series | readonly Series[];
+  /** Goes on from `opens`, comes near its end, and the episode must stand. */
+  readonly stays?: Series;
   /** Goes on from `opens` until the episode has ended. */
   readonly clears: Series;
   readonly touchpoint?: string;
