@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { kinds } from '@caretaker/devices/kinds';
 import { FaultsError } from '@caretaker/readings/base';
 import { describe, expect, it } from 'vitest';
@@ -98,6 +100,20 @@ describe('the built-in catalogue', () => {
     expect(titleOf(standard, 'lift-trapped').en).toBe('Person trapped in lift');
     expect(titleOf(standard, 'silence:ph')).toEqual(titleOf(standard, 'silence'));
     expect(titleOf(standard, 'gone')).toEqual({ en: 'gone', zh: 'gone' });
+  });
+
+  it('asks for no attribute that the documents do not list, each with the kind it belongs to', () => {
+    const file = path.join(import.meta.dirname, '../../../docs/configuration.md');
+    const rows = readFileSync(file, 'utf8').matchAll(/^\| `(\w+)` \| ([a-z-]+) \| .* \| .* \|$/gm);
+    const asked = standard.items
+      .flatMap((i) => i.rules)
+      .flatMap((rule) => {
+        const found = JSON.stringify(rule).matchAll(/"attribute":"(\w+)"/g);
+        return [...found].map(([, attribute]) => `${attribute} ${rule.kind}`);
+      });
+    expect([...rows].map(([, attribute, kind]) => `${attribute} ${kind}`).sort()).toEqual(
+      [...new Set(asked)].sort(),
+    );
   });
 
   it('gives every rule a sentence in both languages', () => {
