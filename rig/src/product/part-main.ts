@@ -2,8 +2,9 @@
 //   node part-main.ts edge|cloud, with RIG_KILL_AT=<place>#<n> for "at the nth passing of that place".
 // With RIG_PAGER_URL the cloud pages that address; RIG_KILL_AT=rig.page-accepted#<n> then kills it between the
 // acceptance of a page and the note that it was sent.
+// With RIG_SEGMENT_BYTES the journal's segments are that small, so that the gateway soon forgets what is acknowledged.
 import { createCloud, type Notifier, readCloudConfig } from '@caretaker/cloud';
-import { createEdge, readEdgeConfig } from '@caretaker/edge';
+import { createEdge, type EdgeConfig, readEdgeConfig } from '@caretaker/edge';
 import { type Log, systemClock } from '@caretaker/readings/base';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
@@ -23,20 +24,28 @@ function createLineLog(bindings: Record<string, unknown> = {}): Log {
   };
 }
 
-/** A hook that ends this process without any chance to clean up, as a power cut would. */
-function createReach(spec: string | undefined): (name: string) => void {
+/**
+ * A hook that ends this process without any chance to clean up, as a power cut would; with "#stall" at the end
+ * it holds the work at that place instead, as a disk that does not answer would, and tells the parent.
+ */
+function createReach(spec: string | undefined): (name: string) => void | Promise<void> {
   if (spec === undefined) return () => {};
-  const [place, nth] = spec.split('#');
+  const [place, nth, stall] = spec.split('#');
   let passings = 0;
   return (name) => {
     if (name !== place) return;
     passings += 1;
-    if (passings === Number(nth)) process.kill(process.pid, 'SIGKILL');
+    if (passings !== Number(nth)) return;
+    if (stall === undefined) process.kill(process.pid, 'SIGKILL');
+    else {
+      process.send?.({ stalled: place });
+      return new Promise(() => {});
+    }
   };
 }
 
 /** Hands pages to a receiver of the test, which keeps them as a provider would. */
-function createNotifier(url: string, reach: (name: string) => void): Notifier {
+function createNotifier(url: string, reach: (name: string) => unknown): Notifier {
   return {
     async page({ key, ticket }) {
       const answer = await fetch(url, {
@@ -47,6 +56,13 @@ function createNotifier(url: string, reach: (name: string) => void): Notifier {
       reach('rig.page-accepted');
     },
   };
+}
+
+function edgeConfig(): EdgeConfig {
+  const config = readEdgeConfig(process.env);
+  const segmentBytes = process.env.RIG_SEGMENT_BYTES;
+  if (segmentBytes === undefined) return config;
+  return { ...config, journal: { ...config.journal, segmentBytes: Number(segmentBytes) } };
 }
 
 const reach = createReach(process.env.RIG_KILL_AT);
@@ -60,7 +76,7 @@ const options = {
 const part =
   process.argv[2] === 'cloud'
     ? createCloud(readCloudConfig(process.env), options)
-    : createEdge(readEdgeConfig(process.env), options);
+    : createEdge(edgeConfig(), options);
 const ports = await part.start();
 process.send?.({ ready: ports });
 // A parent that is gone leaves nothing behind.

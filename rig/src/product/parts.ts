@@ -6,6 +6,8 @@ import type { Sandbox } from './sandbox.ts';
 export interface KillAt {
   readonly place: string;
   readonly nth: number;
+  /** Instead of dying there it stands still there for ever, while the rest of the process goes on. */
+  readonly stall?: boolean;
 }
 
 /** A running process of the product. */
@@ -13,6 +15,8 @@ export interface Part {
   readonly pid: number;
   /** Resolves with the signal when the process is gone; null when it ended by itself. */
   readonly gone: Promise<NodeJS.Signals | null>;
+  /** Resolves when it stands still where it was told to. */
+  readonly stalled: Promise<void>;
   /** The end of what it printed. */
   output(): string;
   kill(): Promise<void>;
@@ -21,6 +25,10 @@ export interface Part {
 
 const keptCharacters = 20_000;
 const startLimitMs = 30_000;
+
+function specOf({ place, nth, stall = false }: KillAt): string {
+  return `${place}#${nth}${stall ? '#stall' : ''}`;
+}
 
 /** Starts the edge or the cloud as a process of its own and resolves when it is ready. */
 export function startPart(
@@ -31,7 +39,7 @@ export function startPart(
   const env = {
     ...process.env,
     ...sandbox.environment,
-    ...(killAt === undefined ? {} : { RIG_KILL_AT: `${killAt.place}#${killAt.nth}` }),
+    ...(killAt === undefined ? {} : { RIG_KILL_AT: specOf(killAt) }),
   };
   const child = spawn(process.execPath, [join(import.meta.dirname, 'part-main.ts'), name], {
     env,
@@ -43,6 +51,11 @@ export function startPart(
   });
   const gone = new Promise<NodeJS.Signals | null>((resolve) => {
     child.once('close', (_code, signal) => resolve(signal));
+  });
+  const stalled = new Promise<void>((resolve) => {
+    child.on('message', (message) => {
+      if (typeof message === 'object' && message !== null && 'stalled' in message) resolve();
+    });
   });
   const end = async (signal: NodeJS.Signals) => {
     child.kill(signal);
@@ -63,6 +76,7 @@ export function startPart(
       resolve({
         pid: child.pid ?? 0,
         gone,
+        stalled,
         output: () => tail,
         kill: () => end('SIGKILL'),
         stop: () => end('SIGTERM'),

@@ -1,0 +1,88 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { replay } from '@caretaker/cli';
+import { systemClock } from '@caretaker/readings/base';
+import { createSqliteReadings } from '@caretaker/readings/sqlite';
+import type { Product } from '../src/product/product.ts';
+import { readStanding, type Standing, untilJudged } from '../src/product/standing.ts';
+
+const minute = 60_000;
+const start = Date.UTC(2026, 2, 1);
+/** Readings of the whole replay. */
+export const rows = 4_000;
+const file = 'loud-days.csv';
+/** About five seconds, so that the run consists of many small batches and frames on any machine. */
+const aFewSeconds = 48_000;
+
+/** Almost three days of one-minute levels: loud for two hours out of every six, with a ripple. */
+function loudDays(): string {
+  const lines = ['asset,at,laeq_db'];
+  for (let i = 0; i < rows; i += 1) {
+    const loud = i % 360 < 120 ? 58 : 41;
+    lines.push(`terrace-sound,${start + i * minute},${loud + ((i * 7) % 5) / 10}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const point = 'archive/terrace-sound/laeq_db';
+
+/** Readings in the cloud's own store, opened after the cloud has stopped. */
+async function storedReadings(folder: string) {
+  const store = createSqliteReadings({
+    file: join(folder, 'cloud/readings.db'),
+    describe: () => ({
+      point,
+      estate: 'archive',
+      asset: 'terrace-sound',
+      kind: 'sound',
+      metric: 'laeq_db',
+      type: 'number',
+      mean: 'energy',
+    }),
+  });
+  await store.start();
+  const readings = await store.range(point, 0, Number.MAX_SAFE_INTEGER);
+  await store.stop();
+  return readings;
+}
+
+/** What stands and what is stored after a replay. */
+export interface Run {
+  readonly standing: Standing;
+  readonly stored: readonly { at: number; value: unknown }[];
+  readonly acknowledged: number;
+  /** Ranges of readings that a gateway no longer had when the cloud asked for them. */
+  readonly losses: number;
+}
+
+/** Replays the file into a product; `during` may kill and restart parts meanwhile. */
+export async function runReplay(
+  product: Product,
+  during: (finished: () => boolean) => Promise<void>,
+  speed = aFewSeconds,
+): Promise<Run> {
+  const path = join(product.sandbox.folder, file);
+  writeFileSync(path, loudDays());
+  let finished = false;
+  const replaying = replay({
+    file: path,
+    map: null,
+    url: product.sandbox.mqttUrl,
+    speed,
+    shift: false,
+    window: 20,
+    clock: systemClock,
+  }).then((counts) => {
+    finished = true;
+    return counts;
+  });
+  await Promise.all([replaying, during(() => finished)]);
+  await untilJudged(product.api);
+  const standing = await readStanding(product.api);
+  const gateways = (await product.api.estates()).flatMap((estate) => estate.gateways);
+  const losses = gateways.reduce((sum, gateway) => sum + gateway.losses, 0);
+  await product.parts.edge.stop();
+  await product.parts.cloud.stop();
+  const stored = await storedReadings(product.sandbox.folder);
+  return { standing, stored, losses, acknowledged: (await replaying).acknowledged };
+}
