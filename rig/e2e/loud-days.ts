@@ -11,8 +11,8 @@ const start = Date.UTC(2026, 2, 1);
 /** Readings of the whole replay. */
 export const rows = 4_000;
 const file = 'loud-days.csv';
-/** About five seconds, so that the run consists of many small batches and frames on any machine. */
-const aFewSeconds = 48_000;
+/** About three seconds, so that the run consists of many small batches and frames on any machine. */
+const aFewSeconds = 80_000;
 
 /** Almost three days of one-minute levels: loud for two hours out of every six, with a ripple. */
 function loudDays(): string {

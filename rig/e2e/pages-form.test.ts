@@ -45,6 +45,8 @@ const pages: readonly (readonly [
 describeWith({ binaries: ['chromium'] }, 'the form of every page', () => {
   let watched: Watched;
   let ticket: number;
+  let handset: Page;
+  let page: Page;
   let group: string;
 
   beforeAll(async () => {
@@ -56,36 +58,39 @@ describeWith({ binaries: ['chromium'] }, 'the form of every page', () => {
     group = assets.find(({ asset }) => asset === 'plaza-bin')?.group ?? '';
   });
 
+  beforeAll(async () => {
+    handset = await watched.open('/', phone);
+    page = await watched.open('/');
+  });
+
   afterAll(async () => {
     // Undefined when it could not start, whose error must not be hidden by another.
     await (watched as Watched | undefined)?.end();
   });
 
   describe.each(pages)('%s', (path, title, primary) => {
-    const open = async (options?: Parameters<Watched['open']>[1]) => {
-      const page = await watched.open(
-        path.replace(':id', String(ticket)).replace(':group', group),
-        options,
-      );
+    const show = async (page: Page) => {
+      const full = path.replace(':id', String(ticket)).replace(':group', group);
+      await page.goto(`${watched.product.sandbox.httpUrl}${full}`);
       await primary(page).waitFor();
-      return page;
     };
 
     it('fits a phone of 390 px, with what one came for in reach', async () => {
-      const page = await open(phone);
-      await page.getByText('Live', { exact: true }).waitFor();
-      const width = await page.evaluate<number>('document.scrollingElement.scrollWidth');
+      await show(handset);
+      await handset.getByText('Live', { exact: true }).waitFor();
+      const width = await handset.evaluate<number>('document.scrollingElement.scrollWidth');
       expect(width).toBeLessThanOrEqual(390);
-      expect(await isReachable(page, primary(page)), 'reachable without scrolling').toBe(true);
-      const menu = page.getByRole('navigation', { name: 'Main' });
+      expect(await isReachable(handset, primary(handset)), 'reachable without scrolling').toBe(
+        true,
+      );
+      const menu = handset.getByRole('navigation', { name: 'Main' });
       for (const name of ['Overview', /^Tickets/, 'Assets']) {
-        expect(await isReachable(page, menu.getByRole('link', { name }))).toBe(true);
+        expect(await isReachable(handset, menu.getByRole('link', { name }))).toBe(true);
       }
-      await page.context().close();
     });
 
     it('has its landmarks, one title, a name for whatever can be used, and a way past the menu', async () => {
-      const page = await open();
+      await show(page);
       await page.keyboard.press('Tab');
       expect(await page.locator(':focus').textContent()).toBe('Skip to content');
       await page.keyboard.press('Enter');
@@ -104,12 +109,11 @@ describeWith({ binaries: ['chromium'] }, 'the form of every page', () => {
         '[...document.querySelectorAll("[id]")].map(({ id }) => id)',
       );
       expect(ids.length, 'ids are unique').toBe(new Set(ids).size);
-      await page.context().close();
     });
   });
 
   it('a dialog holds the focus, and gives it back', async () => {
-    const page = await watched.open(`/tickets/${ticket}`);
+    await page.goto(`${watched.product.sandbox.httpUrl}/tickets/${ticket}`);
     const opener = page.getByRole('button', { name: 'Add note' });
     await opener.focus();
     await page.keyboard.press('Enter');
@@ -125,7 +129,7 @@ describeWith({ binaries: ['chromium'] }, 'the form of every page', () => {
   });
 
   it('the drawing of a state is never alone: its word stands beside it', async () => {
-    const page = await watched.open('/assets');
+    await page.goto(`${watched.product.sandbox.httpUrl}/assets`);
     const row = page.getByRole('listitem').filter({ hasText: 'Plaza bin' });
     await shows(row, 'Emergency');
   });
