@@ -10,7 +10,7 @@ import { untilJudged } from '../src/product/standing.ts';
 import { until } from '../src/servers/process.ts';
 
 /** Five bins, a sound meter and a lift. */
-export const pagesEstate = join(import.meta.dirname, 'pages-estate.yaml');
+const pagesEstate = join(import.meta.dirname, 'pages-estate.yaml');
 
 const hour = 3_600_000;
 const monthHours = 29 * 24;
