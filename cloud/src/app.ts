@@ -12,6 +12,7 @@ import { lockFolder, lockPostgres } from './db/lock.ts';
 import { Directory } from './estates/directory.ts';
 import { seedEstates } from './estates/seed.ts';
 import { GatewayRegistry } from './gateways/registry.ts';
+import { Settling } from './gateways/settling.ts';
 import { SilenceWatch } from './gateways/silence.ts';
 import { EstateHost, type HostEvents } from './host/estate-host.ts';
 import { housekeeping } from './host/housekeeping.ts';
@@ -96,8 +97,9 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
     gateway: (gateway) => board.gateway(gateway, false),
   };
   const naming = namingOf(directory, standard);
+  const settling = new Settling(config.settleAfterAbsence);
   for (const estate of directory.estates.keys()) {
-    const shared = { ...stores, log, clock, registry, naming, events, meter, reach };
+    const shared = { ...stores, log, clock, registry, settling, naming, events, meter, reach };
     const host = new EstateHost({ ...shared, estate });
     hosts.set(estate, host);
     await host.start();

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type Fault, FaultsError } from '@caretaker/readings/base';
 import type { DatabaseConfig } from './db/database.ts';
+import { settleAfterAbsence } from './gateways/settling.ts';
 
 export interface CloudConfig {
   /** Loopback until accounts exist. */
@@ -20,6 +21,8 @@ export interface CloudConfig {
   readonly publicUrl: string | null;
   /** Folder of the built web app. */
   readonly webRoot: string;
+  /** How long devices get to deliver after their gateway was away, milliseconds; see `Settling`. */
+  readonly settleAfterAbsence: number;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -53,6 +56,7 @@ export function readCloudConfig(env: Environment): CloudConfig {
     estateFile: estateFile === null ? null : resolve(estateFile),
     publicUrl: reader.url('CARETAKER_PUBLIC_URL', ['http:', 'https:']),
     webRoot: resolve(import.meta.dirname, '../../dashboards/web/dist'),
+    settleAfterAbsence,
   };
   if (faults.length > 0) {
     throw new FaultsError(

@@ -5,6 +5,7 @@ import type { Status } from '@caretaker/readings/uplink';
 import type { Condition, Engine, EpisodeChange } from '@caretaker/standards/engine';
 import type { Tx } from '../db/database.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
+import type { Settling } from '../gateways/settling.ts';
 import { Lane } from '../inbox/lane.ts';
 import { greet, type Position, place } from '../inbox/place.ts';
 import { refuse, trim } from '../quarantine/quarantine.ts';
@@ -28,6 +29,7 @@ export interface HostEvents {
 
 export interface HostParts extends EngineParts {
   readonly registry: GatewayRegistry;
+  readonly settling: Settling;
   readonly naming: Naming;
   readonly events: HostEvents;
   readonly meter: Meter;
@@ -203,7 +205,7 @@ export class EstateHost {
     skip: number,
     next: Position,
   ): Promise<void> {
-    const { store, database, registry, directory, meter, clock, reach } = this.#parts;
+    const { store, database, registry, settling, directory, meter, clock, reach } = this.#parts;
     const fresh = skip === 0 ? frame.readings : frame.readings.slice(skip);
     const { known, unknown } = localise(directory, this.estate, fresh);
     await pause();
@@ -212,7 +214,9 @@ export class EstateHost {
     const conflicts = written?.conflicts ?? [];
     const engine = this.#engineOrThrow();
     const caughtUp = next.accepted >= frame.completeTo.sequence;
-    const advanced = caughtUp ? frame.completeTo.time : null;
+    const { time } = frame.completeTo;
+    const settled = caughtUp && settling.allows(gateway, registry.completeTo(gateway), time);
+    const advanced = settled ? time : null;
     this.#inDoubt = true;
     await judge(engine, store, withoutConflicts(known, conflicts));
     if (advanced !== null) engine.advance(gateway, advanced);

@@ -15,15 +15,19 @@ export async function temporaryFolder(): Promise<{ path: string; remove(): Promi
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** The settings of a cloud on free ports that keeps everything in `folder`. */
+/**
+ * The settings of a cloud on free ports that keeps everything in `folder`. Its gateways may jump in time:
+ * tests tell of hours in a few frames.
+ */
 export function configFor(folder: string, more: Record<string, string> = {}): CloudConfig {
-  return readCloudConfig({
+  const config = readCloudConfig({
     CARETAKER_DATA: folder,
     CARETAKER_HTTP_PORT: '0',
     CARETAKER_CLOUD_MQTT_PORT: '0',
     CARETAKER_ESTATE: estateFile,
     ...more,
   });
+  return { ...config, settleAfterAbsence: 0 };
 }
 
 export interface RunningCloud extends CloudClient {
