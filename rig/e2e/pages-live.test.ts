@@ -56,7 +56,6 @@ describeWith({ binaries: ['chromium'] }, 'pages that are open while things happe
     const chart = page.getByRole('figure').filter({ hasText: '71.5' });
     await chart.getByRole('button', { name: 'Table' }).click();
     await chart.getByRole('columnheader', { name: 'Highest' }).waitFor();
-    // Its rows are drawn when the height of their box has been measured, after its head.
     await chart.getByRole('cell', { name: '71.5' }).first().waitFor();
   });
 

@@ -31,7 +31,8 @@ export function Charts({ asset, episodes }: Props) {
   const { range = '24h' } = useSearch({ from: '/assets/$estate/$asset' });
   const navigate = useNavigate({ from: '/assets/$estate/$asset' });
   const [zoom, setZoom] = useState<Span | null>(null);
-  const now = useNow(steps[range]);
+  // The end of the running step: what is read within it belongs to the picture at once.
+  const now = useNow(steps[range]) + steps[range];
   const window = useMemo(() => zoom ?? { from: now - lengths[range], to: now }, [zoom, now, range]);
   const choose = useCallback(
     (next: Range) => {

@@ -48,7 +48,7 @@ function Row({ condition }: { readonly condition: Condition }) {
         <p className={styles.small}>
           <span>{condition.item}</span>
           <span>{t(`words:effect.${condition.effect}`)}</span>
-          {mark !== 'ok' && (
+          {mark !== 'ok' && since > 0 && (
             <span>{t('asset:since', { duration: formatDuration(now - since, language) })}</span>
           )}
           {until !== null && phase === 'pending' && (
