@@ -1,4 +1,5 @@
 export type { MetricType, Place, Reading, ReadingValue, Series } from './reading.ts';
+export { storable } from './store/check.ts';
 export type {
   Buckets,
   Conflict,

@@ -1,4 +1,5 @@
-import type { Asset, Estate, Point } from '@caretaker/devices/model';
+import { type Asset, describeSeries, type Estate, type Point } from '@caretaker/devices/model';
+import type { DescribePoint } from '@caretaker/readings';
 import { CaretakerError, type Text } from '@caretaker/readings/base';
 
 /** The subject under which a gateway itself has episodes and tickets. */
@@ -13,6 +14,8 @@ export class Directory {
   readonly assets: ReadonlyMap<string, Asset>;
   /** By `estate/asset/metric`. */
   readonly points: ReadonlyMap<string, { readonly point: Point; readonly asset: Asset }>;
+  /** Series of a declared point, by the same id. */
+  readonly describe: DescribePoint;
   /** Gateway to estate. */
   readonly gateways: ReadonlyMap<string, string>;
 
@@ -24,6 +27,7 @@ export class Directory {
     this.points = new Map(
       assets.flatMap((asset) => asset.points.map((point) => [point.id, { point, asset }])),
     );
+    this.describe = describeSeries(estates);
     this.gateways = gatewaysOf(estates);
   }
 

@@ -1,4 +1,4 @@
-import type { Reading, ReadingStore } from '@caretaker/readings';
+import { type Reading, type ReadingStore, storable } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { decodeFrame } from '@caretaker/readings/frame';
 import type { Standard } from '@caretaker/standards';
@@ -46,12 +46,16 @@ export async function judge(
 export function localise(directory: Directory, estate: string, readings: readonly Reading[]) {
   const known: Reading[] = [];
   const unknown: Reading[] = [];
+  // The gateway's estate may be older than ours: one reading no store keeps would hold up all that follow.
+  const unfit: Reading[] = [];
   for (const reading of readings) {
     const point = `${estate}/${reading.point}`;
-    if (directory.points.has(point)) known.push({ ...reading, point });
-    else unknown.push(reading);
+    const series = directory.describe(point);
+    if (series === undefined) unknown.push(reading);
+    else if (!storable(reading, series)) unfit.push(reading);
+    else known.push({ ...reading, point });
   }
-  return { known, unknown };
+  return { known, unknown, unfit };
 }
 
 /** An engine brought to where the last commit left it, and the last frame that is in it. */

@@ -207,7 +207,7 @@ export class EstateHost {
   ): Promise<void> {
     const { store, database, registry, settling, directory, meter, clock, reach } = this.#parts;
     const fresh = skip === 0 ? frame.readings : frame.readings.slice(skip);
-    const { known, unknown } = localise(directory, this.estate, fresh);
+    const { known, ...refused } = localise(directory, this.estate, fresh);
     await pause();
     const written = known.length === 0 ? null : await store.write(known);
     await reach('cloud.after-store-write');
@@ -229,7 +229,7 @@ export class EstateHost {
         this.#covers = await this.#saveFrame(tx, gateway, bytes, skip, advanced);
         await savePosition(tx, gateway, next);
         await registry.save(tx, gateway);
-        meter.refused += await refuseReadings(tx, gateway, conflicts, unknown, clock.now());
+        meter.refused += await refuseReadings(tx, gateway, { conflicts, ...refused }, clock.now());
         return this.#commit(tx, changes, !caughtUp);
       });
       this.#framesSinceSnapshot += 1;

@@ -2,15 +2,22 @@ import type { Conflict, Reading } from '@caretaker/readings';
 import type { Tx } from '../db/database.ts';
 import { refuse, trim } from '../quarantine/quarantine.ts';
 
+/** Readings of one frame that are not stored. */
+export interface Refused {
+  readonly conflicts: readonly Conflict[];
+  readonly unknown: readonly Reading[];
+  /** Of another type than the point, or beyond what a store keeps. */
+  readonly unfit: readonly Reading[];
+}
+
 /** Keeps the readings of a frame that could not be taken, where people find them. @returns how many */
 export async function refuseReadings(
   tx: Tx,
   gateway: string,
-  conflicts: readonly Conflict[],
-  unknown: readonly Reading[],
+  { conflicts, unknown, unfit }: Refused,
   at: number,
 ): Promise<number> {
-  const count = conflicts.length + unknown.length;
+  const count = conflicts.length + unknown.length + unfit.length;
   if (count === 0) return 0;
   const say = (code: string, reason: string, reading: Reading) => {
     const payload = Buffer.from(JSON.stringify(reading));
@@ -23,6 +30,10 @@ export async function refuseReadings(
   for (const reading of unknown) {
     const reason = "The cloud's copy of the estate knows no such point.";
     await say('CLOUD_UNKNOWN_POINT', reason, reading);
+  }
+  for (const reading of unfit) {
+    const reason = 'The value or time is not one that this point can have.';
+    await say('CLOUD_READING_UNFIT', reason, reading);
   }
   await trim(tx, gateway);
   return count;

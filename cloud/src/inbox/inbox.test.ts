@@ -150,6 +150,17 @@ it('keeps the first value of an instant, and shows conflicts and unknown points'
   ]);
 });
 
+it('goes on past a reading that no store keeps, and shows it', async () => {
+  await gateway.hello();
+  await gateway.send(1, [hot[0]!, reading('bin-1/temp_c', t0 + 30_000, 'warm')]);
+  await gateway.send(3, hot.slice(1));
+  await gateway.untilAccepted(4);
+  expect(await run.episodes()).toMatchObject([{ rule: 'bin-fire', worst: 75 }]);
+  expect(await quarantined()).toMatchObject([
+    { code: 'CLOUD_READING_UNFIT', topic: 'bin-1/temp_c', count: 1 },
+  ]);
+});
+
 it('shows what a gateway reports of itself', async () => {
   await gateway.hello();
   const losses = [{ at: t0, journal: 'old', reason: 'a byte flipped', from: 4, to: 9 }];

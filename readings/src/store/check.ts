@@ -50,6 +50,11 @@ export function checkReadings(
   return series;
 }
 
+/** Whether a store would keep this reading; one that it would not makes it refuse the whole write. */
+export function storable(reading: Reading, series: Series): boolean {
+  return typeOfValue(reading.value) === series.type && fits(reading);
+}
+
 function fits({ value, at, received }: Reading): boolean {
   if (!isInstant(at) || !isInstant(received)) return false;
   if (typeof value === 'number') return Number.isFinite(value);
