@@ -43,6 +43,7 @@ export function readAsset(
     place: parsed.place,
     gateway: around.gateway,
     attributes: parsed.attributes,
+    relations: parsed.relations,
     points: readPoints(parsed, kind, path, around, report),
     demo: parsed.demo ?? around.demo,
   };

@@ -32,6 +32,8 @@ export interface Asset {
   readonly gateway: string;
   /** Attributes that rules use, such as `distance_m` or `rated_w`. */
   readonly attributes: Readonly<Record<string, number | string | boolean>>;
+  /** Assets of the same estate by what they are to this one: `power`, `weather`, `vouch`. Never empty lists. */
+  readonly relations: Readonly<Record<string, readonly string[]>>;
   readonly points: readonly Point[];
   /** True for what the demo invented; every page says so. */
   readonly demo: boolean;
@@ -72,6 +74,8 @@ export interface Estate {
   readonly gateway: string;
   /** Opening hours by name (`pool`), local time, `06:00-22:00`. */
   readonly calendars: Readonly<Record<string, string>>;
+  /** Public holidays, `2026-10-01`, in order; dates of the estate's zone. */
+  readonly holidays: readonly string[];
   readonly assets: readonly Asset[];
   readonly mappings: readonly Mapping[];
   readonly demo: boolean;

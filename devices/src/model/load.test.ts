@@ -31,6 +31,7 @@ describe('loadEstate', () => {
       location: { latitude: 51.5, longitude: -0.12 },
       gateway: 'garden-1',
       calendars: { pool: '06:00-22:00' },
+      holidays: ['2026-05-25', '2026-12-25'],
       demo: true,
     });
     expect(estate.assets.map((a) => [a.id, a.demo, a.gateway, a.estate])).toEqual([
@@ -44,6 +45,12 @@ describe('loadEstate', () => {
       make: 'Swing',
       self_closing: true,
     });
+    expect(estate.assets.map((a) => a.relations)).toEqual([
+      { light: ['lamp-1'], vouch: ['bin-1', 'hall'] },
+      {},
+      {},
+      {},
+    ]);
     expect(estate.assets[1]?.name).toEqual({ en: 'Hall', zh: 'Hall' });
     expect(point('north-gate/slam_db')?.limits).toEqual({
       'gate-slam': { limit: 78, for: 20_000 },
@@ -148,6 +155,8 @@ describe('a broken estate', () => {
   const field = 'DEVICES_ESTATE_FIELD_INVALID';
   const metric = 'DEVICES_ESTATE_METRIC_UNKNOWN';
   const word = 'DEVICES_ESTATE_WORD_UNKNOWN';
+  const unknown = 'DEVICES_ESTATE_ASSET_UNKNOWN';
+  const relation = 'DEVICES_ESTATE_RELATION_INVALID';
   it.each<[what: string, from: string, to: string, code: string, says: RegExp]>([
     ['an id with capitals', 'id: garden\n', 'id: Garden\n', shape, /an id is/],
     ['an unknown key', 'demo: true', 'demos: true', shape, /"demos" is not known here/],
@@ -158,6 +167,15 @@ describe('a broken estate', () => {
     ['a zone that is none', 'zone: Europe/London', 'zone: Mars/Base', shape, /no IANA time zone/],
     ['an offset for a zone', 'zone: Europe/London', 'zone: "+08:00"', shape, /no IANA time zone/],
     ['a place off the globe', 'latitude: 51.5', 'latitude: 151.5', shape, /<=90/],
+    ['a holiday that is none', '2026-05-25', '2026-02-30', shape, /"2026-02-30" is no date/],
+    ['a holiday in words', '2026-05-25', 'Christmas', shape, /no date, such as/],
+    ['a holiday twice', '2026-05-25', '2026-12-25', shape, /listed twice/],
+    ['a relation to nothing', 'bin-1, hall]', 'bin-1, well]', unknown, /no asset "well"/],
+    ['a relation to itself', 'light: lamp-1', 'light: north-gate', relation, /to itself/],
+    ['a relation twice', 'bin-1, hall]', 'bin-1, bin-1]', relation, /named twice/],
+    ['a relation to nobody', '[bin-1, hall]', '[]', shape, />=1|at least|too small/i],
+    ['a relation that is no id', 'light: lamp-1', 'light: 3', shape, /names one asset/],
+    ['a relation without a word', 'light: lamp-1', 'Light: lamp-1', shape, /an id is/],
     ['hours that are none', '06:00-22:00', '6 to 10', shape, /opening hours/],
     ['a touchpoint that is none', 'TP26', 'lobby', shape, /TP and two digits/],
     ['a duration without unit', 'cadence: 5m', 'cadence: 5', shape, /a duration is written/],

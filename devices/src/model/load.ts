@@ -3,9 +3,10 @@ import { deepFreeze } from '../freeze.ts';
 import { readAsset, type Surroundings } from './assets.ts';
 import type { Asset, Estate, Mapping } from './estate.ts';
 import { readMapping } from './mappings.ts';
+import { checkRelations } from './relations.ts';
 import { Report } from './report.ts';
 import { headerSchema } from './schema.ts';
-import { readSource } from './source.ts';
+import { type Path, readSource } from './source.ts';
 
 /**
  * Reads the YAML of one estate, fills in what the kinds know (cadences, silence limits) and freezes it.
@@ -46,7 +47,7 @@ function readAssets(
   around: Surroundings,
   report: Report,
 ): { assets: Asset[]; declared: Map<string, Asset | undefined> } {
-  const assets: Asset[] = [];
+  const read: { asset: Asset; path: Path }[] = [];
   const declared = new Map<string, Asset | undefined>();
   for (const [index, raw] of raws.entries()) {
     const path = ['assets', index];
@@ -59,9 +60,10 @@ function readAssets(
       continue;
     }
     declared.set(id, asset);
-    if (asset !== undefined) assets.push(asset);
+    if (asset !== undefined) read.push({ asset, path });
   }
-  return { assets, declared };
+  checkRelations(read, declared, report);
+  return { assets: read.map(({ asset }) => asset), declared };
 }
 
 /** A list of the file even when other parts of it are broken, so that its faults are found all the same. */

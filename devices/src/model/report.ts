@@ -27,7 +27,8 @@ export class Report {
   private addIssue(schema: z.ZodType, issue: z.core.$ZodIssue, path: Path): void {
     const where = [...path, ...issue.path];
     if (issue.code !== 'unrecognized_keys') {
-      this.add(where, 'DEVICES_ESTATE_SHAPE', readable(issue.message));
+      const said = issue.code === 'invalid_key' ? issue.issues[0]?.message : undefined;
+      this.add(where, 'DEVICES_ESTATE_SHAPE', readable(said ?? issue.message));
       return;
     }
     const allowed =

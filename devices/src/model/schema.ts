@@ -52,6 +52,36 @@ const hours = z
     'opening hours are local time, such as 06:00-22:00',
   );
 
+/** More would be a list of everything, not a relation. */
+const related = 64;
+
+const relation = z
+  .union([z.string(), z.array(z.string()).min(1).max(related)], {
+    error: `a relation names one asset, or a list of 1 to ${related}`,
+  })
+  .transform((ids) => (typeof ids === 'string' ? [ids] : ids));
+
+const holiday = z.string().refine(isDate, {
+  error: (issue) => `"${String(issue.input)}" is no date, such as 2026-10-01`,
+});
+
+function isDate(text: string): boolean {
+  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
+  const time = Date.parse(`${text}T00:00Z`);
+  // A day that its month does not have is either no date at all or rolls over into the next month.
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+}
+
+const holidays = z
+  .array(holiday)
+  .superRefine((dates, context) => {
+    for (const [index, date] of dates.entries()) {
+      if (dates.indexOf(date) === index) continue;
+      context.addIssue({ code: 'custom', path: [index], message: `${date} is listed twice` });
+    }
+  })
+  .transform((dates) => [...dates].sort());
+
 function topicFault(filter: string): string | undefined {
   const levels = filter.split('/');
   const first = levels[0] ?? '';
@@ -94,6 +124,7 @@ export const headerSchema = z.strictObject({
   }),
   gateway: id,
   calendars: z.record(id, hours).default({}),
+  holidays: holidays.default([]),
   demo: z.boolean().default(false),
   assets: z.array(z.unknown()).min(1, 'an estate needs at least one asset'),
   mappings: z.array(z.unknown()).default([]),
@@ -106,6 +137,7 @@ export const assetSchema = z.strictObject({
   touchpoint: z.string().regex(/^TP\d\d$/, 'a touchpoint is TP and two digits, such as TP01'),
   place: text,
   attributes: z.record(id, scalar).default({}),
+  relations: z.record(id, relation).default({}),
   demo: z.boolean().optional(),
   points: z.array(z.unknown()).min(1, 'an asset needs at least one point'),
 });

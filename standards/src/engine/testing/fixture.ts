@@ -26,6 +26,7 @@ export function testAsset(id: string, kind: string, points: readonly Point[]): A
     place: name,
     gateway: 'g',
     attributes: {},
+    relations: {},
     points,
     demo: true,
   };
@@ -39,6 +40,7 @@ export function testEstate(assets: readonly Asset[], given: Partial<Estate> = {}
     location: { latitude: 30.25, longitude: 120.17 },
     gateway: 'g',
     calendars: {},
+    holidays: [],
     assets,
     mappings: [],
     demo: true,
