@@ -80,6 +80,19 @@ const itemNames = [
   'update tickets set item_name = title',
 ];
 
+/** What good meant, and since when. Content is kept once however often it comes back into force. */
+const standardTables = ({ id, big }: Types): string[] => [
+  'create table standard_texts (version text primary key, content text not null)',
+  `create table standard_versions (
+    number ${id}, version text not null references standard_texts (version),
+    effective ${big} not null, by text not null, note text not null, recorded ${big} not null)`,
+  `create table override_changes (
+    id ${id}, estate text not null, point text not null, rule text not null, name text not null,
+    value double precision, effective ${big} not null, by text not null, reason text not null,
+    recorded ${big} not null)`,
+  'create index override_changes_of on override_changes (estate, effective, id)',
+];
+
 function migration(statements: readonly string[]): Migration {
   return {
     async up(db: Kysely<unknown>) {
@@ -96,6 +109,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0001-journals': migration(journalTables(types)),
       '0002-work': migration(workTables(types)),
       '0003-item-names': migration(itemNames),
+      '0004-standard-versions': migration(standardTables(types)),
     }),
   };
 }

@@ -118,4 +118,31 @@ export interface Tables {
     from_sequence: number | null;
     to_sequence: number | null;
   };
+  /** The content of a standard by its hash. */
+  standard_texts: { version: string; content: string };
+  /** Append-only: each row is in force from `effective` until that of the next. */
+  standard_versions: {
+    number: Generated<number>;
+    version: string;
+    effective: number;
+    by: string;
+    note: string;
+    /** Cloud clock. */
+    recorded: number;
+  };
+  /** Append-only: each row replaces the one of the same number before it. */
+  override_changes: {
+    id: Generated<number>;
+    estate: string;
+    /** `estate/asset/metric`. */
+    point: string;
+    rule: string;
+    name: string;
+    /** Null: the rule's own number again. */
+    value: number | null;
+    effective: number;
+    by: string;
+    reason: string;
+    recorded: number;
+  };
 }
