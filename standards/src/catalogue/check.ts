@@ -143,7 +143,7 @@ class ClauseCheck {
     if (count.of === undefined && count.within === undefined) {
       this.report('STANDARDS_WINDOW', [...path, 'count'], 'a count needs "of", "within" or both');
     }
-    if (count.of !== undefined && count.least > count.of) {
+    if (count.of !== undefined && (count.least ?? 0) > count.of) {
       const message = `${count.least} of ${count.of} can never be reached`;
       this.report('STANDARDS_WINDOW', [...path, 'count'], message);
     }

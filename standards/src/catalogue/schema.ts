@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CalendarSpec, Clause } from '../rules/clause.ts';
+import { type CalendarSpec, type Clause, overs } from '../rules/clause.ts';
 import { parseDuration } from '../rules/duration.ts';
 import { severities } from '../severity.ts';
 
@@ -82,7 +82,7 @@ const clause: z.ZodType<Clause> = z.lazy(() =>
     metric: id.optional(),
     optional: z.boolean().optional(),
     unit: z.string().optional(),
-    over: z.enum(['value', 'mean', 'leq', 'min', 'max', 'sum']).optional(),
+    over: z.enum(overs).optional(),
     window: duration.optional(),
     minSamples: readings.optional(),
     above: limit.optional(),

@@ -187,6 +187,8 @@ function breaches(spec: Leaf, is: ReadonlySet<number>, value: number): boolean {
       return value < spec.outside[0] || value > spec.outside[1];
     case 'is':
       return is.has(value);
+    case 'changed':
+      return false;
   }
 }
 

@@ -14,7 +14,13 @@ export type Limit =
       readonly log10?: boolean | undefined;
     };
 
-/** A piece of the estate's calendar; exactly one of `sunBelow`, `sunAbove`, `opening`, `hours`. */
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/**
+ * A piece of the estate's calendar: at most one of `sunBelow`, `sunAbove`, `opening`, `hours`, and any of `days`,
+ * `holidays`, `months`; all that is given must hold. Dates are local; hours over midnight belong to the date on
+ * which they start.
+ */
 export interface CalendarSpec {
   /** While the sun stands lower than this many degrees above the horizon. */
   readonly sunBelow?: number | undefined;
@@ -25,13 +31,23 @@ export interface CalendarSpec {
   readonly hours?: string | undefined;
   /** Starts this much later, milliseconds (warming up). */
   readonly delay?: number | undefined;
+  readonly days?: readonly Weekday[] | undefined;
+  /** True: only on the estate's holidays; false: never on them. */
+  readonly holidays?: boolean | undefined;
+  /** 1 to 12. */
+  readonly months?: readonly number[] | undefined;
 }
 
-/** k of the last n readings instead of the newest one. */
+/** Several of the last readings instead of the newest one: at least `least` of them, or a `share` of them. */
 export interface Count {
-  readonly least: number;
+  /** This many breach. Exactly one of `least` and `share`. */
+  readonly least?: number | undefined;
+  /** This share of them breaches, 0 to 1. */
+  readonly share?: number | undefined;
   /** Of this many last readings; without it, of all within `within` (at most 4,096). */
   readonly of?: number | undefined;
+  /** With `share`: unknown while there are fewer readings; `of` when left out. */
+  readonly minimum?: number | undefined;
   /** Only readings younger than this, seen from the newest, milliseconds. */
   readonly within?: number | undefined;
   /** Readings measured outside this never count as a breach. */
@@ -39,9 +55,52 @@ export interface Count {
   /** Clears when this many of the last `clearOf` readings are on the clear side. */
   readonly clearLeast?: number | undefined;
   readonly clearOf?: number | undefined;
+  /** With `share`: clears when a smaller share than this breaches. */
+  readonly clearShare?: number | undefined;
 }
 
-export type Over = 'value' | 'mean' | 'leq' | 'min' | 'max' | 'sum';
+/** How the readings of a window become the value that is compared. `rate` is per hour. */
+export const overs = [
+  'value',
+  'mean',
+  'leq',
+  'min',
+  'max',
+  'sum',
+  'range',
+  'rise',
+  'fall',
+  'rate',
+  'percentile',
+] as const;
+export type Over = (typeof overs)[number];
+
+/** The part of the known time in a window during which the comparison held. */
+export interface Share {
+  /** Milliseconds; time in (t − window, t]. */
+  readonly window: number;
+  /** 0 to 1. */
+  readonly atLeast: number;
+  /** Clears under this share; where the breach ends when left out. */
+  readonly clear?: number | undefined;
+  /** Unknown while less than this part of the window is known, 0 to 1; 0.5 when left out. */
+  readonly coverage?: number | undefined;
+}
+
+/** What the value is held against: its own past, in buckets of UTC time. */
+export interface Baseline {
+  /** Milliseconds; [k × bucket, (k + 1) × bucket) since 1970. */
+  readonly bucket: number;
+  /** How many buckets of the past. */
+  readonly of: number;
+  /** Unknown while fewer of them hold readings; half of `of`, rounded up, when left out. */
+  readonly minimum?: number | undefined;
+  /** Distance from one bucket of the past to the next, milliseconds; `bucket` when left out. */
+  readonly every?: number | undefined;
+  readonly figure: 'mean' | 'median' | 'min' | 'max';
+  /** `ratio` value ÷ baseline, `difference` value − baseline. */
+  readonly by: 'ratio' | 'difference';
+}
 
 /**
  * A condition. Exactly one of `all`, `any`, `not`, `calendar`, `metric`; a `metric` compares exactly one way.
@@ -53,6 +112,10 @@ export interface Clause {
   readonly not?: Clause | undefined;
   readonly calendar?: CalendarSpec | undefined;
   readonly metric?: string | undefined;
+  /** The metric is one of the assets that this relation names: `power`, `weather`. */
+  readonly from?: string | undefined;
+  /** With `from`: all of the assets that it names, instead of any of them. */
+  readonly every?: boolean | undefined;
   /** Left out where the asset has no such point, instead of making the rule unwatched. */
   readonly optional?: boolean | undefined;
   /** Must be the unit of the metric: a guard against a limit in another unit. */
@@ -62,6 +125,8 @@ export interface Clause {
   readonly window?: number | undefined;
   /** Fewer in the window: unknown. */
   readonly minSamples?: number | undefined;
+  /** For `over: percentile`, 1 to 99: nearest rank. */
+  readonly percentile?: number | undefined;
   readonly above?: Limit | undefined;
   readonly atLeast?: Limit | undefined;
   readonly below?: Limit | undefined;
@@ -72,7 +137,26 @@ export interface Clause {
   /** Clears on this closed interval. */
   readonly clearInside?: readonly [low: number, high: number] | undefined;
   readonly is?: ReadingValue | readonly ReadingValue[] | undefined;
+  /** The value differs from that of the reading before it; only inside `count` and `absent`. */
+  readonly changed?: true | undefined;
   readonly count?: Count | undefined;
+  /** True from this long after the last reading that satisfied the comparison, milliseconds. */
+  readonly absent?: number | undefined;
+  readonly share?: Share | undefined;
+  readonly baseline?: Baseline | undefined;
+}
+
+/** A more severe stage of a standing breach: reached by size, or by age in milliseconds. */
+export type Step =
+  | { readonly severity: Severity; readonly above: number }
+  | { readonly severity: Severity; readonly below: number }
+  | { readonly severity: Severity; readonly after: number };
+
+/** Rules whose episodes keep a breach from opening a ticket. */
+export interface Hiding {
+  /** On the assets that this relation names; on the same asset when left out. */
+  readonly relation?: string | undefined;
+  readonly rules: readonly string[];
 }
 
 /** One way in which an item can be breached. */
@@ -102,6 +186,12 @@ export interface Rule {
   /** The end must last, milliseconds. */
   readonly clearFor: number;
   readonly severity: Severity;
+  /** Beyond the rule's own severity, by the episode's worst value or its age. */
+  readonly steps?: readonly Step[] | undefined;
+  /** An episode that begins within this of the end of the one before it continues it, milliseconds. */
+  readonly fold?: number | undefined;
+  /** While one of these stands, the breach makes no new ticket. */
+  readonly hiddenBy?: readonly Hiding[] | undefined;
   readonly effect: Effect;
   readonly latched: boolean;
   /** Where the limit comes from. */

@@ -38,9 +38,12 @@ function checkPoint(standard: Standard, asset: Asset, point: Point): Fault[] {
 function namesOf(leaf: Leaf): string[] {
   const names: string[] = [];
   if (leaf.comparison === 'outside') names.push('low', 'high');
-  else if (leaf.comparison !== 'is') names.push('limit');
+  else if (leaf.comparison !== 'is' && leaf.comparison !== 'changed') names.push('limit');
   if (leaf.clear !== null) names.push('clear');
   if (leaf.clearInside !== null) names.push('clear_low', 'clear_high');
-  if (leaf.count !== null) names.push('least', 'of');
+  if (leaf.count !== null) names.push(leaf.count.share === null ? 'least' : 'share', 'of');
+  if (leaf.share !== null) names.push('share');
+  if ((leaf.count?.clearShare ?? leaf.share?.clear ?? null) !== null) names.push('clear_share');
+  if (leaf.absent > 0) names.push('absent_s');
   return names;
 }

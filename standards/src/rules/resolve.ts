@@ -1,13 +1,17 @@
 import type { ReadingValue } from '@caretaker/readings';
-import type { CalendarSpec, Clause, Limit, Over, Rule } from './clause.ts';
+import type { Baseline, CalendarSpec, Clause, Count, Limit, Over, Rule, Share } from './clause.ts';
 
-export type Comparison = 'above' | 'atLeast' | 'below' | 'atMost' | 'outside' | 'is';
+export type Comparison = 'above' | 'atLeast' | 'below' | 'atMost' | 'outside' | 'is' | 'changed';
 
 /** A metric compared with numbers that are final for one asset. */
 export interface Leaf {
   readonly metric: string;
-  /** `estate/asset/metric`. */
+  /** `estate/asset/metric`; of a related asset where `from` names one. */
   readonly point: string;
+  /** Kind of the asset whose metric it is. */
+  readonly kind: string;
+  /** The relation that led to it; null for the asset's own metrics. */
+  readonly from: string | null;
   readonly comparison: Comparison;
   /** For above, atLeast, below, atMost. */
   readonly limit: number;
@@ -20,11 +24,55 @@ export interface Leaf {
   /** Milliseconds; 0 for the bare value. */
   readonly window: number;
   readonly minSamples: number;
+  /** For `over: percentile`; 0 otherwise. */
+  readonly percentile: number;
   readonly count: LeafCount | null;
+  /** Milliseconds; 0 when the comparison itself is judged. */
+  readonly absent: number;
+  readonly share: LeafShare | null;
+  readonly baseline: LeafBaseline | null;
+}
+
+/** A leaf reads nothing but the newest value when it has none of these. */
+export function windowless(leaf: Leaf): boolean {
+  return (
+    leaf.over === 'value' &&
+    leaf.count === null &&
+    leaf.absent === 0 &&
+    leaf.share === null &&
+    leaf.baseline === null
+  );
+}
+
+export interface LeafShare {
+  /** Milliseconds. */
+  readonly window: number;
+  readonly atLeast: number;
+  /** Null: clears where the breach ends. */
+  readonly clear: number | null;
+  readonly coverage: number;
+}
+
+export interface LeafBaseline {
+  /** Milliseconds. */
+  readonly bucket: number;
+  readonly of: number;
+  readonly minimum: number;
+  /** Buckets from one candidate to the next. */
+  readonly step: number;
+  readonly figure: Baseline['figure'];
+  readonly by: Baseline['by'];
 }
 
 export interface LeafCount {
+  /** 0 where `share` decides. */
   readonly least: number;
+  /** Null where `least` decides. */
+  readonly share: number | null;
+  /** Null: clears where the breach by share ends. */
+  readonly clearShare: number | null;
+  /** With `share`: unknown while fewer readings are held. */
+  readonly minimum: number;
   readonly of: number;
   /** Milliseconds; 0 for any age. */
   readonly within: number;
@@ -56,6 +104,8 @@ export interface Resolvable {
   readonly kind: string;
   readonly touchpoint: string;
   readonly attributes: Readonly<Record<string, number | string | boolean>>;
+  /** Ids of assets of the same estate, by what they are to this one. */
+  readonly relations?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly points: readonly {
     readonly id: string;
     readonly metric: string;
@@ -82,9 +132,20 @@ export function limitValue(limit: Limit, attributes: Resolvable['attributes']): 
   return Number.isFinite(result) ? result : null;
 }
 
-/** The rule with the numbers of this asset, or the names of the metrics and attributes it lacks. */
-export function resolve(rule: Rule, asset: Resolvable): Resolved | { missing: string[] } {
-  const builder = new Builder(rule, asset);
+/** Finds an asset of the same estate by its id. */
+export type Related = (asset: string) => Resolvable | undefined;
+
+/**
+ * The rule with the numbers of this asset, or the names of the metrics and attributes it lacks; a metric of a
+ * related asset is named `relation/metric`.
+ * @param related without it, no related asset is found.
+ */
+export function resolve(
+  rule: Rule,
+  asset: Resolvable,
+  related: Related = () => undefined,
+): Resolved | { missing: string[] } {
+  const builder = new Builder(rule, asset, related);
   const when = rule.when === undefined ? null : builder.node(rule.when);
   const only = rule.only === undefined ? null : builder.node(rule.only);
   const clearWhen = rule.clearWhen === undefined ? null : builder.node(rule.clearWhen);
@@ -108,10 +169,12 @@ class Builder {
   readonly absent: string[] = [];
   readonly rule: Rule;
   readonly asset: Resolvable;
+  private readonly related: Related;
 
-  constructor(rule: Rule, asset: Resolvable) {
+  constructor(rule: Rule, asset: Resolvable, related: Related) {
     this.rule = rule;
     this.asset = asset;
+    this.related = related;
   }
 
   /** Null when nothing of it is left because all of it was optional. */
@@ -139,20 +202,44 @@ class Builder {
   }
 
   private leaf(clause: Clause): Node | null {
-    const point = this.asset.points.find((p) => p.metric === clause.metric);
-    if (point === undefined) {
-      (clause.optional === true ? this.absent : this.missing).push(clause.metric ?? '');
-      return null;
-    }
-    const own = point.limits[this.rule.id] ?? {};
+    if (clause.from === undefined) return this.on(this.asset, clause);
+    const ids = this.asset.relations?.[clause.from] ?? [];
+    if (ids.length === 0) this.lacks(clause);
+    const nodes = ids.map((id) => this.on(this.related(id), clause)).filter((n) => n !== null);
+    const [first] = nodes;
+    if (nodes.length <= 1) return first ?? null;
+    return { op: clause.every === true ? 'all' : 'any', of: nodes };
+  }
+
+  private lacks({ from, metric = '', optional }: Clause): null {
+    const name = from === undefined ? metric : `${from}/${metric}`;
+    (optional === true ? this.absent : this.missing).push(name);
+    return null;
+  }
+
+  private on(asset: Resolvable | undefined, clause: Clause): Node | null {
+    const point = asset?.points.find((p) => p.metric === clause.metric);
+    if (asset === undefined || point === undefined) return this.lacks(clause);
+    // What a related asset's points override is meant for rules of its own.
+    const own = clause.from === undefined ? (point.limits[this.rule.id] ?? {}) : {};
+    this.leaves.push({
+      metric: point.metric,
+      point: point.id,
+      kind: asset.kind,
+      from: clause.from ?? null,
+      ...this.limits(clause, own),
+      ...windowOf(clause, own),
+    });
+    return { op: 'leaf', leaf: this.leaves.length - 1 };
+  }
+
+  private limits(clause: Clause, own: Own) {
     const [comparison, limit] = comparisonOf(clause);
     const value = own.limit ?? this.number(limit);
     const clear = own.clear ?? (clause.clear === undefined ? null : this.number(clause.clear));
     const [low, high] = clause.outside ?? [0, 0];
     const inside = clause.clearInside;
-    this.leaves.push({
-      metric: point.metric,
-      point: point.id,
+    return {
       comparison,
       limit: value,
       clear,
@@ -160,12 +247,7 @@ class Builder {
       clearInside:
         inside === undefined ? null : [own.clear_low ?? inside[0], own.clear_high ?? inside[1]],
       is: clause.is === undefined ? [] : [clause.is].flat(),
-      over: clause.over ?? 'value',
-      window: clause.window ?? 0,
-      minSamples: clause.minSamples ?? 1,
-      count: clause.count === undefined ? null : countOf(clause.count, own),
-    });
-    return { op: 'leaf', leaf: this.leaves.length - 1 };
+    } satisfies Partial<Leaf>;
   }
 
   private number(limit: Limit): number {
@@ -182,17 +264,59 @@ export function comparisonOf(clause: Clause): [Comparison, Limit] {
   if (clause.atLeast !== undefined) return ['atLeast', clause.atLeast];
   if (clause.below !== undefined) return ['below', clause.below];
   if (clause.atMost !== undefined) return ['atMost', clause.atMost];
-  return [clause.outside === undefined ? 'is' : 'outside', 0];
+  if (clause.outside !== undefined) return ['outside', 0];
+  return [clause.changed === undefined ? 'is' : 'changed', 0];
 }
 
-function countOf(count: NonNullable<Clause['count']>, own: Record<string, number>): LeafCount {
-  const of = own.of ?? count.of ?? 4_096;
+/** Numbers that the point's overrides give for this rule. */
+type Own = Readonly<Record<string, number>>;
+
+function windowOf(clause: Clause, own: Own) {
+  const { count, share, baseline } = clause;
   return {
-    least: own.least ?? count.least,
+    over: clause.over ?? 'value',
+    window: clause.window ?? 0,
+    minSamples: clause.minSamples ?? 1,
+    percentile: clause.percentile ?? 0,
+    count: count === undefined ? null : countOf(count, own),
+    absent: own.absent_s === undefined ? (clause.absent ?? 0) : Math.round(own.absent_s * 1_000),
+    share: share === undefined ? null : shareOf(share, own),
+    baseline: baseline === undefined ? null : baselineOf(baseline),
+  } satisfies Partial<Leaf>;
+}
+
+function countOf(count: Count, own: Own): LeafCount {
+  const of = own.of ?? count.of ?? 4_096;
+  const byShare = count.share !== undefined;
+  return {
+    least: byShare ? 0 : (own.least ?? count.least ?? 1),
+    share: byShare ? (own.share ?? count.share ?? null) : null,
+    clearShare: own.clear_share ?? count.clearShare ?? null,
+    minimum: byShare ? (count.minimum ?? of) : 0,
     of,
     within: count.within ?? 0,
     during: count.during ?? null,
     clearLeast: count.clearLeast ?? 0,
     clearOf: count.clearOf ?? of,
+  };
+}
+
+function shareOf(share: Share, own: Own): LeafShare {
+  return {
+    window: share.window,
+    atLeast: own.share ?? share.atLeast,
+    clear: own.clear_share ?? share.clear ?? null,
+    coverage: share.coverage ?? 0.5,
+  };
+}
+
+function baselineOf({ bucket, of, minimum, every, figure, by }: Baseline): LeafBaseline {
+  return {
+    bucket,
+    of,
+    minimum: minimum ?? Math.ceil(of / 2),
+    step: Math.round((every ?? bucket) / bucket),
+    figure,
+    by,
   };
 }

@@ -3,24 +3,36 @@ import type { CalendarSpec, Count, Over } from '../rules/clause.ts';
 import type { Comparison } from '../rules/resolve.ts';
 import { band, duration, glue, nothing, text, together, value } from './words.ts';
 
-/** A metric with the way its readings are combined: `Sound level (LAeq) over 15 min (energy mean)`. */
-export function overText(label: Text, over: Over, window: number): Text {
+const overNames: Readonly<Record<Exclude<Over, 'value' | 'sum' | 'percentile'>, Text>> = {
+  mean: text('mean', '均值'),
+  leq: text('energy mean', '能量平均值'),
+  min: text('lowest', '最低值'),
+  max: text('highest', '最高值'),
+  range: text('highest less lowest', '极差'),
+  rise: text('rise above the lowest', '较最低值的升幅'),
+  fall: text('fall below the highest', '较最高值的降幅'),
+  rate: text('change per hour', '每小时变化'),
+};
+
+/**
+ * A metric with the way its readings are combined: `Sound level (LAeq) over 15 min (energy mean)`.
+ * @param window milliseconds
+ * @param percentile 1 to 99, for that way only
+ */
+export function overText(label: Text, over: Over, window: number, percentile = 0): Text {
   if (over === 'value') return label;
   const span = duration(window);
   if (over === 'sum') {
     return text(`${label.en} within ${span.en}`, glue(span.zh, '内', label.zh, '合计'));
   }
-  const names: Readonly<Record<Exclude<Over, 'value' | 'sum'>, Text>> = {
-    mean: text('mean', '均值'),
-    leq: text('energy mean', '能量平均值'),
-    min: text('lowest', '最低值'),
-    max: text('highest', '最高值'),
-  };
-  const name = names[over];
+  const name =
+    over === 'percentile'
+      ? text(`percentile ${percentile}`, `第 ${percentile} 百分位`)
+      : overNames[over];
   return text(`${label.en} over ${span.en} (${name.en})`, glue(label.zh, span.zh, name.zh));
 }
 
-type Sided = Exclude<Comparison, 'outside' | 'is'>;
+type Sided = Exclude<Comparison, 'outside' | 'is' | 'changed'>;
 
 const sides: Readonly<Record<Sided, Text>> = {
   above: text('above', '高于'),
@@ -54,16 +66,37 @@ export function lastText(least: number, of: number): Text {
 }
 
 /** How many readings make a breach. */
-export function countText(count: Pick<Count, 'least' | 'of' | 'within' | 'during'>): Text {
-  if (count.of !== undefined) return lastText(count.least, count.of);
-  const during = count.during === undefined ? nothing : calendarText(count.during);
+export function countText(count: Omit<Count, 'minimum' | 'clearShare'>): Text {
   const within = count.within === undefined ? null : duration(count.within);
+  if (count.share !== undefined) return shareOfLast(count.share, count.of, within);
+  const least = count.least ?? 1;
+  if (count.of !== undefined) return lastText(least, count.of);
+  const during = count.during === undefined ? nothing : calendarText(count.during);
   return text(
-    [`${count.least} times`, during.en, within === null ? '' : `within ${within.en}`]
+    [`${least} times`, during.en, within === null ? '' : `within ${within.en}`]
       .filter((part) => part !== '')
       .join(' '),
-    glue(within === null ? '' : `${within.zh}内`, during.zh, `有 ${count.least} 次`),
+    glue(within === null ? '' : `${within.zh}内`, during.zh, `有 ${least} 次`),
   );
+}
+
+/** `in 60 % or more of the last 10 readings`. */
+function shareOfLast(share: number, of: number | undefined, within: Text | null): Text {
+  const part = percent(share);
+  const last = of === undefined ? '' : ` ${of}`;
+  return text(
+    `in ${part} or more of the last${last} readings${within === null ? '' : ` within ${within.en}`}`,
+    glue(
+      within === null ? '' : `${within.zh}内`,
+      of === undefined ? '读数' : `最近 ${of} 次读数`,
+      `中不少于 ${part}`,
+    ),
+  );
+}
+
+/** `62.5 %` */
+export function percent(share: number): string {
+  return `${Number((share * 100).toFixed(2))} %`;
 }
 
 /** When, as an adverb: `at night (sun below −6°)`, `夜间（太阳高度低于 −6°）`. */

@@ -185,7 +185,7 @@ class Sentence {
         ? stateText(this.rule.kind, id, label, [clause.is ?? []].flat())
         : together(
             [
-              overText(label, clause.over ?? 'value', clause.window ?? 0),
+              overText(label, clause.over ?? 'value', clause.window ?? 0, clause.percentile),
               this.compared(clause, own),
             ],
             ' ',
@@ -197,7 +197,7 @@ class Sentence {
   private compared(clause: Clause, own: Record<string, number>): Text {
     const unit = this.unit(clause);
     const [comparison, given] = comparisonOf(clause);
-    if (comparison === 'is') return nothing;
+    if (comparison === 'is' || comparison === 'changed') return nothing;
     if (comparison === 'outside') {
       const [low, high] = clause.outside ?? [0, 0];
       return bandText([own.low ?? low, own.high ?? high], unit);
@@ -234,5 +234,10 @@ class Sentence {
 }
 
 function withOwn(count: Count, own: Readonly<Record<string, number>>): Count {
-  return { ...count, least: own.least ?? count.least, of: own.of ?? count.of };
+  return {
+    ...count,
+    least: own.least ?? count.least,
+    share: own.share ?? count.share,
+    of: own.of ?? count.of,
+  };
 }

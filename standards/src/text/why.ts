@@ -38,7 +38,10 @@ function breachOf(
     const states = worst === null ? leaf.is : [worst];
     return { what: capital(stateText(kind, leaf.metric, label, states)), against: nothing };
   }
-  const subject = overText(label, leaf.over, leaf.window);
+  if (leaf.comparison === 'changed') {
+    return { what: together([label, text('changed', '变化')], ' '), against: nothing };
+  }
+  const subject = overText(label, leaf.over, leaf.window, leaf.percentile);
   if (leaf.comparison === 'atMost' && leaf.limit === 0) {
     const none = value(0, unit);
     return { what: together([subject, text(none.en, `为 ${none.zh}`)], ' '), against: nothing };
@@ -61,9 +64,9 @@ function extreme({ comparison }: Leaf, unit: string): string {
   return upward ? '最高' : '最低';
 }
 
-function countOf({ least, of, within, during }: LeafCount) {
+function countOf({ least, share, of, within, during }: LeafCount) {
   return {
-    least,
+    ...(share === null ? { least } : { share }),
     of: of >= 4_096 ? undefined : of,
     within: within === 0 ? undefined : within,
     during: during ?? undefined,

@@ -198,7 +198,7 @@ class Judge {
     const bad = all
       .slice(-(count.of ?? 4_096))
       .filter((r) => counts(r) && breaches(clause, r.value)).length;
-    const breach = bad >= count.least;
+    const breach = bad >= (count.least ?? 1);
     if (!stay || breach) return breach;
     if (count.clearLeast === undefined) return false;
     const good = all
