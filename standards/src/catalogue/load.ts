@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Fault, FaultsError } from '@caretaker/readings/base';
 import type { z } from 'zod';
+import { sealStandard } from '../versions/content.ts';
 import { checkRule } from './check.ts';
 import { groupsFile, ruleSchema, touchpointFile } from './schema.ts';
 import { type Path, parseSource, type Source } from './source.ts';
@@ -54,9 +54,7 @@ class Reader {
       throw new FaultsError('STANDARDS_INVALID', summary, this.faults);
     }
     const { groups, touchpoints, items } = this;
-    const content = JSON.stringify({ groups, touchpoints, items });
-    const version = createHash('sha256').update(content).digest('hex').slice(0, 12);
-    return deepFreeze({ version, groups, touchpoints, items });
+    return sealStandard({ groups, touchpoints, items });
   }
 
   private readGroups(source: Source): void {
@@ -142,12 +140,4 @@ function listIn(value: unknown, key: string): readonly unknown[] {
   if (typeof value !== 'object' || value === null) return [];
   const list: unknown = Object.entries(value).find(([name]) => name === key)?.[1];
   return Array.isArray(list) ? list : [];
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    for (const inner of Object.values(value)) deepFreeze(inner);
-  }
-  return value;
 }
