@@ -21,7 +21,7 @@ function changes(calendar: Calendar, from: string, to: string): string[] {
 
 describe('hours', () => {
   it('hold from the first minute and not at the last', () => {
-    const open = hoursCalendar('06:00-22:00', 'Asia/Shanghai');
+    const open = hoursCalendar({ hours: '06:00-22:00', zone: 'Asia/Shanghai' });
     expect(open.at(at('2026-05-01T05:59:59.999+08:00'))).toBe(false);
     expect(open.at(at('2026-05-01T06:00:00+08:00'))).toBe(true);
     expect(open.at(at('2026-05-01T21:59:59.999+08:00'))).toBe(true);
@@ -30,7 +30,7 @@ describe('hours', () => {
   });
 
   it('run over midnight and over the year', () => {
-    const night = hoursCalendar('22:00-06:00', 'Asia/Shanghai');
+    const night = hoursCalendar({ hours: '22:00-06:00', zone: 'Asia/Shanghai' });
     expect(night.at(at('2026-12-31T23:59:00+08:00'))).toBe(true);
     expect(changes(night, '2026-12-31T12:00Z', '2027-01-01T16:00Z')).toEqual([
       '2026-12-31T14:00Z true',
@@ -38,13 +38,13 @@ describe('hours', () => {
       '2027-01-01T14:00Z true',
     ]);
     // New Year falls inside the night: the year's table begins in the middle of a stretch.
-    const west = hoursCalendar('22:00-06:00', 'Europe/London');
+    const west = hoursCalendar({ hours: '22:00-06:00', zone: 'Europe/London' });
     expect(west.at(at('2027-01-01T00:00Z'))).toBe(true);
     expect(west.next(at('2026-12-31T23:00Z'))).toBe(at('2027-01-01T06:00Z'));
   });
 
   it('count the night of the change to summer time as 7 hours and of the change back as 9', () => {
-    const night = hoursCalendar('22:00-06:00', 'Europe/London');
+    const night = hoursCalendar({ hours: '22:00-06:00', zone: 'Europe/London' });
     expect(changes(night, '2026-03-28T12:00Z', '2026-03-29T12:00Z')).toEqual([
       '2026-03-28T22:00Z true',
       '2026-03-29T05:00Z false',
@@ -56,7 +56,7 @@ describe('hours', () => {
   });
 
   it('take the end of an hour that is skipped and the first pass of one that is repeated', () => {
-    const early = hoursCalendar('01:30-03:00', 'Europe/London');
+    const early = hoursCalendar({ hours: '01:30-03:00', zone: 'Europe/London' });
     expect(changes(early, '2026-03-29T00:00Z', '2026-03-29T12:00Z')).toEqual([
       '2026-03-29T01:00Z true',
       '2026-03-29T02:00Z false',
@@ -68,8 +68,10 @@ describe('hours', () => {
   });
 
   it('may be the whole day, and may start late', () => {
-    expect(hoursCalendar('00:00-24:00', 'Asia/Shanghai').next(0)).toBe(Number.POSITIVE_INFINITY);
-    const warm = hoursCalendar('08:00-18:00', 'Asia/Shanghai', hour);
+    expect(hoursCalendar({ hours: '00:00-24:00', zone: 'Asia/Shanghai' }).next(0)).toBe(
+      Number.POSITIVE_INFINITY,
+    );
+    const warm = hoursCalendar({ hours: '08:00-18:00', zone: 'Asia/Shanghai', delay: hour });
     expect(changes(warm, '2026-05-01T00:00+08:00', '2026-05-02T00:00+08:00')).toEqual([
       '2026-05-01T01:00Z true',
       '2026-05-01T10:00Z false',
@@ -119,7 +121,12 @@ describe('night by the sun', () => {
 });
 
 describe('the calendars of an estate', () => {
-  const estate = { zone: 'Asia/Shanghai', location: hangzhou, calendars: { pool: '06:00-22:00' } };
+  const estate = {
+    zone: 'Asia/Shanghai',
+    location: hangzhou,
+    calendars: { pool: '06:00-22:00' },
+    holidays: [],
+  };
 
   it('are the same for the same words, and always open where the estate names no hours', () => {
     const of = createCalendars(estate);

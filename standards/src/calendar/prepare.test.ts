@@ -2,7 +2,14 @@ import { getPosition } from 'suncalc';
 import { expect, it, vi } from 'vitest';
 import { loadStandard } from '../catalogue/load.ts';
 import { createEngine } from '../engine/index.ts';
-import { reading, testAsset, testEstate, testPoint } from '../engine/testing/fixture.ts';
+import {
+  reading,
+  testAsset,
+  testEstate,
+  testPoint,
+  testRule,
+  testStandard,
+} from '../engine/testing/fixture.ts';
 import { prepareCalendars } from './prepare.ts';
 
 vi.mock(import('suncalc'), async (original) => {
@@ -51,4 +58,25 @@ it('are compiled one calendar and year a step', () => {
   expect(most).toHaveLength(6);
   // A year in steps of 20 minutes, and the search for its edges.
   expect(Math.max(...most)).toBeLessThan(45_000);
+});
+
+it('are compiled part by part where the sun and dates go together', () => {
+  const weekends = testRule({
+    id: 'dark',
+    kind: 'pool',
+    when: {
+      all: [{ calendar: { sunBelow: -6, days: ['sat', 'sun'] } }, { metric: 'ph', above: 8 }],
+    },
+  });
+  const most: number[] = [];
+  let before = sunAsked();
+  const year = { from: Date.UTC(2033, 3), to: Date.UTC(2033, 5) };
+  const steps = prepareCalendars(testStandard([weekends]), [estate(15.5)], year.from, year.to);
+  for (const _ of steps) {
+    most.push(sunAsked() - before);
+    before = sunAsked();
+  }
+  // The sun, then the dates with it.
+  expect(most).toEqual([expect.any(Number), 0]);
+  expect(most[0]).toBeGreaterThan(20_000);
 });

@@ -1,7 +1,7 @@
 import type { Estate } from '@caretaker/devices/model';
 import type { Standard } from '../catalogue/standard.ts';
 import type { CalendarSpec, Clause, Rule } from '../rules/clause.ts';
-import { createCalendars } from './index.ts';
+import { createCalendars, partsOf } from './index.ts';
 
 /**
  * Compiles what the rules will ask of the calendars between two instants, one calendar and year a step (some
@@ -20,7 +20,7 @@ export function* prepareCalendars(
     const of = createCalendars(estate);
     const watched = new Set(estate.assets.map((asset) => asset.kind));
     const rules = standard.items.flatMap((item) => item.rules).filter((r) => watched.has(r.kind));
-    for (const calendar of new Set(rules.flatMap(calendarsOf).map(of))) {
+    for (const calendar of new Set(rules.flatMap(calendarsOf).flatMap(partsOf).map(of))) {
       for (const time of years(from, to)) {
         calendar.at(time);
         yield;

@@ -3,16 +3,22 @@ export interface Calendar {
   at(time: number): boolean;
   /** The first instant after `time` at which it changes; Infinity when it does not within three years. */
   next(time: number): number;
+  /** Its table of one UTC year, compiled when first asked for. */
+  year(year: number): Year;
 }
 
-/** One UTC year: the value at its first instant, and every instant at which it changes. */
+/** One UTC year: the value just before it, and every instant in it at which the value changes. */
 export interface Year {
   readonly start: boolean;
   readonly edges: readonly number[];
 }
 
 /** Never changes. */
-export const always: Calendar = { at: () => true, next: () => Number.POSITIVE_INFINITY };
+export const always: Calendar = {
+  at: () => true,
+  next: () => Number.POSITIVE_INFINITY,
+  year: () => ({ start: true, edges: [] }),
+};
 
 const known = new Map<string, Calendar>();
 /** Bounds what is remembered; a restart or a second engine over the same estates stays far below it. */
@@ -32,6 +38,39 @@ export function remembered(key: string, create: () => Calendar): Calendar {
 /** A calendar compiled year by year, when a year is first asked for. */
 export function yearly(compile: (year: number) => Year): Calendar {
   return new Yearly(compile);
+}
+
+/** Holds while both do. */
+export function both(one: Calendar, other: Calendar): Calendar {
+  if (one === always) return other;
+  if (other === always) return one;
+  return yearly((year) => intersect(one.year(year), other.year(year)));
+}
+
+function intersect(one: Year, other: Year): Year {
+  const edges: number[] = [];
+  let first = one.start;
+  let second = other.start;
+  let value = first && second;
+  let i = 0;
+  let j = 0;
+  while (i < one.edges.length || j < other.edges.length) {
+    const a = one.edges[i] ?? Number.POSITIVE_INFINITY;
+    const b = other.edges[j] ?? Number.POSITIVE_INFINITY;
+    const edge = Math.min(a, b);
+    if (a === edge) {
+      first = !first;
+      i += 1;
+    }
+    if (b === edge) {
+      second = !second;
+      j += 1;
+    }
+    if ((first && second) === value) continue;
+    value = !value;
+    edges.push(edge);
+  }
+  return { start: one.start && other.start, edges };
 }
 
 class Yearly implements Calendar {
@@ -80,7 +119,7 @@ class Yearly implements Calendar {
     return Number.POSITIVE_INFINITY;
   }
 
-  private year(year: number): Year {
+  year(year: number): Year {
     let table = this.years.get(year);
     if (table === undefined) {
       table = this.compile(year);
