@@ -5,6 +5,7 @@ export type {
   Conflict,
   DescribePoint,
   NumberBucket,
+  ReadingColumns,
   ReadingStore,
   Span,
   StateBucket,

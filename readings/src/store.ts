@@ -49,6 +49,25 @@ export interface Span {
 }
 
 /**
+ * Readings of several points as columns, for programs that go through millions of them. Whether the device
+ * stamped a reading is left out: it decides no verdict.
+ */
+export interface ReadingColumns {
+  /** Rows; the arrays may be longer. */
+  readonly length: number;
+  /** Index in the points asked for. */
+  readonly point: Int32Array;
+  readonly at: Float64Array;
+  readonly received: Float64Array;
+  /** The number; 1 or 0 of a flag; of a state its index in `words`. */
+  readonly value: Float64Array;
+  /** 1 for a record of the past, else 0. */
+  readonly history: Uint8Array;
+  /** At least the words of this batch. */
+  readonly words: readonly string[];
+}
+
+/**
  * Keeps readings under their full point id (`estate/asset/metric`). Every adapter passes the one contract
  * suite in `@caretaker/readings/testing`.
  */
@@ -85,6 +104,11 @@ export interface ReadingStore {
    * during the scan may or may not be in it.
    */
   scan(from: number, to: number, points?: readonly string[]): AsyncIterable<readonly Reading[]>;
+  /**
+   * The same readings in the same order as columns, of points that are named once each. A batch is valid
+   * until the next one is asked for: its arrays may be filled again.
+   */
+  scanColumns(from: number, to: number, points: readonly string[]): AsyncIterable<ReadingColumns>;
 }
 
 /** Tells a store what a point is; undefined for a point that no estate declares. */

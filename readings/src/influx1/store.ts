@@ -1,11 +1,13 @@
 import type { Reading, ReadingValue, Series } from '../reading.ts';
 import { createBucketFold } from '../store/buckets.ts';
 import { checkReadings, seriesOf, typeConflict } from '../store/check.ts';
+import { columnsOfScan } from '../store/columns.ts';
 import { SLICE_READINGS, scanBySlices } from '../store/slices.ts';
 import type {
   Buckets,
   Conflict,
   DescribePoint,
+  ReadingColumns,
   ReadingStore,
   Span,
   WriteResult,
@@ -225,6 +227,10 @@ class Influx1Readings implements ReadingStore {
       },
       slice: (start, end) => this.#slice(chosen, start, end),
     });
+  }
+
+  scanColumns(from: number, to: number, points: readonly string[]): AsyncIterable<ReadingColumns> {
+    return columnsOfScan(this.scan(from, to, points), points);
   }
 
   async #slice(

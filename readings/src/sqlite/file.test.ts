@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ReadingStore } from '../store.ts';
 import { describeContractPoint, sample } from '../testing/index.ts';
-import { createSqliteReadings } from './index.ts';
+import { createSqliteReadings, openSqliteScan } from './index.ts';
 
 const POINT = 'demo/pool/ph';
 const CHILD = fileURLToPath(new URL('./testdata/keep-writing.ts', import.meta.url));
@@ -166,4 +166,27 @@ it('keeps the type of a point for ever', async () => {
   expect((await numbers.latest()).size).toBe(1);
   expect(await numbers.write([sample('demo/pool/temp_c', 2, 20)])).toMatchObject({ written: 1 });
   expect((await numbers.latest()).size).toBe(2);
+});
+
+it('is gone through in another thread or process while it is written, and never made by reading', async () => {
+  expect(() => openSqliteScan(file)).toThrow(
+    expect.objectContaining({ code: 'READINGS_STORE_UNAVAILABLE' }),
+  );
+  const store = make();
+  await store.start();
+  await store.write([sample(POINT, 2_000, 7.25), sample(POINT, 1_000, 7)]);
+  const scan = openSqliteScan(file);
+  const found: number[][] = [];
+  for await (const { length, at, value } of scan.scanColumns(0, 10_000, [
+    POINT,
+    'demo/pool/none',
+  ])) {
+    for (let k = 0; k < length; k += 1) found.push([at[k] as number, value[k] as number]);
+    await store.write([sample(POINT, 3_000, 8)]);
+  }
+  scan.close();
+  expect(found).toEqual([
+    [1_000, 7],
+    [2_000, 7.25],
+  ]);
 });

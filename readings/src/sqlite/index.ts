@@ -1,1 +1,2 @@
+export { openSqliteScan, type SqliteScan } from './columns.ts';
 export { createSqliteReadings, type SqliteOptions } from './store.ts';

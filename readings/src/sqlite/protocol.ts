@@ -1,7 +1,7 @@
 import type { Fault } from '../base/index.ts';
 import { encodeReadings } from '../frame/index.ts';
 import type { MetricType, Reading, ReadingValue, Series } from '../reading.ts';
-import type { Buckets, Span } from '../store.ts';
+import type { Buckets, ReadingColumns, Span } from '../store.ts';
 
 /** What a thread is started with. */
 export interface ThreadData {
@@ -46,6 +46,8 @@ export interface Reader {
   next(from: number, points: readonly string[] | null): number | null;
   /** Readings with from ≤ at < to, by point, in parts; null when they are more than one slice may hold. */
   slice(from: number, to: number, points: readonly string[] | null): readonly Uint8Array[] | null;
+  /** The same as columns; `scan` tells one scan from another, so that points are looked up once. */
+  columns(scan: number, from: number, to: number, points: readonly string[]): ReadingColumns | null;
   close(): void;
 }
 

@@ -2,7 +2,8 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MetricType, Reading, ReadingValue } from '../reading.ts';
 import { createBucketFold } from '../store/buckets.ts';
 import { byTime, SLICE_READINGS } from '../store/slices.ts';
-import type { Span } from '../store.ts';
+import type { ReadingColumns, Span } from '../store.ts';
+import { ColumnReader } from './columns.ts';
 import { type Position, pack, type Reader } from './protocol.ts';
 import { HISTORY, openForReading, STAMPED, TYPES } from './schema.ts';
 
@@ -30,6 +31,7 @@ export function createReader(file: string): Reader {
   return {
     ...listings(series, statements),
     ...stretches(series, statements),
+    columns: columnsIn(database),
     close: () => database.close(),
   };
 }
@@ -141,6 +143,29 @@ function stretches(
       }
       return parts;
     },
+  };
+}
+
+function columnsIn(database: DatabaseSync): Reader['columns'] {
+  let open: { readonly scan: number; readonly reader: ColumnReader } | null = null;
+  return (scan, from, to, points) => {
+    if (open?.scan !== scan) open = { scan, reader: new ColumnReader(database, points) };
+    const columns = open.reader.slice(from, to);
+    return columns === null ? null : trimmed(columns);
+  };
+}
+
+/** A message copies the whole memory that a view lies in. */
+function trimmed(columns: ReadingColumns): ReadingColumns {
+  const { length, point, at, received, value, history, words } = columns;
+  return {
+    length,
+    point: point.slice(0, length),
+    at: at.slice(0, length),
+    received: received.slice(0, length),
+    value: value.slice(0, length),
+    history: history.slice(0, length),
+    words,
   };
 }
 

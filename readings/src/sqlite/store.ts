@@ -4,8 +4,9 @@ import { CaretakerError } from '../base/index.ts';
 import { decodeReadings } from '../frame/index.ts';
 import type { Reading } from '../reading.ts';
 import { checkReadings, seriesOf } from '../store/check.ts';
+import { scanColumnsBySlices } from '../store/columns.ts';
 import { scanBySlices } from '../store/slices.ts';
-import type { DescribePoint, ReadingStore, Span, WriteResult } from '../store.ts';
+import type { DescribePoint, ReadingColumns, ReadingStore, Span, WriteResult } from '../store.ts';
 import { faultOf } from './faults.ts';
 import { type Position, pack, type Reader, type Writing } from './protocol.ts';
 import { Thread } from './thread.ts';
@@ -34,6 +35,7 @@ class SqliteReadings implements ReadingStore {
   readonly #describe: DescribePoint;
   #writer: Thread<Writing>;
   #reader: Thread<Reader>;
+  #scans = 0;
 
   constructor({ file, describe }: SqliteOptions) {
     this.#file = resolve(file);
@@ -159,6 +161,15 @@ class SqliteReadings implements ReadingStore {
         const parts = await this.#reader.call('slice', start, end, names);
         return parts === null ? null : parts.flatMap(decodeReadings);
       },
+    });
+  }
+
+  scanColumns(from: number, to: number, points: readonly string[]): AsyncIterable<ReadingColumns> {
+    this.#scans += 1;
+    const scan = this.#scans;
+    return scanColumnsBySlices(from, to, {
+      next: (at) => this.#reader.call('next', at, points),
+      slice: (start, end) => this.#reader.call('columns', scan, start, end, points),
     });
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Reading } from '../reading.ts';
 import type { Buckets, Conflict } from '../store.ts';
-import { type Bench, collect } from './bench.ts';
+import { type Bench, collect, collectColumns, withoutStamp } from './bench.ts';
 import { sample } from './series.ts';
 
 const T = 1_800_000_000_000;
@@ -103,6 +103,8 @@ async function compare(
   const points = PATHS.map((path) => `${estate}/${path}`);
   const within = held.filter(({ at }) => at >= from && at < to);
   expect(await collect(store.scan(from, to, points))).toEqual(within);
+  const columns = collectColumns(store.scanColumns(from, to, points), points);
+  expect(await columns).toEqual(within.map(withoutStamp));
   const latest = await store.latest(points);
   const spans = await store.spans(points);
   for (const point of points) {

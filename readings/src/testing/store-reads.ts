@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Bench, collect } from './bench.ts';
+import { type Bench, collect, collectColumns, withoutStamp } from './bench.ts';
 import { sample } from './series.ts';
 
 const T = 1_800_000_000_000;
@@ -13,6 +13,7 @@ export function readContract(bench: Bench): void {
     describeNumberBuckets(bench);
     describeStateBuckets(bench);
     describeScan(bench);
+    describeScanColumns(bench);
     describeReopen(bench);
   });
 }
@@ -217,6 +218,37 @@ function describeScan(bench: Bench): void {
       sample(mode, T, 'normal'),
       sample(ph, T, 0),
     ]);
+  });
+}
+
+function describeScanColumns(bench: Bench): void {
+  it('brings the same as columns, in the same order, however dense the readings lie', async () => {
+    const estate = bench.estate();
+    const points = ['pool-b/ph', 'lift-a/mode', 'lift-a/trapped', 'pool-a/ph'].map(
+      (path) => `${estate}/${path}`,
+    );
+    const values = [(i: number) => i / 8, () => 'normal', (i: number) => i % 8 === 0, () => -1.5];
+    const at = (i: number) => T + (i < 40_000 ? Math.floor(i / 4) : i * HOUR * 24);
+    const readings = Array.from({ length: 40_008 }, (_, i) =>
+      sample(points[i % 4] as string, at(i), values[i % 4]?.(i) ?? 0, { history: i % 3 === 0 }),
+    );
+    await bench.store().write([...readings, sample(`${estate}/pool-a/temp_c`, T, 20)]);
+    const sorted = readings.toSorted((a, b) => a.at - b.at || (a.point < b.point ? -1 : 1));
+    const scan = () => bench.store().scanColumns(T, Number.MAX_SAFE_INTEGER, points);
+    expect(await collectColumns(scan(), points)).toEqual(sorted.map(withoutStamp));
+    // Two scans beside each other keep their own words.
+    const [some, all] = await Promise.all([
+      collectColumns(bench.store().scanColumns(T + 1, T + 3, points.slice(0, 2)), points),
+      collectColumns(scan(), points),
+    ]);
+    expect(all).toHaveLength(sorted.length);
+    expect(some.map(({ value }) => value)).toEqual(['normal', 0.5 * 1, 'normal', 1]);
+  });
+
+  it('has nothing to bring of points without readings', async () => {
+    const points = [`${bench.estate()}/pool/ph`];
+    expect(await collectColumns(bench.store().scanColumns(0, T, points), points)).toEqual([]);
+    expect(await collectColumns(bench.store().scanColumns(0, T, []), [])).toEqual([]);
   });
 }
 
