@@ -20,6 +20,16 @@ export interface EngineOptions {
   readonly estates: readonly Estate[];
   /** How far a reading may lie behind its own receipt and still be judged, milliseconds. */
   readonly horizon: number;
+  /** What was in force before, oldest first; readings are judged by what was in force at their own time. */
+  readonly earlier?: readonly EarlierVersion[];
+}
+
+/** A standard and the limits of estates that were in force up to, and not including, an instant. */
+export interface EarlierVersion {
+  readonly standard: Standard;
+  readonly estates: readonly Estate[];
+  /** Event time, UTC epoch milliseconds. */
+  readonly until: number;
 }
 
 /** Numbers every point, gateway, instance and leaf of the estates under the standard. */

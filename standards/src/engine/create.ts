@@ -1,15 +1,22 @@
-import type { Reading } from '@caretaker/readings';
+import type { Reading, ReadingValue } from '@caretaker/readings';
 import { CaretakerError } from '@caretaker/readings/base';
 import type { Phase } from '../severity.ts';
-import { Checkpoints } from './checkpoints.ts';
+import { type Checkpoint, Checkpoints } from './checkpoints.ts';
 import { compile, type EngineOptions } from './compile.ts';
-import type { Condition, Engine, Episode, EpisodeChange, LateWork } from './engine.ts';
+import type {
+  Condition,
+  Engine,
+  Episode,
+  EpisodeChange,
+  LateWork,
+  ReadingColumns,
+} from './engine.ts';
 import { Inputs } from './inputs.ts';
 import { Late } from './late.ts';
 import { type EnginePoint, type Instance, type Layout, Words } from './layout.ts';
 import { leaf, leafFields } from './leaves.ts';
 import { Machine } from './machine.ts';
-import { type Ended, row, rowFields, state } from './rows.ts';
+import { type Ended, row, rowFields, standing, state } from './rows.ts';
 import { Said } from './said.ts';
 import { readSnapshot, restoreState, takeSnapshot } from './snapshot.ts';
 
@@ -77,8 +84,65 @@ class JudgingEngine implements Engine {
     return this.late.works(this.checkpoints, this.inputs);
   }
 
-  rejudge(work: LateWork, readings: readonly Reading[]): void {
-    const starts = this.late.take(work);
+  acceptColumns(columns: ReadingColumns): readonly LateWork[] {
+    return this.accept(this.readingsOf(columns));
+  }
+
+  point(id: string): number {
+    return this.layout.pointNumbers.get(id) ?? -1;
+  }
+
+  word(text: string): number {
+    return this.layout.words.encode(text);
+  }
+
+  encode(point: number, value: ReadingValue): number {
+    const declared = this.layout.points[point];
+    return declared === undefined ? Number.NaN : this.inputs.number(declared, value);
+  }
+
+  private readingsOf(columns: ReadingColumns): Reading[] {
+    return Array.from({ length: columns.length }, (_, k) => {
+      const point = this.layout.points[columns.point[k] as number];
+      const number = columns.value[k] as number;
+      const { type } = point ?? { type: null };
+      const value =
+        type === 'string'
+          ? this.layout.words.decode(number)
+          : type === 'boolean'
+            ? number === 1
+            : number;
+      return {
+        point: point?.id ?? '',
+        at: columns.at[k] as number,
+        received: columns.received[k] as number,
+        value,
+        stamped: true,
+        history: columns.history[k] === 1,
+      };
+    });
+  }
+
+  rejudgeColumns(work: LateWork, columns: ReadingColumns, more = false): void {
+    this.rejudge(work, this.readingsOf(columns), more);
+  }
+
+  private readonly unfinished = new Map<number, Reading[]>();
+
+  rejudge(work: LateWork, part: readonly Reading[], more = false): void {
+    const readings = [...(this.unfinished.get(work.id) ?? []), ...part];
+    if (more) {
+      this.unfinished.set(work.id, readings);
+      return;
+    }
+    this.unfinished.delete(work.id);
+    this.replay(this.late.take(work), readings);
+  }
+
+  private replay(
+    starts: ReadonlyMap<number, Checkpoint | undefined>,
+    readings: readonly Reading[],
+  ) {
     for (const [i, start] of starts) {
       this.checkpoints.restore(i, start);
       this.said.reopen(i, start?.at ?? Number.NEGATIVE_INFINITY);
@@ -140,6 +204,14 @@ class JudgingEngine implements Engine {
     const subjects = [...this.touched].sort();
     this.touched.clear();
     return subjects;
+  }
+
+  get settled(): boolean {
+    return this.dirty.size === 0;
+  }
+
+  snapshotParts(): Iterable<Uint8Array> {
+    return [this.snapshot()];
   }
 
   snapshot(): Uint8Array {
@@ -243,12 +315,14 @@ class JudgingEngine implements Engine {
     const { machine, said } = this;
     const held = this.heldBack(instance);
     const ended: Ended[] = [];
-    const target = machine.project(i, this.saysUntil(i, instance, held), ended);
-    this.nextLook[i] = held > 0 ? held : machine.nextChange(target, i);
+    const until = this.saysUntil(i, instance, held);
+    const target = machine.project(i, until, ended);
     const oldest = this.forgetsBefore(instance);
     said.forget(i, oldest);
     const recent = ended.filter((episode) => episode.end >= oldest);
-    const changed = said.say(i, machine.rows, target, recent);
+    const changed = said.say(i, standing(machine.rows, target), until, recent);
+    const next = Math.min(machine.nextChange(target, i), said.nextStep(i, until));
+    this.nextLook[i] = held > 0 ? held : next;
     const phase = phases.indexOf(this.phase(target));
     const since = this.since(target);
     const moved = phase !== this.shownPhase[i] || since !== this.shownSince[i];
@@ -282,7 +356,8 @@ class JudgingEngine implements Engine {
     const instance = this.layout.instances[i] as Instance;
     const { machine } = this;
     const held = this.heldBack(instance);
-    const target = machine.project(i, this.saysUntil(i, instance, held), []);
+    const now = this.saysUntil(i, instance, held);
+    const target = machine.project(i, now, []);
     const phase = this.phase(target);
     const running = phase === 'pending' || phase === 'clearing';
     const until = running ? machine.deadline(target, i) : Number.POSITIVE_INFINITY;
@@ -297,7 +372,7 @@ class JudgingEngine implements Engine {
       since: this.since(target),
       until: until === Number.POSITIVE_INFINITY ? null : until,
       value: phase === 'unknown' ? null : this.said.decode(instance, value),
-      severity: instance.severity,
+      severity: this.said.severityOf(i, standing(machine.rows, target), now),
       effect: instance.effect,
       points: instance.points.map((p) => this.layout.points[p]?.id ?? ''),
     };

@@ -39,7 +39,7 @@ export type EpisodeChange =
   | { readonly type: 'opened'; readonly episode: Episode }
   /** `was` is the key under which it was said; its onset may have moved. */
   | { readonly type: 'amended'; readonly was: EpisodeKey; readonly episode: Episode }
-  | { readonly type: 'withdrawn'; readonly was: EpisodeKey; readonly reason: string };
+  | { readonly type: 'withdrawn'; readonly was: EpisodeKey; readonly reason: Text };
 
 /** The live verdict of one rule on one subject. */
 export interface Condition {
@@ -72,6 +72,23 @@ export interface LateWork {
 }
 
 /**
+ * Readings by column, as a frame's dictionary or a scan of the store gives them: names are looked up once, not
+ * for every reading. Row k is one reading of the point `point[k]`.
+ */
+export interface ReadingColumns {
+  /** How many rows count; the arrays may be longer. */
+  readonly length: number;
+  /** `Engine.point` of its id; −1 is ignored. */
+  readonly point: Int32Array;
+  readonly at: Float64Array;
+  readonly received: Float64Array;
+  /** As `Engine.encode` gives it; NaN is never judged. */
+  readonly value: Float64Array;
+  /** 1 for a record of the past. */
+  readonly history: Uint8Array;
+}
+
+/**
  * Judges readings in event time. Deterministic and free of I/O: the same readings, in any order within the
  * horizon, with any duplicates and batching, give the same standing episodes.
  */
@@ -82,18 +99,36 @@ export interface Engine {
    * @throws CaretakerError `STANDARDS_WORK_PENDING` when work of an asset met here was not done yet.
    */
   accept(readings: readonly Reading[]): readonly LateWork[];
+  /** `accept` of readings by column. The arrays are only read, and not kept. */
+  acceptColumns(columns: ReadingColumns): readonly LateWork[];
+  /** The number of a point in columns, by its full id; −1 when no rule or estate knows it. Fixed for an engine. */
+  point(id: string): number;
+  /** The number of a word in columns, the same for every point and for as long as the engine lives. */
+  word(text: string): number;
+  /** A value as a column of that point holds it; NaN when it is of another type than the point's. */
+  encode(point: number, value: ReadingValue): number;
   /**
    * Does the work with the store's readings of [work.from, work.to], ascending by `at`.
+   * @param more true while further parts of the same work follow, each later than the one before; the work is
+   * done with the call that does not say so.
    * @throws CaretakerError `STANDARDS_WORK_UNKNOWN`
    */
-  rejudge(work: LateWork, readings: readonly Reading[]): void;
+  rejudge(work: LateWork, readings: readonly Reading[], more?: boolean): void;
+  /** `rejudge` with readings by column. */
+  rejudgeColumns(work: LateWork, columns: ReadingColumns, more?: boolean): void;
   /**
    * The gateway has said all it received up to `time`: what time alone brings until then (`for`, clear hold,
    * silence) is said now, and withdrawn if an earlier reading still comes.
    */
   advance(gateway: string, time: number): void;
-  /** Changes since the last call, in a stable order. */
-  drain(): readonly EpisodeChange[];
+  /**
+   * Changes since the last call, in a stable order.
+   * @param limit looks at about that many rules at most, so that a long list is no long pause; the rest waits for
+   * the next call. Everything was looked at once `settled` is true.
+   */
+  drain(limit?: number): readonly EpisodeChange[];
+  /** Whether `drain` has nothing left to look at. */
+  readonly settled: boolean;
   /** Every episode that stands, ended ones within the horizon included. */
   episodes(): readonly Episode[];
   /** Live verdicts; of one subject when named. */
@@ -108,4 +143,10 @@ export interface Engine {
    * @throws CaretakerError `STANDARDS_WORK_PENDING`
    */
   snapshot(): Uint8Array;
+  /**
+   * The same state in parts of bounded size, whose concatenation `restoreEngine` takes. Nothing may be accepted,
+   * judged again, advanced or drained before the last part was taken.
+   * @throws CaretakerError `STANDARDS_WORK_PENDING`
+   */
+  snapshotParts(): Iterable<Uint8Array>;
 }

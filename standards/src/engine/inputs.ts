@@ -54,7 +54,8 @@ export class Inputs {
     return until === Number.POSITIVE_INFINITY ? 0 : until;
   }
 
-  private number(point: EnginePoint, value: ReadingValue): number {
+  /** The value as a number; NaN when it is not of the point's type. */
+  number(point: EnginePoint, value: ReadingValue): number {
     if (point.type !== null && typeof value !== point.type) return Number.NaN;
     if (typeof value === 'number') return Number.isFinite(value) ? value : Number.NaN;
     return typeof value === 'string' ? this.layout.words.encode(value) : Number(value);

@@ -71,3 +71,20 @@ export class Rows {
     return this.cells[i * rowFields + field] as number;
   }
 }
+
+/** The episode that a row stands in; null when it stands in none. */
+export function standing(
+  rows: Rows,
+  target: number,
+): (Omit<Ended, 'end' | 'clearedAt'> & { end: null }) | null {
+  const at = rows.get(target, row.state);
+  if (at !== state.breach && at !== state.clearing) return null;
+  return {
+    onset: rows.get(target, row.onset),
+    detected: rows.get(target, row.detected),
+    end: null,
+    worst: rows.get(target, row.worst),
+    worstAt: rows.get(target, row.worstAt),
+    history: rows.get(target, row.history) === 1,
+  };
+}
