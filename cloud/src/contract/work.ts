@@ -27,7 +27,7 @@ export const episodeSchema = z.object({
   history: z.boolean(),
   /** `withdrawn` rows were unmade by late data and stay with their reason. */
   state: z.enum(['standing', 'withdrawn']),
-  reason: z.string().nullable(),
+  reason: textSchema.nullable(),
   ticket: z.int().nullable(),
 });
 export type Episode = z.infer<typeof episodeSchema>;
@@ -96,7 +96,10 @@ export const ticketEventSchema = z.object({
   at: instantSchema,
   /** `engine`, or the name a person gave. */
   by: z.string(),
+  /** What a person wrote. */
   note: z.string().nullable(),
+  /** Why the engine did it. */
+  reason: textSchema.nullable(),
   episode: z.int().nullable(),
   /** A person closed the ticket although its condition stood. */
   standing: z.boolean(),

@@ -93,6 +93,18 @@ const standardTables = ({ id, big }: Types): string[] => [
   'create index override_changes_of on override_changes (estate, effective, id)',
 ];
 
+/** Reasons in both languages; notes are what a person wrote. */
+const reasons = ['alter table ticket_events add column reason text'];
+
+/** Work announced beforehand; `scope` is a subject, a touchpoint or the name of a place. */
+const plannedWork = ({ id, big }: Types): string[] => [
+  `create table planned_work (
+    id ${id}, estate text not null, scope_type text not null, scope text not null,
+    starts ${big} not null, ends ${big} not null, reason text not null, by text not null,
+    created ${big} not null, cancelled ${big}, cancelled_by text)`,
+  'create index planned_work_estate on planned_work (estate, ends)',
+];
+
 function migration(statements: readonly string[]): Migration {
   return {
     async up(db: Kysely<unknown>) {
@@ -109,6 +121,8 @@ export function migrations(engine: Engine): MigrationProvider {
       '0001-journals': migration(journalTables(types)),
       '0002-work': migration(workTables(types)),
       '0003-item-names': migration(itemNames),
+      '0005-reasons': migration(reasons),
+      '0006-planned-work': migration(plannedWork(types)),
       '0004-standard-versions': migration(standardTables(types)),
     }),
   };

@@ -45,6 +45,7 @@ export interface Tables {
     latched: number;
     history: number;
     state: 'standing' | 'withdrawn';
+    /** JSON in both languages. */
     reason: string | null;
     ticket: number | null;
     learnt: number;
@@ -84,8 +85,24 @@ export interface Tables {
     by: string;
     note: string | null;
     episode: number | null;
+    /** Why the engine did it, JSON in both languages. */
+    reason: string | null;
     /** What the event changed in the row; the row is the fold of these. */
     patch: string;
+  };
+  planned_work: {
+    id: Generated<number>;
+    estate: string;
+    scope_type: 'subject' | 'touchpoint' | 'place';
+    scope: string;
+    starts: number;
+    ends: number;
+    reason: string;
+    by: string;
+    created: number;
+    /** When it was called off, or ended early. */
+    cancelled: number | null;
+    cancelled_by: string | null;
   };
   outbox: {
     id: Generated<number>;

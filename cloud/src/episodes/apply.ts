@@ -1,3 +1,4 @@
+import type { Text } from '@caretaker/readings/base';
 import type { EpisodeChange, EpisodeKey, Episode as Judged } from '@caretaker/standards/engine';
 import type { Tx } from '../db/database.ts';
 import type { EpisodeNews } from '../tickets/model.ts';
@@ -55,7 +56,7 @@ function collector() {
     get items() {
       return [...items.values()];
     },
-    note(row: EpisodeRow, since: number, news: EpisodeNews['what'] | null, reason?: string) {
+    note(row: EpisodeRow, since: number, news: EpisodeNews['what'] | null, reason?: Text) {
       episodes.add(row.id);
       const key = `${row.subject}\n${row.item}`;
       const found = items.get(key) ?? { subject: row.subject, item: row.item, since, news: [] };
@@ -78,12 +79,12 @@ const standing = (tx: Tx, key: EpisodeKey) =>
     .where('state', '=', 'standing')
     .executeTakeFirst();
 
-async function withdraw(tx: Tx, key: EpisodeKey, reason: string, into: Collector): Promise<void> {
+async function withdraw(tx: Tx, key: EpisodeKey, reason: Text, into: Collector): Promise<void> {
   const row = await standing(tx, key);
   if (row === undefined) return;
   await tx
     .updateTable('episodes')
-    .set({ state: 'withdrawn', reason })
+    .set({ state: 'withdrawn', reason: JSON.stringify(reason) })
     .where('id', '=', row.id)
     .execute();
   into.note(row, row.onset, 'withdrawn', reason);

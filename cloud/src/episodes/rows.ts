@@ -1,3 +1,4 @@
+import type { Text } from '@caretaker/readings/base';
 import type { Episode as Judged } from '@caretaker/standards/engine';
 import type { Selectable } from 'kysely';
 import type { Episode } from '../contract/index.ts';
@@ -45,6 +46,12 @@ export function judgedOf(row: EpisodeRow): Judged {
   };
 }
 
+/** A stored reason; rows of former times have it in English only. */
+export function reasonOf(stored: string | null): Text | null {
+  if (stored === null) return null;
+  return stored.startsWith('{') ? JSON.parse(stored) : { en: stored, zh: stored };
+}
+
 /** A row as the API gives it. */
 export function episodeOf(row: EpisodeRow): Episode {
   return {
@@ -52,7 +59,7 @@ export function episodeOf(row: EpisodeRow): Episode {
     id: row.id,
     estate: row.estate,
     state: row.state,
-    reason: row.reason,
+    reason: reasonOf(row.reason),
     ticket: row.ticket,
   };
 }

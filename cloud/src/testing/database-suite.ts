@@ -49,7 +49,7 @@ const amended = (was: Episode, e: Episode): EpisodeChange => ({
 const withdrawn = (was: Episode): EpisodeChange => ({
   type: 'withdrawn',
   was: keyOf(was),
-  reason: 'late reading',
+  reason: { en: 'late reading', zh: '迟到读数' },
 });
 
 export interface Fresh {

@@ -1,3 +1,4 @@
+import type { Text } from '@caretaker/readings/base';
 import type { Tx } from '../db/database.ts';
 import type { TicketEventRow, TicketPatch, TicketRow } from './rows.ts';
 
@@ -5,6 +6,8 @@ export interface NewEvent {
   readonly type: TicketEventRow['type'];
   readonly by: string;
   readonly note: string | null;
+  /** Why the engine did it. */
+  readonly reason: Text | null;
   readonly episode: number | null;
   readonly patch: TicketPatch;
 }
@@ -23,7 +26,14 @@ export async function append(
     Object.assign(patch, event.patch);
     await tx
       .insertInto('ticket_events')
-      .values({ ...event, ticket: ticket.id, sequence, at, patch: JSON.stringify(event.patch) })
+      .values({
+        ...event,
+        ticket: ticket.id,
+        sequence,
+        at,
+        reason: event.reason === null ? null : JSON.stringify(event.reason),
+        patch: JSON.stringify(event.patch),
+      })
       .execute();
   }
   return tx

@@ -79,7 +79,7 @@ export function unknownTicket(id: number): CaretakerError {
 }
 
 function eventOf(row: TicketRow, wanted: TicketCommand, now: number): NewEvent {
-  const base = { by: wanted.by, episode: null };
+  const base = { by: wanted.by, reason: null, episode: null };
   if (wanted.type === 'note') {
     return { ...base, type: 'note', note: wanted.note, patch: { touched: 1 } };
   }

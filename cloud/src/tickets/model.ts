@@ -1,3 +1,4 @@
+import type { Text } from '@caretaker/readings/base';
 import type { Severity, TicketEvent, TicketState } from '../contract/index.ts';
 
 /** What reconciling needs of a standing episode of severity above `advice`. Times are event time. */
@@ -50,13 +51,13 @@ export interface EpisodeNews {
   readonly ticket: number | null;
   readonly what: 'amended' | 'ended' | 'withdrawn';
   /** Why it was withdrawn. */
-  readonly reason: string | null;
+  readonly reason: Text | null;
 }
 
 export interface PlannedEvent {
   readonly type: TicketEvent['type'];
   readonly episode: number | null;
-  readonly note: string | null;
+  readonly reason: Text | null;
 }
 
 /** What one ticket becomes. */

@@ -5,6 +5,7 @@ import { isOpen } from './model.ts';
 import { reconcile } from './reconcile.ts';
 
 const hour = 3_600_000;
+const late = { en: 'late reading', zh: '迟到读数' };
 
 function episode(id: number, onset: number, end: number | null, more: Partial<EpisodeFacts> = {}) {
   return {
@@ -130,10 +131,10 @@ describe('one item of one subject', () => {
   });
 
   it('withdraws an untouched ticket with the reason, and tells the owner of a touched one', () => {
-    const news = [{ id: 1, ticket: 7, what: 'withdrawn' as const, reason: 'late reading' }];
+    const news = [{ id: 1, ticket: 7, what: 'withdrawn' as const, reason: late }];
     const [gone] = reconcile([ticket(7, 0)], [], news, 0);
     expect(gone?.fields.state).toBe('withdrawn');
-    expect(gone?.events.at(-1)).toEqual({ type: 'withdrawn', episode: null, note: 'late reading' });
+    expect(gone?.events.at(-1)).toEqual({ type: 'withdrawn', episode: null, reason: late });
     const theirs = ticket(7, 0, { touched: true, state: 'acknowledged' });
     expect(say(reconcile([theirs], [], news, 0))).toEqual([
       { id: 7, state: 'acknowledged', episodes: [], events: ['episode-withdrawn'] },
@@ -199,7 +200,7 @@ function host() {
     drop(id: number) {
       const held = episodes.get(id)?.ticket ?? null;
       episodes.delete(id);
-      this.settle([{ id, ticket: held, what: 'withdrawn', reason: 'late' }]);
+      this.settle([{ id, ticket: held, what: 'withdrawn', reason: late }]);
     },
     settle(news: Parameters<typeof reconcile>[2]) {
       const live = [...tickets.values()].filter((t) => t.state !== 'withdrawn');

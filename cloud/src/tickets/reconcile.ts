@@ -1,3 +1,4 @@
+import type { Text } from '@caretaker/readings/base';
 import { severitySchema } from '../contract/index.ts';
 import { type Claim, shareOut } from './claim.ts';
 import type {
@@ -42,6 +43,11 @@ export function reconcile(
     .map(({ ticket }) => ticket)
     .sort((a, b) => Number(isOpen(a.fields.state)) - Number(isOpen(b.fields.state)));
 }
+
+const elsewhere: Text = {
+  en: 'Its episodes belong to another ticket.',
+  zh: '其超限时段已归入另一工单。',
+};
 
 interface Draft {
   readonly ticket: PlannedTicket;
@@ -109,8 +115,8 @@ function lastEnd(episodes: readonly EpisodeFacts[]): number | null {
 const event = (
   type: PlannedEvent['type'],
   episode: number | null,
-  note: string | null = null,
-): PlannedEvent => ({ type, episode, note });
+  reason: Text | null = null,
+): PlannedEvent => ({ type, episode, reason });
 
 function eventsOf(
   before: TicketFacts | null,
@@ -150,7 +156,7 @@ function endings(
   if (after.state === 'self-cleared') return [event('self-cleared', null)];
   if (after.state !== 'withdrawn') return [];
   const reason = own.find((n) => n.what === 'withdrawn')?.reason;
-  return [event('withdrawn', null, reason ?? 'Its episodes belong to another ticket.')];
+  return [event('withdrawn', null, reason ?? elsewhere)];
 }
 
 /** Numbers the tickets that rest on standing episodes, in the order of event time. */

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely';
 import type { Severity, Ticket, TicketEvent } from '../contract/index.ts';
 import type { Tables } from '../db/schema.ts';
+import { reasonOf } from '../episodes/rows.ts';
 import type { TicketFacts, TicketFields } from './model.ts';
 
 export type TicketRow = Selectable<Tables['tickets']>;
@@ -62,9 +63,10 @@ export function ticketOf(row: TicketRow): Ticket {
 /** An entry of a ticket's log as the API gives it. */
 export function ticketEventOf(row: TicketEventRow): TicketEvent {
   const { sequence, type, at, by, note, episode } = row;
+  const reason = reasonOf(row.reason);
   const { condition_clear }: TicketPatch = JSON.parse(row.patch);
   const standing = type === 'closed' && condition_clear === 0;
-  return { sequence, type, at, by, note, episode, standing };
+  return { sequence, type, at, by, note, reason, episode, standing };
 }
 
 /** What reconciling needs of a row. */

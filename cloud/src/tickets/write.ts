@@ -155,9 +155,10 @@ function eventsFor(ticket: PlannedTicket, before: TicketRow | null, now: number)
   const first: TicketPatch = { ...patch };
   if (closing !== null) first.state = before?.state ?? 'new';
   if (before !== null && patch.state !== undefined && isOpen(patch.state)) first.closed = null;
-  const events = ticket.events.map((event) => ({ ...event, by: 'engine', patch: {} }));
+  const base = { by: 'engine', note: null, patch: {} };
+  const events = ticket.events.map((event) => ({ ...event, ...base }));
   if (events.length === 0 && Object.keys(patch).length > 0) {
-    events.push({ type: 'episode-amended', episode: null, note: null, by: 'engine', patch: {} });
+    events.push({ type: 'episode-amended', episode: null, reason: null, ...base });
   }
   return events.map((event, index) => ({
     ...event,

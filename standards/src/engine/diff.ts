@@ -1,4 +1,10 @@
+import type { Text } from '@caretaker/readings/base';
 import type { Episode, EpisodeChange, EpisodeKey } from './engine.ts';
+
+const unmade: Text = {
+  en: 'Late readings show no breach then.',
+  zh: '迟到的读数表明当时并未超限。',
+};
 
 /**
  * What turns the episodes said into those that hold. An episode whose onset moved is amended when the two
@@ -38,8 +44,7 @@ export function diffOne(said: readonly Episode[], holds: readonly Episode[]): Ep
   for (const episode of gone) {
     const moved = [...unsaid.values()].find((other) => overlap(episode, other));
     if (moved === undefined) {
-      const reason = 'Late readings show no breach then.';
-      changes.unshift({ type: 'withdrawn', was: keyOf(episode), reason });
+      changes.unshift({ type: 'withdrawn', was: keyOf(episode), reason: unmade });
     } else {
       unsaid.delete(moved.onset);
       changes.push({ type: 'amended', was: keyOf(episode), episode: moved });

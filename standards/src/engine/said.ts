@@ -1,15 +1,33 @@
 import type { ReadingValue } from '@caretaker/readings';
+import type { Text } from '@caretaker/readings/base';
+import type { Rule } from '../rules/clause.ts';
+import type { Severity } from '../severity.ts';
 import { whyOf, whySilent } from '../text/why.ts';
 import { diffOne } from './diff.ts';
 import type { Episode, EpisodeChange } from './engine.ts';
+import { LazyEpisode } from './episode.ts';
+import { type Core, continues, type Folding, joined, push } from './folding.ts';
 import type { Instance, Layout } from './layout.ts';
-import { type Ended, type Rows, row, state } from './rows.ts';
+import type { Ended } from './rows.ts';
+import { nextStep, severityAt } from './steps.ts';
+
+/** What is known of an instance's endings, so that saying something looks only at what may have changed. */
+interface Line {
+  /** Endings that are folded into `groups`, or into what was said for good. */
+  taken: number;
+  /** Leading episodes said that only judging again can change. */
+  settled: number;
+  /** Folded endings from there on; the last one may still be continued. */
+  groups: Core[];
+}
 
 /** Episodes that are over, episodes that were said, and the changes nobody has fetched yet. */
 export class Said {
+  /** In the order of their ends. */
   readonly past: Map<number, Ended[]> = new Map();
-  readonly episodes: Map<number, readonly Episode[]> = new Map();
+  readonly episodes: Map<number, Episode[]> = new Map();
   changes: EpisodeChange[] = [];
+  private readonly lines = new Map<number, Line>();
   private readonly layout: Layout;
 
   constructor(layout: Layout) {
@@ -26,50 +44,78 @@ export class Said {
   /** Forgets endings decided at or after `time`: it is going to be judged again. */
   reopen(i: number, time: number): void {
     const past = this.past.get(i);
-    if (past !== undefined)
-      this.past.set(
-        i,
-        past.filter((e) => e.clearedAt < time),
-      );
+    if (past === undefined) return;
+    while (past.length > 0 && (past.at(-1) as Ended).clearedAt >= time) past.pop();
+    this.rewind(i, past);
   }
 
   /** Forgets, without a word, what ended before `time`. */
   forget(i: number, time: number): void {
-    const past = this.past.get(i);
-    const said = this.episodes.get(i);
-    if (past?.[0] !== undefined && past[0].end < time) {
-      this.past.set(
-        i,
-        past.filter((e) => e.end >= time),
-      );
-    }
-    if (said?.[0] !== undefined && (said[0].end ?? time) < time) {
-      this.episodes.set(
-        i,
-        said.filter((e) => (e.end ?? time) >= time),
-      );
-    }
+    const past = this.past.get(i) ?? [];
+    const said = this.episodes.get(i) ?? [];
+    const over = ({ end }: { readonly end: number | null }) => end !== null && end < time;
+    if (![past[0], said[0]].some((first) => first !== undefined && over(first))) return;
+    const { fold } = foldingOf(this.layout.instances[i] as Instance);
+    const gone = fold > 0 ? this.forgetFolded(i, past, time) : dropWhile(past, over);
+    const unsaid = dropWhile(said, over);
+    const line = this.lines.get(i);
+    if (line === undefined || gone + unsaid === 0) return;
+    if (fold === 0 && gone === unsaid && gone <= line.settled) {
+      line.settled -= gone;
+      line.taken -= gone;
+    } else this.lines.delete(i);
   }
 
   /**
-   * Says what holds by a row that was projected to now, and notes the difference.
-   * @returns whether anything changed.
+   * Says what holds at `now`, and notes the difference from what was said before.
+   * @param standing the episode that stands at `now`, or null
+   * @param ended episodes over by `now` though no reading has said so yet
+   * @param now event time up to which time alone speaks, UTC epoch milliseconds
+   * @returns whether anything changed
    */
-  say(i: number, rows: Rows, target: number, ended: readonly Ended[]): boolean {
-    const past = this.past.get(i) ?? [];
-    const said = this.episodes.get(i) ?? [];
-    const at = rows.get(target, row.state);
-    const stands = at === state.breach || at === state.clearing;
-    if (said.length === 0 && past.length === 0 && ended.length === 0 && !stands) return false;
-    const known = new Map(said.map((episode) => [episode.onset, episode]));
-    const cores: Core[] = [...past, ...ended];
-    if (stands) cores.push(standing(rows, target));
-    const holds = cores.map((core) => this.episode(i, core, known.get(core.onset)));
-    const changes = diffOne(said, holds);
+  say(i: number, standing: Core | null, now: number, ended: readonly Ended[]): boolean {
+    const past = this.past.get(i);
+    const said = this.episodes.get(i);
+    if (standing === null && ended.length === 0 && past === undefined && said === undefined) {
+      return false;
+    }
+    const instance = this.layout.instances[i] as Instance;
+    const folding = foldingOf(instance);
+    const line = this.line(i, past ?? [], folding);
+    const cores = [...line.groups];
+    for (const core of ended) push(cores, core, folding);
+    if (standing !== null) push(cores, standing, folding);
+    const before = said?.slice(line.settled) ?? [];
+    const holds = this.episodesOf(instance, cores, before, now);
+    line.settled += Math.max(0, line.groups.length - 1);
+    line.groups = line.groups.slice(-1);
+    const changes = diffOne(before, holds);
     if (changes.length === 0) return false;
-    this.episodes.set(i, holds);
-    this.changes.push(...changes);
+    for (const change of changes) this.changes.push(change);
+    if (said === undefined) this.episodes.set(i, holds);
+    else said.splice(said.length - before.length, before.length, ...holds);
     return true;
+  }
+
+  /** How severe the condition is at `now`: of the episode that stands, or the rule's own. */
+  severityOf(i: number, standing: Core | null, now: number): Severity {
+    const instance = this.layout.instances[i] as Instance;
+    if (standing === null || instance.resolved?.rule.steps === undefined) return instance.severity;
+    const folding = foldingOf(instance);
+    const cores = [...this.line(i, this.past.get(i) ?? [], folding).groups];
+    push(cores, standing, folding);
+    return severityAt(gradesOf(instance), cores.at(-1) ?? standing, now);
+  }
+
+  /** The next instant after `now` at which the age of the episode said last changes its severity. */
+  nextStep(i: number, now: number): number {
+    const instance = this.layout.instances[i] as Instance;
+    const last = this.episodes.get(i)?.at(-1);
+    if (last === undefined || last.end !== null || instance.resolved?.rule.steps === undefined) {
+      return Number.POSITIVE_INFINITY;
+    }
+    const worst = typeof last.worst === 'number' ? last.worst : Number.NaN;
+    return nextStep(gradesOf(instance), { onset: last.onset, end: null, worst }, now);
   }
 
   /** The value of a rule's primary leaf as a reading has it; null when there is none. */
@@ -80,54 +126,132 @@ export class Said {
     return type === 'string' ? this.layout.words.decode(value) : value;
   }
 
-  private episode(i: number, core: Core, known: Episode | undefined): Episode {
-    const instance = this.layout.instances[i] as Instance;
+  /** The line of an instance with every ending folded in. */
+  private line(i: number, past: readonly Ended[], folding: Folding): Line {
+    let line = this.lines.get(i);
+    if (line === undefined) {
+      line = { taken: 0, settled: 0, groups: [] };
+      if (past.length > 0) this.lines.set(i, line);
+    }
+    for (; line.taken < past.length; line.taken += 1) {
+      push(line.groups, past[line.taken] as Ended, folding);
+    }
+    return line;
+  }
+
+  /**
+   * Drops endings before `time`, but for those that a later one continues: these shrink to one.
+   * @returns how many endings there are fewer
+   */
+  private forgetFolded(i: number, past: Ended[], time: number): number {
+    const folding = foldingOf(this.layout.instances[i] as Instance);
+    const before = past.length;
+    let first = 0;
+    let k = 0;
+    for (; k < past.length && (past[k] as Ended).end < time; k += 1) {
+      const core = past[k] as Ended;
+      if (k > 0 && !continues(past[k - 1] as Ended, core, folding)) first = k;
+    }
+    const next = past[k];
+    const last = past[k - 1];
+    if (last === undefined) return 0;
+    const standing = this.episodes.get(i)?.at(-1);
+    const goesOn =
+      next === undefined
+        ? standing?.end === null && standing.onset === past[first]?.onset
+        : continues(last, next, folding);
+    const kept = goesOn ? past.slice(first, k) : [];
+    past.splice(0, k, ...shrink(kept, folding));
+    return before - past.length;
+  }
+
+  /** Makes the line fit endings that were taken away at the back. */
+  private rewind(i: number, past: readonly Ended[]): void {
+    const line = this.lines.get(i);
+    if (line === undefined || line.taken <= past.length) return;
+    const { fold } = foldingOf(this.layout.instances[i] as Instance);
+    if (fold > 0) {
+      this.lines.delete(i);
+      return;
+    }
+    line.settled = Math.min(line.settled, Math.max(0, past.length - 1));
+    line.taken = past.length;
+    line.groups = past.slice(line.settled);
+  }
+
+  private episodesOf(
+    instance: Instance,
+    cores: readonly Core[],
+    before: readonly Episode[],
+    now: number,
+  ): Episode[] {
+    let at = 0;
+    return cores.map((core) => {
+      while (at < before.length && (before[at] as Episode).onset < core.onset) at += 1;
+      const known = before[at]?.onset === core.onset ? before[at] : undefined;
+      return this.episode(instance, core, known, now);
+    });
+  }
+
+  private episode(
+    instance: Instance,
+    core: Core,
+    known: Episode | undefined,
+    now: number,
+  ): Episode {
     const worst = this.decode(instance, core.worst);
     const worstAt = worst === null ? null : core.worstAt;
+    const severity = severityAt(gradesOf(instance), core, now);
     if (
       known !== undefined &&
       known.detected === core.detected &&
       known.end === core.end &&
       known.worst === worst &&
       known.worstAt === worstAt &&
+      known.severity === severity &&
       known.history === core.history
     ) {
       return known;
     }
-    return {
-      subject: instance.subject,
-      rule: instance.rule,
-      item: instance.item,
-      onset: core.onset,
-      detected: core.detected,
-      end: core.end,
-      worst,
-      worstAt,
-      severity: instance.severity,
-      effect: instance.effect,
-      standardVersion: this.layout.standardVersion,
-      why: this.why(instance, worst),
-      latched: instance.latched,
-      history: core.history,
-    };
+    const { subject, rule, item, effect, latched } = instance;
+    const { onset, detected, end, history } = core;
+    const { standardVersion } = this.layout;
+    const told = { subject, rule, item, onset, detected, end, worst, worstAt, severity };
+    return new LazyEpisode({ ...told, effect, standardVersion, latched, history }, () =>
+      this.why(instance, worst),
+    );
   }
 
-  private why(instance: Instance, worst: ReadingValue | null): Episode['why'] {
+  private why(instance: Instance, worst: ReadingValue | null): Text {
     if (instance.resolved !== null) return whyOf(instance.kind, instance.resolved, worst);
     const point = this.layout.points[instance.points[0] ?? -1];
     return whySilent(instance.kind, point?.metric ?? '', point?.silentAfter ?? 0);
   }
 }
 
-type Core = Omit<Ended, 'end' | 'clearedAt'> & { readonly end: number | null };
+/** Takes leading entries away. @returns how many */
+function dropWhile<T>(list: T[], goes: (entry: T) => boolean): number {
+  const kept = list.findIndex((entry) => !goes(entry));
+  return list.splice(0, kept < 0 ? list.length : kept).length;
+}
 
-function standing(rows: Rows, target: number): Core {
-  return {
-    onset: rows.get(target, row.onset),
-    detected: rows.get(target, row.detected),
-    end: null,
-    worst: rows.get(target, row.worst),
-    worstAt: rows.get(target, row.worstAt),
-    history: rows.get(target, row.history) === 1,
-  };
+/** Endings that continue each other as one, decided when the last of them was. */
+function shrink(endings: readonly Ended[], folding: Folding): Ended[] {
+  const [first, ...others] = endings;
+  if (first === undefined) return [];
+  return [
+    others.reduce<Ended>((sum, core) => {
+      const { end, clearedAt } = core;
+      return { ...joined(sum, core, folding), end, clearedAt };
+    }, first),
+  ];
+}
+
+function foldingOf({ resolved }: Instance): Folding {
+  return { fold: resolved?.rule.fold ?? 0, primary: resolved?.leaves[0] };
+}
+
+function gradesOf({ severity, resolved }: Instance): Pick<Rule, 'severity' | 'steps'> {
+  const steps = resolved?.rule.steps;
+  return steps === undefined ? { severity } : { severity, steps };
 }

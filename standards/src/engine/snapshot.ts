@@ -137,7 +137,7 @@ function load(parts: Parts, i: number, image: Image, from: number): void {
   const past = image.past.get(from);
   const episodes = image.said.get(from);
   if (past !== undefined) said.past.set(i, [...past]);
-  if (episodes !== undefined) said.episodes.set(i, episodes);
+  if (episodes !== undefined) said.episodes.set(i, [...episodes]);
   parts.nextLook[i] = image.nextLook[from] as number;
   parts.shownPhase[i] = image.shownPhase[from] as number;
   parts.shownSince[i] = image.shownSince[from] as number;

@@ -40,7 +40,7 @@ export function EpisodeRow({ episode }: { readonly episode: Episode }) {
           )}
           {episode.history && <span>{t('asset:episodes.history')}</span>}
           {episode.reason !== null && (
-            <span>{t('asset:episodes.withdrawn', { reason: episode.reason })}</span>
+            <span>{t('asset:episodes.withdrawn', { reason: say(episode.reason) })}</span>
           )}
         </p>
       </div>

@@ -1,5 +1,6 @@
 import type { TicketDetail, TicketEvent } from '@caretaker/cloud/contract';
 import { useTranslation } from 'react-i18next';
+import { usePick } from '../i18n/use-language.ts';
 import { When } from '../ui/When.tsx';
 import type { Act } from './acts.ts';
 import styles from './TicketLog.module.css';
@@ -31,6 +32,7 @@ export function TicketLog({ detail }: { readonly detail: TicketDetail }) {
 
 function Event({ event }: { readonly event: TicketEvent }) {
   const { t } = useTranslation('tickets');
+  const say = usePick();
   return (
     <li data-person={event.by !== 'engine' || undefined}>
       <p>
@@ -38,6 +40,7 @@ function Event({ event }: { readonly event: TicketEvent }) {
         <span className={styles.by}>{event.by === 'engine' ? t('log.engine') : event.by}</span>
       </p>
       {event.standing && <p>{t('log.standing')}</p>}
+      {event.reason !== null && <p className={styles.note}>{say(event.reason)}</p>}
       {event.note !== null && <p className={styles.note}>{event.note}</p>}
       <p className={styles.time}>
         <When at={event.at} />
