@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { FaultsError, silentLog } from '@caretaker/readings/base';
+import { FaultsError, type Log, silentLog } from '@caretaker/readings/base';
 import { loadStandard } from '@caretaker/standards';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../db/database.ts';
@@ -57,4 +57,16 @@ it('goes on with the copy that it holds, whatever the file says by now', async (
   await seed(await withLimits('{ bin-full: { limit: 70 } }'));
   const [estate] = await seed(await withLimits('{ bin-fill: { limit: 70 } }'));
   expect(estate?.assets[0]?.points[0]?.limits).toEqual({ 'bin-full': { limit: 70 } });
+});
+
+it('takes what was stored before there were relations and holidays for an estate without them', async () => {
+  const log: string[] = [];
+  const keep: Log = { ...silentLog, warn: (_fields, message) => log.push(message) };
+  const [estate] = await seed(estateFile);
+  const { holidays: _, assets, ...older } = estate!;
+  const before = { ...older, assets: assets.map(({ relations: _none, ...asset }) => asset) };
+  const definition = JSON.stringify(before);
+  await database.write((tx) => tx.updateTable('estates').set({ definition }).execute());
+  expect(await seedEstates(database, estateFile, standard, 1, keep)).toEqual([estate]);
+  expect(log).toEqual([]);
 });

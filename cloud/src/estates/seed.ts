@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { demoEstate } from '@caretaker/devices/simulate';
 import { FaultsError, type Log } from '@caretaker/readings/base';
 import { checkOverrides, type Standard } from '@caretaker/standards';
 import type { Database } from '../db/database.ts';
+import { storedEstate } from './stored.ts';
 
 /**
  * The estates of this cloud: what its database holds, and the one of the settings if it is not among them.
@@ -20,23 +22,23 @@ export async function seedEstates(
   log: Log,
 ): Promise<readonly Estate[]> {
   const offered = file === null ? demoEstate() : loadEstate(await readFile(file, 'utf8'), file);
-  const definition = JSON.stringify(offered);
-  const held = await database.read.selectFrom('estates').selectAll().orderBy('id').execute();
-  const same = held.find((row) => row.id === offered.id);
+  const rows = await database.read.selectFrom('estates').selectAll().orderBy('id').execute();
+  const held = rows.map((row) => storedEstate(row.definition));
+  const same = held.find((estate) => estate.id === offered.id);
   if (same === undefined) {
     refuseOverrides(standard, offered, file);
+    const definition = JSON.stringify(offered);
     await database.write((tx) =>
       tx.insertInto('estates').values({ id: offered.id, definition, seeded: now }).execute(),
     );
     log.info({ estate: offered.id, assets: offered.assets.length }, 'took in an estate');
-  } else if (same.definition !== definition) {
+  } else if (!isDeepStrictEqual(same, offered)) {
     log.warn(
       { estate: offered.id, file },
       'the estate has changed since the cloud took it in; the cloud goes on with its own copy',
     );
   }
-  const estates = held.map((row) => JSON.parse(row.definition) as Estate);
-  return same === undefined ? [...estates, offered] : estates;
+  return same === undefined ? [...held, offered] : held;
 }
 
 /** An override that nothing reads would leave a limit in force that somebody believes to have changed. */
