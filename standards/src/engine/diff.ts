@@ -30,6 +30,11 @@ export function diffEpisodes(said: readonly Episode[], holds: readonly Episode[]
 
 /** The same for episodes of one rule on one subject. */
 export function diffOne(said: readonly Episode[], holds: readonly Episode[]): EpisodeChange[] {
+  const [was, now] = [said[0], holds[0]];
+  if (was === undefined) return holds.map((episode) => ({ type: 'opened', episode }));
+  if (said.length === 1 && holds.length === 1 && was.onset === now?.onset) {
+    return sameEpisode(was, now) ? [] : [{ type: 'amended', was: keyOf(was), episode: now }];
+  }
   const unsaid = new Map(holds.map((episode) => [episode.onset, episode]));
   const changes: EpisodeChange[] = [];
   const gone: Episode[] = [];

@@ -82,18 +82,49 @@ export class Said {
     const instance = this.layout.instances[i] as Instance;
     const folding = foldingOf(instance);
     const line = this.line(i, past ?? [], folding);
-    const cores = [...line.groups];
+    const cores = line.groups.slice();
     for (const core of ended) push(cores, core, folding);
     if (standing !== null) push(cores, standing, folding);
-    const before = said?.slice(line.settled) ?? [];
-    const holds = this.episodesOf(instance, cores, before, now);
-    line.settled += Math.max(0, line.groups.length - 1);
-    line.groups = line.groups.slice(-1);
-    const changes = diffOne(before, holds);
-    if (changes.length === 0) return false;
-    for (const change of changes) this.changes.push(change);
-    if (said === undefined) this.episodes.set(i, holds);
-    else said.splice(said.length - before.length, before.length, ...holds);
+    const from = line.settled;
+    if (line.groups.length > 1) {
+      line.settled += line.groups.length - 1;
+      line.groups = line.groups.slice(-1);
+    }
+    return this.tell(i, instance, cores, from, now);
+  }
+
+  /** Notes the difference between what was said from number `from` on and what holds instead. */
+  private tell(
+    i: number,
+    instance: Instance,
+    cores: readonly Core[],
+    from: number,
+    now: number,
+  ): boolean {
+    const said = this.episodes.get(i) ?? [];
+    const holds: Episode[] = [];
+    let known = from;
+    for (const core of cores) {
+      while (known < said.length && (said[known] as Episode).onset < core.onset) known += 1;
+      const before = said[known]?.onset === core.onset ? said[known] : undefined;
+      holds.push(this.episode(instance, core, before, now));
+    }
+    let same = 0;
+    while (same < holds.length && holds[same] === said[from + same]) same += 1;
+    if (from + same === said.length && same === holds.length) return false;
+    if (from + same === said.length) {
+      for (let k = same; k < holds.length; k += 1) {
+        this.changes.push({ type: 'opened', episode: holds[k] as Episode });
+      }
+    } else {
+      const changes = diffOne(said.slice(from + same), holds.slice(same));
+      for (const change of changes) this.changes.push(change);
+    }
+    if (said.length === 0) this.episodes.set(i, holds);
+    else {
+      said.length = from + same;
+      for (let k = same; k < holds.length; k += 1) said.push(holds[k] as Episode);
+    }
     return true;
   }
 
@@ -177,20 +208,6 @@ export class Said {
     line.settled = Math.min(line.settled, Math.max(0, past.length - 1));
     line.taken = past.length;
     line.groups = past.slice(line.settled);
-  }
-
-  private episodesOf(
-    instance: Instance,
-    cores: readonly Core[],
-    before: readonly Episode[],
-    now: number,
-  ): Episode[] {
-    let at = 0;
-    return cores.map((core) => {
-      while (at < before.length && (before[at] as Episode).onset < core.onset) at += 1;
-      const known = before[at]?.onset === core.onset ? before[at] : undefined;
-      return this.episode(instance, core, known, now);
-    });
   }
 
   private episode(
