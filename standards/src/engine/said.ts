@@ -102,13 +102,7 @@ export class Said {
     now: number,
   ): boolean {
     const said = this.episodes.get(i) ?? [];
-    const holds: Episode[] = [];
-    let known = from;
-    for (const core of cores) {
-      while (known < said.length && (said[known] as Episode).onset < core.onset) known += 1;
-      const before = said[known]?.onset === core.onset ? said[known] : undefined;
-      holds.push(this.episode(instance, core, before, now));
-    }
+    const holds = this.episodesOf(instance, cores, from, said, now);
     let same = 0;
     while (same < holds.length && holds[same] === said[from + same]) same += 1;
     if (from + same === said.length && same === holds.length) return false;
@@ -208,6 +202,23 @@ export class Said {
     line.settled = Math.min(line.settled, Math.max(0, past.length - 1));
     line.taken = past.length;
     line.groups = past.slice(line.settled);
+  }
+
+  private episodesOf(
+    instance: Instance,
+    cores: readonly Core[],
+    from: number,
+    said: readonly Episode[],
+    now: number,
+  ): Episode[] {
+    const holds: Episode[] = [];
+    let known = from;
+    for (const core of cores) {
+      while (known < said.length && (said[known] as Episode).onset < core.onset) known += 1;
+      const before = said[known]?.onset === core.onset ? said[known] : undefined;
+      holds.push(this.episode(instance, core, before, now));
+    }
+    return holds;
   }
 
   private episode(
