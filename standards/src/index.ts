@@ -15,3 +15,20 @@ export { checkOverrides } from './rules/overrides.ts';
 export { type Effect, type Phase, type Severity, severities, type Verdict } from './severity.ts';
 export { sentenceOf } from './text/sentence.ts';
 export { timeText } from './text/times.ts';
+export { parseStandard, sealStandard, standardText } from './versions/content.ts';
+export {
+  diffStandards,
+  type FieldChange,
+  type ItemChange,
+  type RuleChange,
+  type StandardDiff,
+  type TouchpointChange,
+} from './versions/diff.ts';
+export { checkLimits, type OwnLimits, pointsWith } from './versions/limits.ts';
+export {
+  estateAt,
+  type LimitChange,
+  standardAt,
+  type Timeline,
+  timelineOf,
+} from './versions/timeline.ts';

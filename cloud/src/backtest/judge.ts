@@ -1,0 +1,133 @@
+import { describeSeries, type Estate } from '@caretaker/devices/model';
+import type { ReadingColumns } from '@caretaker/readings';
+import type { Standard } from '@caretaker/standards';
+import { createEngine, type Engine } from '@caretaker/standards/engine';
+import type { Breach } from './tally.ts';
+
+/** Where a backtest reads: a store, or a file of one. */
+export interface ColumnScan {
+  scanColumns(from: number, to: number, points: readonly string[]): AsyncIterable<ReadingColumns>;
+}
+
+export interface Judging {
+  readonly estate: Estate;
+  /** Each is judged by an engine of its own over the same scan. */
+  readonly standards: readonly Standard[];
+  /** How far back the engines judge, milliseconds; that of the product. */
+  readonly horizon: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface Judged {
+  /** By the number of the standard. */
+  readonly breaches: readonly (readonly Breach[])[];
+  readonly readings: number;
+}
+
+/**
+ * Runs the engine over stored readings in the order of time: what stands in the end is what would have stood,
+ * for it does not depend on the order of arrival.
+ * @param seen called with each batch
+ */
+export async function judgeStored(
+  scan: ColumnScan,
+  { estate, standards, horizon, from, to }: Judging,
+  seen: (columns: ReadingColumns) => void = () => {},
+): Promise<Judged> {
+  const points = estate.assets.flatMap((asset) => asset.points.map((point) => point.id));
+  const judges = standards.map(
+    (standard) => new Judge(createEngine({ standard, estates: [estate], horizon }), estate, points),
+  );
+  let readings = 0;
+  for await (const columns of scan.scanColumns(from, to, points)) {
+    readings += columns.length;
+    for (const judge of judges) judge.accept(columns);
+    seen(columns);
+  }
+  return { breaches: judges.map((judge) => judge.finish(to)), readings };
+}
+
+/** One engine, and what it has said so far. */
+class Judge {
+  readonly #engine: Engine;
+  readonly #estate: Estate;
+  /** The engine's number of each point. */
+  readonly #numbers: Int32Array;
+  /** The engine's number of each word of the scan. */
+  readonly #words: number[] = [];
+  /** Points whose values are words. */
+  readonly #isState: Uint8Array;
+  readonly #said = new Map<string, Breach>();
+  #point = new Int32Array(0);
+  #value = new Float64Array(0);
+
+  constructor(engine: Engine, estate: Estate, points: readonly string[]) {
+    this.#engine = engine;
+    this.#estate = estate;
+    this.#numbers = Int32Array.from(points, (point) => engine.point(point));
+    const describe = describeSeries([estate]);
+    this.#isState = Uint8Array.from(points, (p) => Number(describe(p)?.type === 'state'));
+  }
+
+  accept(columns: ReadingColumns): void {
+    const { length, at, received, history } = columns;
+    this.#translate(columns);
+    const point = this.#point;
+    const value = this.#value;
+    const works = this.#engine.acceptColumns({ length, point, at, received, value, history });
+    if (works.length > 0) throw new Error('a scan in the order of time has made late work');
+    this.#hear();
+  }
+
+  /** Lets time pass until the end of the period for every gateway. @returns every episode that stands */
+  finish(to: number): Breach[] {
+    const gateways = this.#estate.assets.map((asset) => asset.gateway);
+    for (const gateway of new Set([this.#estate.gateway, ...gateways])) {
+      this.#engine.advance(gateway, to);
+    }
+    this.#hear();
+    return [...this.#said.values()];
+  }
+
+  /** Numbers of the scan become those of the engine. */
+  #translate({ length, point, value, words }: ReadingColumns): void {
+    if (this.#point.length < length) {
+      this.#point = new Int32Array(length);
+      this.#value = new Float64Array(length);
+    }
+    for (let k = this.#words.length; k < words.length; k += 1) {
+      this.#words.push(this.#engine.word(words[k] as string));
+    }
+    const numbers = this.#numbers;
+    const isState = this.#isState;
+    for (let k = 0; k < length; k += 1) {
+      const place = point[k] as number;
+      const given = value[k] as number;
+      this.#point[k] = numbers[place] as number;
+      this.#value[k] = isState[place] === 1 ? (this.#words[given] as number) : given;
+    }
+  }
+
+  #hear(): void {
+    for (const change of this.#engine.drain()) {
+      if (change.type !== 'opened') this.#said.delete(keyOf(change.was));
+      if (change.type === 'withdrawn') continue;
+      const { subject, rule, item, onset, detected, end, severity, latched } = change.episode;
+      this.#said.set(keyOf(change.episode), {
+        subject,
+        rule,
+        item,
+        onset,
+        detected,
+        end,
+        severity,
+        latched,
+      });
+    }
+  }
+}
+
+function keyOf({ subject, rule, onset }: { subject: string; rule: string; onset: number }): string {
+  return `${subject}\n${rule}\n${onset}`;
+}
