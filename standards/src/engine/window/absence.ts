@@ -1,0 +1,86 @@
+import type { Leaf } from '../../rules/resolve.ts';
+import { no, unknown, yes } from '../kleene.ts';
+import { breaches } from './compare.ts';
+import type { Memory } from './memory.ts';
+
+/** Times kept to one absence, so that filling again need not go back much further than the absence itself. */
+const marks = 8;
+
+/** True from `absent` after the last reading that satisfied the comparison; before any, after the first reading. */
+export class Absence implements Memory {
+  /** The newest reading. */
+  value = Number.NaN;
+  breach: number = unknown;
+  stays: number = unknown;
+  flipAt = Number.POSITIVE_INFINITY;
+  private readonly leaf: Leaf;
+  private readonly codes: ReadonlySet<number>;
+  /**
+   * Readings in order, of which the first decides: the last that satisfied, or, once `absent` has passed since,
+   * any that lies so far back. The others are there to take its place.
+   */
+  private times: number[] = [];
+
+  constructor(leaf: Leaf, codes: ReadonlySet<number>) {
+    this.leaf = leaf;
+    this.codes = codes;
+  }
+
+  push(at: number, value: number): void {
+    const { absent } = this.leaf;
+    const times = this.satisfies(value) ? [] : this.times;
+    while (times.length > 1 && (times[1] as number) <= at - absent) times.shift();
+    const last = times.at(-1);
+    if (last === undefined || at - last >= absent / marks) times.push(at);
+    this.times = times;
+    this.value = value;
+    this.judge(at);
+  }
+
+  refill(at: number, value: number): void {
+    this.push(at, value);
+  }
+
+  oldest(): number {
+    return this.times[0] ?? Number.POSITIVE_INFINITY;
+  }
+
+  clear(): void {
+    this.times = [];
+    this.value = Number.NaN;
+    this.breach = unknown;
+    this.stays = unknown;
+    this.flipAt = Number.POSITIVE_INFINITY;
+  }
+
+  /** The times, and last `flipAt` with the newest reading. */
+  save(): [Float64Array, Float64Array] {
+    const value = new Float64Array(this.times.length + 1);
+    value[value.length - 1] = this.value;
+    return [Float64Array.from([...this.times, this.flipAt]), value];
+  }
+
+  load(at: Float64Array, value: Float64Array): void {
+    this.clear();
+    const last = at.length - 1;
+    if (last < 1) return;
+    this.times = [...at.subarray(0, last)];
+    this.value = value[last] as number;
+    this.flipAt = at[last] as number;
+    this.breach = this.flipAt === Number.POSITIVE_INFINITY ? yes : no;
+    this.stays = this.breach;
+  }
+
+  private satisfies(value: number): boolean {
+    if (this.leaf.comparison !== 'changed') return breaches(this.leaf, this.codes, value);
+    return !Number.isNaN(this.value) && value !== this.value;
+  }
+
+  private judge(at: number): void {
+    const flip = (this.times[0] as number) + this.leaf.absent;
+    const absent = at >= flip;
+    this.breach = absent ? yes : no;
+    this.stays = this.breach;
+    this.flipAt = absent ? Number.POSITIVE_INFINITY : flip;
+  }
+}

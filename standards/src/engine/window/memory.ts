@@ -1,0 +1,51 @@
+import type { Calendar } from '../../calendar/index.ts';
+import { type Leaf, windowless } from '../../rules/resolve.ts';
+import { Absence } from './absence.ts';
+import { Counted } from './counted.ts';
+import { Over } from './over.ts';
+import { TimeShare } from './time-share.ts';
+
+/**
+ * What one leaf remembers of its point. Every figure is a pure function of the readings pushed; of those pushed
+ * before `oldest()` it depends no more, so a memory that is filled again from there on goes on the same.
+ */
+export interface Memory {
+  /** Takes a reading newer than all before it. @param value a state as its word's number, a flag as 0 or 1. */
+  push(at: number, value: number): void;
+  /** The same for a reading that was judged before: on the way back to a checkpoint. */
+  refill(at: number, value: number): void;
+  /** What is compared: the aggregate, the share, or the newest reading; NaN when there is none. */
+  readonly value: number;
+  /** Kleene: breaching, at the instant of the newest reading. */
+  readonly breach: number;
+  /** Kleene: not yet beyond the clear limit, at the instant of the newest reading. */
+  readonly stays: number;
+  /** From this instant on, itself included, `breach` and `stays` are true without a reading; Infinity: never. */
+  readonly flipAt: number;
+  /** Time of the oldest reading that still matters; Infinity when none was pushed. */
+  oldest(): number;
+  /** As before the first reading. */
+  clear(): void;
+  /** All of it, for `load` of a memory of the same leaf; two lists of one length, in a form of its own. */
+  save(): [Float64Array, Float64Array];
+  load(at: Float64Array, value: Float64Array): void;
+}
+
+/**
+ * The memory a leaf needs; null when it is judged by its newest reading alone.
+ * @param codes expected values of an `is` leaf, encoded.
+ * @param during when a counted reading may be a breach; null for always.
+ * @param silentAfter of the point, milliseconds; Infinity for never.
+ */
+export function memoryFor(
+  leaf: Leaf,
+  codes: ReadonlySet<number>,
+  during: Calendar | null,
+  silentAfter: number,
+): Memory | null {
+  if (windowless(leaf)) return null;
+  if (leaf.absent > 0) return new Absence(leaf, codes);
+  if (leaf.share !== null) return new TimeShare(leaf, leaf.share, codes, silentAfter);
+  if (leaf.count !== null) return new Counted(leaf, leaf.count, codes, during);
+  return new Over(leaf);
+}

@@ -1,0 +1,82 @@
+import type { Leaf } from '../../rules/resolve.ts';
+import { no, unknown, yes } from '../kleene.ts';
+import { Aggregate } from './aggregate.ts';
+import { Buckets } from './buckets.ts';
+import { breaches, cleared } from './compare.ts';
+import type { Memory } from './memory.ts';
+
+const noCodes: ReadonlySet<number> = new Set();
+
+/** A figure over a window, held against its own past where there is a baseline. */
+export class Over implements Memory {
+  value = Number.NaN;
+  breach: number = unknown;
+  stays: number = unknown;
+  readonly flipAt = Number.POSITIVE_INFINITY;
+  private readonly leaf: Leaf;
+  /** Null for the bare value. */
+  private readonly aggregate: Aggregate | null;
+  private readonly buckets: Buckets | null;
+
+  constructor(leaf: Leaf) {
+    this.leaf = leaf;
+    this.aggregate = leaf.over === 'value' ? null : new Aggregate(leaf);
+    this.buckets = leaf.baseline === null ? null : new Buckets(leaf.baseline);
+  }
+
+  push(at: number, value: number): void {
+    const figure = this.aggregate === null ? value : this.aggregate.push(at, value);
+    this.judge(this.buckets === null ? figure : this.buckets.push(at, value, figure));
+  }
+
+  refill(at: number, value: number): void {
+    this.push(at, value);
+  }
+
+  oldest(): number {
+    const window = this.aggregate?.oldest() ?? Number.POSITIVE_INFINITY;
+    return Math.min(window, this.buckets?.oldest() ?? Number.POSITIVE_INFINITY);
+  }
+
+  clear(): void {
+    this.aggregate?.clear();
+    this.buckets?.clear();
+    this.judge(Number.NaN);
+  }
+
+  /** The window, the buckets, and last how many readings the window holds with the value judged. */
+  save(): [Float64Array, Float64Array] {
+    const size = this.aggregate?.size ?? 0;
+    const more = (this.buckets?.saved ?? 0) + 1;
+    const [at, value] = this.aggregate?.save(more) ?? [
+      new Float64Array(more),
+      new Float64Array(more),
+    ];
+    this.buckets?.save(at, value, size);
+    at[at.length - 1] = size;
+    value[value.length - 1] = this.value;
+    return [at, value];
+  }
+
+  load(at: Float64Array, value: Float64Array): void {
+    this.clear();
+    const last = at.length - 1;
+    if (last < 0) return;
+    const size = at[last] as number;
+    for (let i = 0; i < size; i += 1) this.aggregate?.take(at[i] as number, value[i] as number);
+    this.buckets?.load(at, value, size, last);
+    this.judge(value[last] as number);
+  }
+
+  private judge(value: number): void {
+    this.value = value;
+    if (Number.isNaN(value)) {
+      this.breach = unknown;
+      this.stays = unknown;
+      return;
+    }
+    const breach = breaches(this.leaf, noCodes, value);
+    this.breach = breach ? yes : no;
+    this.stays = breach || !cleared(this.leaf, noCodes, value) ? yes : no;
+  }
+}
