@@ -14,6 +14,7 @@ describe('the caretaker command', () => {
       'simulate',
       'replay',
       'standard',
+      'test-standard',
     ]);
     for (const command of program.commands)
       expect(command.description().length).toBeGreaterThan(20);

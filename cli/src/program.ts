@@ -37,6 +37,7 @@ export function createProgram(): Command {
     .action(async () => (await import('./parts/simulate.ts')).runSimulate());
   addReplay(program);
   addStandard(program);
+  addTestStandard(program);
   return program;
 }
 
@@ -74,5 +75,20 @@ function addStandard(program: Command): void {
     .addHelpText('after', '\nWhat an item holds: docs/standard.md')
     .action(async (options: Record<string, unknown>) =>
       (await import('./standard/command.ts')).runStandard(options),
+    );
+}
+
+function addTestStandard(program: Command): void {
+  program
+    .command('test-standard')
+    .description('run the tests of the rules: a series of readings in, expected episodes out')
+    .argument('[folder]', 'folder of test files (the tests of the built-in standard)')
+    .option('--standard <folder>', 'folder of the catalogue to test (the built-in one)')
+    .option('--rule <id>', 'only the tests of this rule')
+    .option('--mutate', 'change every number of every rule a little: some test must notice', false)
+    .option('--json', 'print JSON: one object a test or mutant, the sums last', false)
+    .addHelpText('after', '\nHow tests are written: docs/testing-a-standard.md')
+    .action(async (folder: string | undefined, options: Record<string, unknown>) =>
+      (await import('./test-standard/command.ts')).runTestStandard(folder, options),
     );
 }
