@@ -71,7 +71,7 @@ export class Checkpoints {
     const { firstSlot, slots } = this.instances[i] as Instance;
     let from = at;
     for (let s = firstSlot; s < firstSlot + slots; s += 1) {
-      from = Math.min(from, leaves.rings[s]?.oldest() ?? at);
+      from = Math.min(from, leaves.memories[s]?.oldest() ?? at);
     }
     const list = this.lists[i] as Checkpoint[];
     list.push({

@@ -53,8 +53,8 @@ interface Image {
 /** The whole state as bytes. */
 export function takeSnapshot(parts: Parts): Uint8Array {
   const { layout, inputs, machine, said, checkpoints } = parts;
-  const rings = [...machine.leaves.rings.entries()].flatMap(([slot, ring]) =>
-    ring === null || ring.size === 0 ? [] : [[slot, ring.save()] as const],
+  const rings = [...machine.leaves.memories.entries()].flatMap(([slot, memory]) =>
+    memory === null ? [] : [[slot, memory.save()] as const],
   );
   const image: Image = {
     format,
@@ -127,10 +127,8 @@ function load(parts: Parts, i: number, image: Image, from: number): void {
   const leaves = image.leaves.subarray(savedFirst * leafFields, (savedFirst + count) * leafFields);
   machine.leaves.cells.set(leaves, first * leafFields);
   for (let s = 0; s < count; s += 1) {
-    const [at, value] = image.rings.get(savedFirst + s) ?? [];
-    for (const [k, time] of at?.entries() ?? []) {
-      machine.leaves.rings[first + s]?.push(time, value?.[k] as number);
-    }
+    const held = image.rings.get(savedFirst + s);
+    if (held !== undefined) machine.leaves.memories[first + s]?.load(...held);
   }
   checkpoints.lists[i] = [...(image.checkpoints.get(from) ?? [])];
   checkpoints.newest[i] = image.newest[from] as number;
