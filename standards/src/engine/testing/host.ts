@@ -1,17 +1,39 @@
 import type { Reading } from '@caretaker/readings';
-import type { Engine, Episode, EpisodeChange } from '../index.ts';
+import {
+  type Engine,
+  type EngineOptions,
+  type Episode,
+  type EpisodeChange,
+  type LateWork,
+  type ReadingColumns,
+  restoreEngine,
+} from '../index.ts';
 
 const keyOf = (e: { subject: string; rule: string; onset: number }) =>
   `${e.subject} ${e.rule} ${e.onset}`;
+
+/** By which of the entries that mean the same a host talks to its engine. */
+export interface Ways {
+  /** Readings by column instead of as objects. */
+  readonly columns?: boolean;
+  /** Late work in parts of this many readings. */
+  readonly part?: number;
+  /** As many rules looked at in one drain. */
+  readonly drain?: number;
+  /** Snapshots in parts. */
+  readonly snapshotParts?: boolean;
+}
 
 /** What a host of the engine does, in memory: stores first, then judges, and keeps what was said. */
 export class Host {
   engine: Engine;
   readonly said: Map<string, Episode> = new Map();
+  private readonly ways: Ways;
   private readonly store = new Map<string, Map<number, Reading>>();
 
-  constructor(engine: Engine) {
+  constructor(engine: Engine, ways: Ways = {}) {
     this.engine = engine;
+    this.ways = ways;
   }
 
   /** @returns how many pieces of late work it made. */
@@ -21,16 +43,17 @@ export class Host {
       if (!points.has(reading.at)) points.set(reading.at, reading);
       this.store.set(reading.point, points);
     }
-    const works = this.engine.accept(readings);
-    for (const work of works) {
-      this.engine.rejudge(work, this.range(work.points, work.from, work.to));
-    }
+    const works = this.ways.columns
+      ? this.engine.acceptColumns(this.columns(readings))
+      : this.engine.accept(readings);
+    for (const work of works) this.rejudge(work);
     return works.length;
   }
 
   /** Applies what the engine says as strictly as a database with a unique key would. */
   drain(): readonly EpisodeChange[] {
-    const changes = this.engine.drain();
+    const changes = [...this.engine.drain(this.ways.drain)];
+    while (!this.engine.settled) changes.push(...this.engine.drain(this.ways.drain));
     for (const change of changes) {
       if (change.type !== 'opened' && !this.said.delete(keyOf(change.was))) {
         throw new Error(`${change.type} what was never said: ${keyOf(change.was)}`);
@@ -41,6 +64,40 @@ export class Host {
       this.said.set(key, change.episode);
     }
     return changes;
+  }
+
+  /** Goes on with an engine made from a snapshot of this one. */
+  restart(options: EngineOptions): void {
+    const bytes = this.ways.snapshotParts
+      ? Buffer.concat([...this.engine.snapshotParts()])
+      : this.engine.snapshot();
+    this.engine = restoreEngine(options, bytes);
+  }
+
+  private rejudge(work: LateWork): void {
+    const readings = this.range(work.points, work.from, work.to);
+    const size = this.ways.part ?? Number.POSITIVE_INFINITY;
+    let from = 0;
+    do {
+      const part = readings.slice(from, from + size);
+      from += size;
+      const more = from < readings.length;
+      if (this.ways.columns) this.engine.rejudgeColumns(work, this.columns(part), more);
+      else this.engine.rejudge(work, part, more);
+    } while (from < readings.length);
+  }
+
+  private columns(readings: readonly Reading[]): ReadingColumns {
+    const point = Int32Array.from(readings, (r) => this.engine.point(r.point));
+    const value = readings.map((r, k) => this.engine.encode(point[k] ?? -1, r.value));
+    return {
+      length: readings.length,
+      point,
+      at: Float64Array.from(readings, (r) => r.at),
+      received: Float64Array.from(readings, (r) => r.received),
+      value: Float64Array.from(value),
+      history: Uint8Array.from(readings, (r) => Number(r.history)),
+    };
   }
 
   private range(points: readonly string[], from: number, to: number): Reading[] {

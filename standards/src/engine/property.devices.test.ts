@@ -1,0 +1,162 @@
+import type { Reading } from '@caretaker/readings';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Clause } from '../rules/clause.ts';
+import { createEngine, type Episode, type EpisodeChange } from './index.ts';
+import { reading } from './testing/fixture.ts';
+import { arriving, disturbed, finish, inFrames } from './testing/generate/arrival.ts';
+import { bare } from './testing/generate/expected.ts';
+import { type Scenario, scenario, type World, worldOf } from './testing/generate/scenario.ts';
+import { Host } from './testing/host.ts';
+
+const runs = Number(process.env.CARETAKER_PROPERTY_RUNS ?? 1_000);
+const year = 365 * 86_400_000;
+
+describe('a device that empties its buffer', { timeout: 60_000 + runs * 100 }, () => {
+  /** All readings wait in the device and come one by one, in order, long after the last was measured. */
+  const opened = (given: Scenario) => {
+    const { readings, options } = worldOf(given);
+    const own = readings.filter((r) => r.point === readings[0]?.point);
+    const received = Math.max(...readings.map((r) => r.at)) + 61_000;
+    const host = new Host(createEngine(options));
+    const changes = own.flatMap((r, k) => {
+      host.accept([{ ...r, received: received + k, history: false }]);
+      host.engine.advance('g1', received + k);
+      host.engine.advance('g2', received + k);
+      return host.drain();
+    });
+    const calm = received + readings.length + 10_000;
+    finish(host, { ends: { g1: calm, g2: calm } } as World);
+    const stands = new Set([...host.said.values()].map((e) => `${e.rule} ${e.onset}`));
+    return { changes, stands };
+  };
+
+  it('is told of nothing that is withdrawn a moment later', () => {
+    fc.assert(
+      fc.property(scenario, (given) => {
+        const { changes, stands } = opened(given);
+        const told = changes.filter((change) => change.type === 'opened');
+        expect(changes.map((change) => change.type)).not.toContain('withdrawn');
+        for (const { episode } of told)
+          expect(stands).toContain(`${episode.rule} ${episode.onset}`);
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+describe('one bad device', { timeout: 60_000 + runs * 100 }, () => {
+  /** Readings of asset b that lie ahead of everything, or come in floods, by the frame they come with. */
+  const nonsense = fc.array(
+    fc.record({
+      frame: fc.nat({ max: 12 }),
+      metric: fc.constantFrom('floor', 'level_err_mm', 'trapped', 'mode', 'door_db'),
+      ahead: fc.constantFrom(0, 1_000, 3_600_000, 40 * 86_400_000, year),
+      many: fc.constantFrom(1, 1, 3, 40),
+      value: fc.integer({ min: -40, max: 400 }).map((n) => n / 8),
+      honest: fc.boolean(),
+    }),
+    { minLength: 1, maxLength: 6 },
+  );
+  type Nonsense = typeof nonsense extends fc.Arbitrary<infer T> ? T : never;
+
+  /** What is said of the others, frame by frame, and in the end. */
+  const othersOf = (given: Scenario, extra: Nonsense) => {
+    const world = worldOf(given);
+    const newest = Math.max(...world.readings.map((r) => r.at));
+    const host = new Host(createEngine(world.options), given.ways);
+    const heard: EpisodeChange[] = [];
+    const hear = (changes: readonly EpisodeChange[]) => {
+      const keyOf = (c: EpisodeChange) => (c.type === 'opened' ? c.episode : c.was);
+      heard.push(...changes.filter((c) => keyOf(c).subject !== 'e/b'));
+    };
+    for (const [k, frame] of inFrames(arriving(given, world.readings), given.frames).entries()) {
+      host.accept([
+        ...frame,
+        ...extra.filter((x) => x.frame === k).flatMap((x) => flood(x, newest)),
+      ]);
+      const step = given.advances[k % given.advances.length];
+      if (step) host.engine.advance(step.gateway, newest - step.units * given.unit);
+      hear(host.drain());
+      if (given.restarts[k % given.restarts.length]) host.restart(world.options);
+    }
+    hear(finish(host, world));
+    return { heard, stand: bare(host.engine.episodes()).filter((e) => e.subject !== 'e/b') };
+  };
+  const flood = (x: Nonsense[number], newest: number): Reading[] =>
+    Array.from({ length: x.many }, (_, k) => {
+      const at = newest + x.ahead + k;
+      const value = x.metric === 'mode' ? 'stopped' : x.metric === 'trapped' ? true : x.value;
+      return reading(`e/b/${x.metric}`, at, value, { received: x.honest ? at : newest });
+    });
+  const alone = scenario.map((given): Scenario => {
+    const without = (list: readonly ('a' | 'b' | 'c')[]) => list.filter((id) => id !== 'b');
+    const { a, b } = given.related;
+    return { ...given, related: { a: { near: without(a.near), vouch: without(a.vouch) }, b } };
+  });
+
+  it('changes nothing of what is said of any other', () => {
+    fc.assert(
+      fc.property(alone, nonsense, (given, extra) => {
+        expect(othersOf(given, extra)).toEqual(othersOf(given, []));
+      }),
+      { numRuns: runs },
+    );
+  });
+});
+
+describe('silence', { timeout: 60_000 + runs * 100 }, () => {
+  const timeless = (clause: Clause | undefined): boolean =>
+    clause === undefined ||
+    (clause.calendar === undefined &&
+      clause.absent === undefined &&
+      [...(clause.all ?? []), ...(clause.any ?? []), clause.not].every(timeless));
+  /** Rules to which time alone brings nothing, so that every end has a reading behind it. */
+  const withoutClock = (given: Scenario) =>
+    new Set(
+      given.rules
+        .filter((r) => timeless(r.when) && timeless(r.only) && timeless(r.clearWhen))
+        .map((r) => r.id),
+    );
+
+  it('ends no episode: every end is the instant of a reading', () => {
+    fc.assert(
+      fc.property(scenario, (given) => {
+        const world = worldOf(given);
+        const rules = withoutClock(given);
+        const instants = new Set(world.readings.map((r) => r.at));
+        const check = (list: readonly Episode[]) => {
+          for (const { rule, end } of list) {
+            if (end !== null && rules.has(rule)) expect(instants).toContain(end);
+          }
+        };
+        const host = disturbed(given, world, (_, now) => check([...now.said.values()]));
+        finish(host, world);
+        check(host.engine.episodes());
+      }),
+      { numRuns: runs },
+    );
+  });
+
+  it('changes nothing any more once everything is silent, however long', () => {
+    fc.assert(
+      fc.property(scenario, (given) => {
+        const silentAfter = given.silentAfter.map((n) => n ?? 3 * given.unit);
+        const world = worldOf({ ...given, silentAfter: silentAfter as Scenario['silentAfter'] });
+        const rules = withoutClock(given);
+        const host = disturbed(given, world);
+        finish(host, world);
+        const at = Math.max(world.ends.g1, world.ends.g2) + Math.max(...silentAfter);
+        const standing = () => {
+          const own = bare(host.engine.episodes()).filter((e) => rules.has(e.rule));
+          return own.map(({ severity: _, ...rest }) => rest);
+        };
+        finish(host, { ...world, ends: { g1: at, g2: at } });
+        const before = standing();
+        finish(host, { ...world, ends: { g1: at + year, g2: at + year } });
+        expect(standing()).toEqual(before);
+      }),
+      { numRuns: runs },
+    );
+  });
+});

@@ -1,0 +1,118 @@
+import type { Reading } from '@caretaker/readings';
+import { createCalendars } from '../../../calendar/index.ts';
+import type { CalendarSpec, Clause, Rule } from '../../../rules/clause.ts';
+import type { Episode } from '../../index.ts';
+import {
+  judgeAsset,
+  type ReferenceAsset,
+  type ReferenceCalendar,
+  type ReferencePoint,
+  referenceSilence,
+} from '../reference.ts';
+import type { World } from './scenario.ts';
+
+/** What two ways of judging must agree on. */
+export type Bare = Omit<Episode, 'item' | 'why'>;
+
+export function bare(episodes: readonly Episode[]): Bare[] {
+  return episodes.map(({ item: _item, why: _why, ...rest }) => rest).sort(inOrder);
+}
+
+const keyOf = (e: Bare) => `${e.subject} ${e.rule} ${String(e.onset).padStart(15)}`;
+const inOrder = (a: Bare, b: Bare) => (keyOf(a) < keyOf(b) ? -1 : 1);
+
+interface NamedPoint extends ReferencePoint {
+  readonly gateway: string;
+}
+
+/** What the reference says of a world when every gateway has said all. */
+export function expected(world: World): Bare[] {
+  const calendar = calendarOf(world);
+  const assets = referenceAssets(world);
+  const ends: Readonly<Record<string, number>> = world.ends;
+  const found: Bare[] = [];
+  for (const [id, asset] of assets) {
+    const subject = `e/${id}`;
+    for (const k of world.versions[0]?.rules.keys() ?? []) {
+      const timeline = world.versions.map((v) => ({
+        rule: v.rules[k],
+        version: v.version,
+        until: v.until,
+      }));
+      const last = world.versions.at(-1)?.rules[k];
+      const until = Math.min(...gatewaysOf(last, asset).map((g) => ends[g] ?? 0));
+      for (const { version: standardVersion, ...rest } of judgeAsset(
+        timeline,
+        asset,
+        calendar,
+        Number.isFinite(until) ? until : Math.min(...Object.values(ends)),
+      )) {
+        found.push({ subject, rule: `r${k}`, ...rest, standardVersion });
+      }
+    }
+    for (const point of asset.points as readonly NamedPoint[]) {
+      found.push(...silenceOf(world, subject, point, ends[point.gateway] ?? 0));
+    }
+  }
+  return found.sort(inOrder);
+}
+
+function silenceOf(world: World, subject: string, point: ReferencePoint, until: number): Bare[] {
+  return referenceSilence(point, until).map((episode) => ({
+    subject,
+    rule: `silence:${point.metric}`,
+    ...episode,
+    severity: 'low',
+    effect: 'unknown',
+    latched: false,
+    standardVersion: world.versions.find((v) => episode.onset < v.until)?.version ?? '',
+  }));
+}
+
+function referenceAssets({ estate, readings }: World): Map<string, ReferenceAsset> {
+  const byPoint = Map.groupBy(readings, (r: Reading) => r.point);
+  const made = new Map(
+    estate.assets.map((asset) => {
+      const points = asset.points.map(
+        ({ id, metric, silentAfter }): NamedPoint => ({
+          metric,
+          silentAfter,
+          readings: byPoint.get(id) ?? [],
+          gateway: asset.gateway,
+        }),
+      );
+      return [asset.id, { points, relations: {} as Record<string, ReferenceAsset[]> }];
+    }),
+  );
+  for (const asset of estate.assets) {
+    for (const [relation, ids] of Object.entries(asset.relations)) {
+      const own = made.get(asset.id);
+      if (own) own.relations[relation] = ids.flatMap((id) => made.get(id) ?? []);
+    }
+  }
+  return made;
+}
+
+/** The gateways of every point that a rule looks at on an asset. */
+function gatewaysOf(rule: Rule | undefined, asset: ReferenceAsset): string[] {
+  const inside = (clause: Clause | undefined): string[] => {
+    if (clause === undefined) return [];
+    const inner = [...(clause.all ?? []), ...(clause.any ?? []), clause.not].flatMap(inside);
+    const assets = clause.from === undefined ? [asset] : (asset.relations[clause.from] ?? []);
+    const points = assets.flatMap((a) => a.points as readonly NamedPoint[]);
+    return [...inner, ...points.filter((p) => p.metric === clause.metric).map((p) => p.gateway)];
+  };
+  return rule === undefined ? [] : [rule.when, rule.only, rule.clearWhen].flatMap(inside);
+}
+
+function calendarOf({ estate }: World): ReferenceCalendar {
+  const of = createCalendars(estate);
+  return {
+    at: (spec: CalendarSpec, time: number) => of(spec).at(time),
+    edges: (spec: CalendarSpec, from: number, to: number) => {
+      const edges: number[] = [];
+      for (let t = of(spec).next(from - 1); t <= to; t = of(spec).next(t)) edges.push(t);
+      return edges;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import type { Clause, Rule } from '../../../rules/clause.ts';
+import { type Covered, fitted, numbersOf, ruleOf } from './rules.ts';
+
+/** What becomes of a rule with the next version of the standard. */
+export type Change =
+  | { readonly type: 'same' | 'removed' }
+  | { readonly type: 'other'; readonly rule: Rule }
+  | { readonly type: 'numbers'; readonly shift: number; readonly numbers: Partial<Rule> };
+
+export function changeOf(unit: number, covered: Covered): fc.Arbitrary<Change> {
+  return fc.oneof(
+    fc.constant<Change>({ type: 'same' }),
+    {
+      weight: 3,
+      arbitrary: fc
+        .tuple(fc.integer({ min: -8, max: 8 }), numbersOf(unit))
+        .map(([n, numbers]): Change => ({ type: 'numbers', shift: n / 8, numbers })),
+    },
+    fc.constant<Change>({ type: 'removed' }),
+    ruleOf(unit, covered).map((rule): Change => ({ type: 'other', rule })),
+  );
+}
+
+/** The rule after a change, under the same id; undefined when there is none any more. */
+export function changed(rule: Rule | undefined, change: Change, id: string): Rule | undefined {
+  if (change.type === 'removed') return undefined;
+  if (change.type === 'other') return { ...change.rule, id };
+  if (rule === undefined || change.type !== 'numbers') return rule;
+  const { shift } = change;
+  return fitted({
+    ...rule,
+    ...change.numbers,
+    when: rule.when && shifted(rule.when, shift),
+    only: rule.only && shifted(rule.only, shift),
+    clearWhen: rule.clearWhen && shifted(rule.clearWhen, shift),
+  });
+}
+
+/** The clause with every limit moved by the same amount. */
+function shifted(clause: Clause, by: number): Clause {
+  const moved: Record<string, unknown> = { ...clause };
+  for (const key of ['above', 'atLeast', 'below', 'atMost', 'clear'] as const) {
+    const limit = clause[key];
+    if (typeof limit === 'number') moved[key] = limit + by;
+  }
+  for (const key of ['outside', 'clearInside'] as const) {
+    const band = clause[key];
+    if (band !== undefined) moved[key] = [band[0] + by, band[1] + by];
+  }
+  for (const key of ['all', 'any'] as const) {
+    const inner = clause[key];
+    if (inner !== undefined) moved[key] = inner.map((c) => shifted(c, by));
+  }
+  if (clause.not !== undefined) moved.not = shifted(clause.not, by);
+  return moved;
+}

@@ -1,0 +1,111 @@
+import { Judge, type Span } from './judge.ts';
+import { calendarsOf, type Resolved, resolveRule, shapeOf } from './resolve.ts';
+import { foldEpisodes, steppedSeverity } from './said.ts';
+import { Walk } from './walk.ts';
+import type {
+  InForce,
+  ReferenceAsset,
+  ReferenceCalendar,
+  ReferenceEpisode,
+  ReferencePoint,
+  ReferenceSaid,
+} from './world.ts';
+
+/** Versions of a rule that go on as one machine: from an instant on, with that many spans. */
+interface Continuation {
+  readonly from: number;
+  readonly spans: Span[];
+}
+
+/**
+ * What stands of one rule on one asset.
+ * @param timeline the versions of the rule, in order of time
+ * @param until how far time alone is known to have passed, UTC epoch milliseconds
+ */
+export function judgeAsset(
+  timeline: readonly InForce[],
+  asset: ReferenceAsset,
+  calendar: ReferenceCalendar,
+  until: number,
+): ReferenceSaid[] {
+  const machines = machinesOf(timeline, asset);
+  const inputs = machines.flatMap((m) =>
+    m.spans.flatMap((s) => s.resolved.leaves.map((l) => l.point)),
+  );
+  const end = Math.max(until, ...inputs.flatMap((p) => p.readings.map((r) => r.at)));
+  return machines.flatMap((machine) => judgeMachine(machine, calendar, end));
+}
+
+function machinesOf(timeline: readonly InForce[], asset: ReferenceAsset): Continuation[] {
+  const machines: Continuation[] = [];
+  let from = Number.NEGATIVE_INFINITY;
+  let shape: string | null = null;
+  for (const { rule, version, until } of timeline) {
+    const resolved = rule === undefined ? null : resolveRule(rule, asset);
+    const next = resolved === null ? null : shapeOf(resolved.rule);
+    if (resolved !== null) {
+      const span: Span = { resolved, version, until };
+      if (next === shape) machines.at(-1)?.spans.push(span);
+      else machines.push({ from, spans: [span] });
+    }
+    shape = next;
+    from = until;
+  }
+  return machines.map((m) => ({ from: m.from, spans: m.spans.map((s) => since(s, m.from)) }));
+}
+
+/** The span as if there had been no readings before an instant. */
+function since(span: Span, from: number): Span {
+  const known = new Map<ReferencePoint, ReferencePoint>();
+  const cut = (point: ReferencePoint): ReferencePoint => {
+    const readings = point.readings.filter((r) => r.at >= from);
+    const made = known.get(point) ?? { ...point, readings };
+    known.set(point, made);
+    return made;
+  };
+  const leaves = span.resolved.leaves.map((leaf) => ({ ...leaf, point: cut(leaf.point) }));
+  const resolved: Resolved = { ...span.resolved, leaves };
+  return { ...span, resolved };
+}
+
+function judgeMachine(
+  { spans }: Continuation,
+  calendar: ReferenceCalendar,
+  end: number,
+): ReferenceSaid[] {
+  const stop = spans.at(-1)?.until ?? Number.POSITIVE_INFINITY;
+  const ends = stop <= end;
+  const last = ends ? stop - 1 : end;
+  const judge = new Judge(spans, calendar);
+  const moments = momentsOf(judge, spans, calendar, last).map((time) => judge.moment(time));
+  const found = new Walk(moments, judge, last).episodes();
+  const worse = (a: ReferenceEpisode, b: ReferenceEpisode) =>
+    a.worst !== null && judge.worse(a.worst, b.worst ?? a.worst, a.worstAt ?? a.onset);
+  return foldEpisodes(found, (time) => judge.rule(time), worse).map((episode) => {
+    if (ends && episode.end === null) episode.end = stop;
+    const { resolved, version } = judge.span(episode.onset);
+    const { latched, effect } = resolved.rule;
+    const severity = steppedSeverity(resolved.rule, episode, end);
+    return { ...episode, severity, version, latched, effect };
+  });
+}
+
+/** Every instant at which something may change, up to `last`, from the first reading on. */
+function momentsOf(
+  judge: Judge,
+  spans: readonly Span[],
+  calendar: ReferenceCalendar,
+  last: number,
+): number[] {
+  const readings = judge.inputs.flatMap((p) => p.readings.map((r) => r.at));
+  const first = Math.min(...readings);
+  if (!Number.isFinite(first) || first > last) return [];
+  const expiries = judge.inputs.flatMap(({ silentAfter, readings: list }) =>
+    silentAfter === null ? [] : list.map((r) => r.at + silentAfter),
+  );
+  const edges = spans
+    .flatMap((s) => calendarsOf(s.resolved.rule))
+    .flatMap((spec) => calendar.edges(spec, first, last));
+  const all = [...readings, ...expiries, ...judge.flips(), ...edges, ...spans.map((s) => s.until)];
+  return [...new Set(all)].filter((t) => t >= first && t <= last).sort((a, b) => a - b);
+}

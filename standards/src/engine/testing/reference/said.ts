@@ -1,0 +1,51 @@
+import type { Rule } from '../../../rules/clause.ts';
+import { type Severity, severities } from '../../../severity.ts';
+import type { ReferenceEpisode } from './world.ts';
+
+/**
+ * Joins episodes that begin soon after the end of the one before.
+ * @param episodes of one machine, in order of time
+ * @param ruleAt the rule in force at an instant
+ * @param worse whether the second value is worse than the first
+ */
+export function foldEpisodes(
+  episodes: readonly ReferenceEpisode[],
+  ruleAt: (time: number) => Rule,
+  worse: (episode: ReferenceEpisode, than: ReferenceEpisode) => boolean,
+): ReferenceEpisode[] {
+  const folded: ReferenceEpisode[] = [];
+  for (const episode of episodes) {
+    const before = folded.at(-1);
+    const { fold } = ruleAt(episode.onset);
+    const gap = episode.onset - (before?.end ?? Number.NEGATIVE_INFINITY);
+    if (before === undefined || fold === undefined || gap > fold) {
+      folded.push({ ...episode });
+      continue;
+    }
+    if (before.worst === null || (episode.worst !== null && worse(episode, before))) {
+      before.worst = episode.worst;
+      before.worstAt = episode.worstAt;
+    }
+    before.end = episode.end;
+    before.history = before.history && episode.history;
+  }
+  return folded;
+}
+
+/** The most severe of the rule's own severity and of every step that an episode has reached by `now`. */
+export function steppedSeverity(rule: Rule, episode: ReferenceEpisode, now: number): Severity {
+  const worst = typeof episode.worst === 'number' ? episode.worst : null;
+  const age = (episode.end ?? now) - episode.onset;
+  const reached = (rule.steps ?? []).filter((step) => {
+    if ('after' in step) return age >= step.after;
+    if (worst === null) return false;
+    return 'above' in step ? worst > step.above : worst < step.below;
+  });
+  const all = [rule.severity, ...reached.map((step) => step.severity)];
+  return all.reduce((a, b) => (rank(b) < rank(a) ? b : a));
+}
+
+/** 0 is the most severe. */
+function rank(severity: Severity): number {
+  return severities.indexOf(severity);
+}

@@ -1,0 +1,55 @@
+import type { Reading, ReadingValue } from '@caretaker/readings';
+import type { CalendarSpec, Rule } from '../../../rules/clause.ts';
+import type { Effect, Severity } from '../../../severity.ts';
+
+export interface ReferencePoint {
+  readonly metric: string;
+  readonly silentAfter: number | null;
+  /** Unique by `at`, ascending. */
+  readonly readings: readonly Reading[];
+}
+
+export interface ReferenceAsset {
+  readonly points: readonly ReferencePoint[];
+  readonly relations: Readonly<Record<string, readonly ReferenceAsset[]>>;
+}
+
+export interface ReferenceCalendar {
+  at(spec: CalendarSpec, time: number): boolean;
+  /** Every instant in [from, to] at which it changes. */
+  edges(spec: CalendarSpec, from: number, to: number): number[];
+}
+
+/** One version of a rule; `rule` is undefined while no rule of the name exists. */
+export interface InForce {
+  readonly rule: Rule | undefined;
+  readonly version: string;
+  /** UTC epoch milliseconds, exclusive; infinite for the last version. */
+  readonly until: number;
+}
+
+export interface ReferenceEpisode {
+  onset: number;
+  detected: number;
+  end: number | null;
+  worst: ReadingValue | null;
+  worstAt: number | null;
+  history: boolean;
+}
+
+/** An episode with what the version in force at its onset says of it. */
+export interface ReferenceSaid extends ReferenceEpisode {
+  readonly severity: Severity;
+  readonly version: string;
+  readonly latched: boolean;
+  readonly effect: Effect;
+}
+
+/** Kleene's truth; null is unknown. */
+export type Truth = boolean | null;
+
+export const and = (list: readonly Truth[]): Truth =>
+  list.includes(false) ? false : list.includes(null) ? null : true;
+export const or = (list: readonly Truth[]): Truth =>
+  list.includes(true) ? true : list.includes(null) ? null : false;
+export const not = (x: Truth): Truth => (x === null ? null : !x);
