@@ -5,7 +5,7 @@ import { describeSeries } from '@caretaker/devices/model';
 import type { ReadingStore } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { createSqliteReadings } from '@caretaker/readings/sqlite';
-import { factOf, loadStandard, type Standard, titleOf } from '@caretaker/standards';
+import { factOf } from '@caretaker/standards';
 import type { CloudConfig } from './config.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { lockFolder, lockPostgres } from './db/lock.ts';
@@ -28,6 +28,9 @@ import { LiveBoard } from './live/board.ts';
 import { EventRing } from './live/ring.ts';
 import { LiveStreams } from './live/streams.ts';
 import { logNotifier, type Notifier, OutboxWorker } from './outbox/outbox.ts';
+import { Changes } from './standards/changes.ts';
+import type { InForce } from './standards/in-force.ts';
+import { openInForce, openVersions } from './standards/open.ts';
 
 export interface CloudParts {
   readonly clock: Clock;
@@ -80,7 +83,7 @@ type Undo = (() => Promise<void> | void)[];
 async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const { clock, log } = parts;
   const stores = await openStores(config, parts, undo);
-  const { database, store, directory, standard } = stores;
+  const { database, store, directory, inForce } = stores;
   const live = await buildLive(parts, stores, undo);
   const { registry, board, streams, hosts } = live;
   const outbox = new OutboxWorker(database, parts.notifier ?? logNotifier(log), clock, log);
@@ -96,7 +99,7 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
     },
     gateway: (gateway) => board.gateway(gateway, false),
   };
-  const naming = namingOf(directory, standard);
+  const naming = namingOf(directory, inForce);
   const settling = new Settling(config.settleAfterAbsence);
   for (const estate of directory.estates.keys()) {
     const shared = { ...stores, log, clock, registry, settling, naming, events, meter, reach };
@@ -105,16 +108,33 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
     await host.start();
     undo.push(() => host.stop());
   }
-  const silence = new SilenceWatch(registry, clock, standard.version, async (estate, changes) => {
-    await hosts.get(estate)?.change(changes);
-  });
+  const silence = new SilenceWatch(
+    registry,
+    clock,
+    () => inForce.standard.version,
+    async (estate, changes) => {
+      await hosts.get(estate)?.change(changes);
+    },
+  );
   await silence.load(database);
   outbox.start();
   undo.push(() => outbox.stop());
   const metrics = new Metrics({ meter, database, streams, waiting: () => waiting(hosts) });
   metrics.start();
   undo.push(() => metrics.stop());
-  const api = { database, store, directory, standard, board, streams, registry, clock, log };
+  const changes = changesOf(config, parts, stores, live);
+  const api = {
+    database,
+    store,
+    directory,
+    inForce,
+    changes,
+    board,
+    streams,
+    registry,
+    clock,
+    log,
+  };
   const troubles = () => troublesOf(database, hosts);
   const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config);
   undo.push(() => http.close());
@@ -131,12 +151,12 @@ interface Stores {
   readonly database: Database;
   readonly store: ReadingStore;
   readonly directory: Directory;
-  readonly standard: Standard;
+  readonly inForce: InForce;
 }
 
 /** What is known of the present, and who is told of it. */
 async function buildLive({ clock }: CloudParts, stores: Stores, undo: Undo) {
-  const { database, store, directory, standard } = stores;
+  const { database, store, directory, inForce } = stores;
   const registry = new GatewayRegistry();
   await registry.load(database, directory, clock.now());
   const ring = new EventRing(randomBytes(6).toString('hex'));
@@ -149,7 +169,10 @@ async function buildLive({ clock }: CloudParts, stores: Stores, undo: Undo) {
     streams,
     clock,
     conditions: (estate, subject) => hosts.get(estate)?.conditions(subject) ?? [],
-    factOf: (condition) => factOf(condition, standard, directory.assets.get(condition.subject)),
+    factOf(condition) {
+      const asset = directory.assets.get(condition.subject);
+      return factOf(condition, inForce.standard, asset && inForce.asset(asset));
+    },
   });
   await board.load(store, database);
   streams.start();
@@ -176,23 +199,46 @@ async function openStores(
   if (config.database.engine === 'postgres') undo.push(await lockPostgres(config.database.url));
   const database = await openDatabase(config.database);
   undo.push(() => database.close());
-  const standard = loadStandard();
-  const estates = await seedEstates(database, config.estateFile, standard, clock.now(), log);
+  const opened = await openVersions(database, config.standardFolder, clock, log);
+  const estates = await seedEstates(database, config.estateFile, opened.standard, clock.now(), log);
   const directory = new Directory(estates);
+  const inForce = await openInForce({ ...opened, database, directory, clock, log });
   const file = join(config.folder, 'readings.db');
   const store = createSqliteReadings({ file, describe: describeSeries(estates) });
   await store.start();
   undo.push(() => store.stop());
-  return { database, store, directory, standard };
+  return { database, store, directory, inForce };
 }
 
-function namingOf(directory: Directory, standard: Standard) {
-  const items = new Map(standard.items.map((item) => [item.id, item.name]));
+function namingOf(directory: Directory, inForce: InForce) {
   return {
     subject: (subject: string) => directory.nameOf(subject),
-    item: (item: string) => items.get(item) ?? { en: item, zh: item },
-    fault: (rule: string) => titleOf(standard, rule),
+    item: (item: string) => inForce.itemName(item),
+    fault: (rule: string) => inForce.titleOf(rule),
   };
+}
+
+/** How readings come to be judged otherwise while the cloud runs. */
+function changesOf(
+  config: CloudConfig,
+  { clock, log }: CloudParts,
+  { directory, inForce }: Stores,
+  { hosts, board, registry }: Awaited<ReturnType<typeof buildLive>>,
+): Changes {
+  return new Changes({
+    inForce,
+    directory,
+    source: config.standardFolder,
+    clock,
+    log,
+    renew: async (estate, change) => hosts.get(estate)?.renew(change),
+    judgedTo(estate) {
+      const points = estate.assets.flatMap((asset) => asset.points);
+      const newest = points.map((point) => board.newest(point.id)?.at ?? 0);
+      const heard = directory.gatewaysOf(estate.id).map((id) => registry.completeTo(id) ?? 0);
+      return [...newest, ...heard].reduce((a, b) => Math.max(a, b), 0);
+    },
+  });
 }
 
 /** What has to be looked at from time to time. @returns how to end each */

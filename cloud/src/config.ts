@@ -17,6 +17,8 @@ export interface CloudConfig {
   readonly database: DatabaseConfig;
   /** YAML of an estate that is taken in unless one of its id is known; null for the demo estate. */
   readonly estateFile: string | null;
+  /** Folder of the standard in YAML; null for the built-in catalogue. */
+  readonly standardFolder: string | null;
   /** Origin under which people reach the cloud when it is not loopback, such as behind a proxy. */
   readonly publicUrl: string | null;
   /** Folder of the built web app. */
@@ -43,6 +45,7 @@ export function readCloudConfig(env: Environment): CloudConfig {
   const estateFile = reader.text('CARETAKER_ESTATE');
   if (estateFile !== null && !existsSync(estateFile)) faults.push(noEstate(estateFile));
   if (reader.text('INFLUX2_URL') !== null) faults.push(noInflux2);
+  const standardFolder = reader.text('CARETAKER_STANDARD');
   const config: CloudConfig = {
     host,
     httpPort: reader.port('CARETAKER_HTTP_PORT', 8080),
@@ -54,6 +57,7 @@ export function readCloudConfig(env: Environment): CloudConfig {
         ? { engine: 'sqlite', file: join(folder, 'cloud.db') }
         : { engine: 'postgres', url: databaseUrl },
     estateFile: estateFile === null ? null : resolve(estateFile),
+    standardFolder: standardFolder === null ? null : resolve(standardFolder),
     publicUrl: reader.url('CARETAKER_PUBLIC_URL', ['http:', 'https:']),
     webRoot: resolve(import.meta.dirname, '../../dashboards/web/dist'),
     settleAfterAbsence,

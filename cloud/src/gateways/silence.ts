@@ -19,10 +19,15 @@ export class SilenceWatch {
   readonly #registry: GatewayRegistry;
   readonly #clock: Clock;
   readonly #change: Change;
-  readonly #standardVersion: string;
+  readonly #standardVersion: () => string;
   readonly #open = new Map<string, Episode>();
 
-  constructor(registry: GatewayRegistry, clock: Clock, standardVersion: string, change: Change) {
+  constructor(
+    registry: GatewayRegistry,
+    clock: Clock,
+    standardVersion: () => string,
+    change: Change,
+  ) {
     this.#registry = registry;
     this.#clock = clock;
     this.#standardVersion = standardVersion;
@@ -87,7 +92,7 @@ export class SilenceWatch {
       worstAt: null,
       severity: 'high',
       effect: 'unknown',
-      standardVersion: this.#standardVersion,
+      standardVersion: this.#standardVersion(),
       why: {
         en: `No frame from gateway ${gateway} for ${seconds} s: nothing behind it is watched.`,
         zh: `网关 ${gateway} 已 ${seconds} 秒没有数据：其下设施均无法监测。`,

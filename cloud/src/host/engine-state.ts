@@ -1,15 +1,16 @@
 import { type Reading, type ReadingStore, storable } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { decodeFrame } from '@caretaker/readings/frame';
-import type { Standard } from '@caretaker/standards';
 import {
   createEngine,
   type Engine,
+  type EngineOptions,
   prepareCalendars,
   restoreEngine,
 } from '@caretaker/standards/engine';
 import type { Database, Tx } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
+import type { InForce } from '../standards/in-force.ts';
 import { pause } from './pause.ts';
 
 /** How far back readings are judged again when something late arrives. */
@@ -20,7 +21,7 @@ const ahead = 2 * 24 * 3_600_000;
 export interface EngineParts {
   readonly estate: string;
   readonly directory: Directory;
-  readonly standard: Standard;
+  readonly inForce: InForce;
   readonly store: ReadingStore;
   readonly database: Database;
   readonly clock: Clock;
@@ -70,14 +71,15 @@ export interface Recovered {
  */
 export async function recoverEngine(parts: EngineParts): Promise<Recovered> {
   const { database, estate } = parts;
-  await prepare(parts);
+  const options = await optionsOf(parts);
+  await prepare(parts, options);
   const snapshot = await database.read
     .selectFrom('snapshots')
     .selectAll()
     .where('estate', '=', estate)
     .executeTakeFirst();
-  const restored = snapshot === undefined ? null : tryRestore(parts, snapshot.state);
-  const start = restored ?? fresh(parts);
+  const restored = snapshot === undefined ? null : tryRestore(parts, options, snapshot.state);
+  const start = restored ?? createEngine(options);
   if (snapshot !== undefined && restored === null) await rejudgeAll(start, parts);
   let covers = snapshot?.covers ?? 0;
   for (;;) {
@@ -97,42 +99,59 @@ export async function recoverEngine(parts: EngineParts): Promise<Recovered> {
 }
 
 /** Compiles the estate's calendars before the first reading needs them, a step at a time. */
-async function prepare(parts: EngineParts): Promise<void> {
-  const { standard, estates } = settings(parts);
-  const now = parts.clock.now();
-  for (const _ of prepareCalendars(standard, estates, now - horizon, now + ahead)) await pause();
+async function prepare(
+  { clock }: EngineParts,
+  { standard, estates, earlier = [] }: EngineOptions,
+): Promise<void> {
+  const now = clock.now();
+  const known = new Set<EngineOptions['standard']>();
+  for (const stretch of [{ standard, estates }, ...earlier]) {
+    if (known.has(stretch.standard)) continue;
+    known.add(stretch.standard);
+    const steps = prepareCalendars(stretch.standard, stretch.estates, now - horizon, now + ahead);
+    for (const _ of steps) await pause();
+  }
 }
 
-function settings({ standard, directory, estate }: EngineParts) {
+/** By what the estate's readings are judged, as far back as any of them may still be judged again. */
+async function optionsOf(parts: EngineParts): Promise<EngineOptions> {
+  const { inForce, directory, estate, clock } = parts;
   const own = directory.estates.get(estate);
-  return { standard, estates: own === undefined ? [] : [own], horizon };
+  if (own === undefined) return { standard: inForce.standard, estates: [], horizon };
+  const recorded = own.assets.some((a) => a.points.some((point) => point.history === 'judge'));
+  // The horizon is seen from the receipt of a reading, and a gateway that was away brings old receipts.
+  const heard = (await completeTos(parts)).flatMap((gateway) => gateway.complete_to ?? []);
+  const oldest = Math.min(clock.now(), ...heard) - 2 * horizon;
+  return { ...inForce.timeline(own, recorded ? Number.NEGATIVE_INFINITY : oldest), horizon };
 }
 
-const fresh = (parts: EngineParts): Engine => createEngine(settings(parts));
+function completeTos({ database, estate }: EngineParts) {
+  return database.read
+    .selectFrom('gateways')
+    .select(['id', 'complete_to'])
+    .where('estate', '=', estate)
+    .execute();
+}
 
-function tryRestore(parts: EngineParts, state: Uint8Array): Engine | null {
+function tryRestore(parts: EngineParts, options: EngineOptions, state: Uint8Array): Engine | null {
   try {
-    return restoreEngine(settings(parts), state);
+    return restoreEngine(options, state);
   } catch (error) {
     if (!(error instanceof CaretakerError)) throw error;
     parts.log.warn(
       { estate: parts.estate, code: error.code },
-      'the rules or the estate have changed: judging the stored readings anew',
+      'the kept state is of another program: judging the stored readings anew',
     );
     return null;
   }
 }
 
 async function rejudgeAll(engine: Engine, parts: EngineParts): Promise<void> {
-  const { estate, directory, store, database } = parts;
+  const { estate, directory, store } = parts;
   const points = [...directory.points.values()].filter(({ asset }) => asset.estate === estate);
   const recorded = points.filter(({ point }) => point.history === 'judge').map((p) => p.point.id);
   const live = points.filter(({ point }) => point.history !== 'judge').map((p) => p.point.id);
-  const gateways = await database.read
-    .selectFrom('gateways')
-    .select(['id', 'complete_to'])
-    .where('estate', '=', estate)
-    .execute();
+  const gateways = await completeTos(parts);
   const newest = Math.max(0, ...gateways.map((gateway) => gateway.complete_to ?? 0));
   const passes = [
     { points: recorded, from: 0 },

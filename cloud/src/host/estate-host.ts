@@ -111,6 +111,16 @@ export class EstateHost {
     );
   }
 
+  /** Runs `change` between two frames; from then on the estate is judged by what is in force then. */
+  renew(change: () => Promise<void>): Promise<void> {
+    return this.#lane.run(async () => {
+      if (this.ready) await this.#snapshot();
+      await change();
+      this.#inDoubt = true;
+      await this.#insist(async () => {});
+    });
+  }
+
   snapshot(): Promise<void> {
     return this.#lane.run(async () => {
       if (this.ready && this.#framesSinceSnapshot > 0) await this.#snapshot();

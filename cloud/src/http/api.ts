@@ -2,7 +2,6 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Asset as Declared, Point as DeclaredPoint } from '@caretaker/devices/model';
 import type { ReadingStore } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
-import type { Standard } from '@caretaker/standards';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Database } from '../db/database.ts';
@@ -10,13 +9,16 @@ import type { Directory } from '../estates/directory.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
 import type { LiveBoard } from '../live/board.ts';
 import type { LiveStreams } from '../live/streams.ts';
+import type { Changes } from '../standards/changes.ts';
+import type { InForce } from '../standards/in-force.ts';
 
 /** What the routes work with. */
 export interface Api {
   readonly database: Database;
   readonly store: ReadingStore;
   readonly directory: Directory;
-  readonly standard: Standard;
+  readonly inForce: InForce;
+  readonly changes: Changes;
   readonly board: LiveBoard;
   readonly streams: LiveStreams;
   readonly registry: GatewayRegistry;

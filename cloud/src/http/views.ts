@@ -1,6 +1,6 @@
 import { kinds } from '@caretaker/devices/kinds';
 import type { Asset as Declared, Point as DeclaredPoint } from '@caretaker/devices/model';
-import { factOf, limitsOf, notWatched, rulesFor, sentenceOf, titleOf } from '@caretaker/standards';
+import { factOf, limitsOf, notWatched, rulesFor, sentenceOf } from '@caretaker/standards';
 import type { Condition as Judged } from '@caretaker/standards/engine';
 import type { Asset, AssetDetail, Condition, Point } from '../contract/index.ts';
 import { phaseOf } from '../live/state.ts';
@@ -9,7 +9,8 @@ import type { Api } from './api.ts';
 const noText = { en: '', zh: '' };
 
 export function assetView(api: Api, asset: Declared): Asset {
-  const touchpoint = api.standard.touchpoints.find((t) => t.id === asset.touchpoint);
+  const { groups, touchpoints } = api.inForce.standard;
+  const touchpoint = touchpoints.find((t) => t.id === asset.touchpoint);
   return {
     id: `${asset.estate}/${asset.id}`,
     estate: asset.estate,
@@ -18,7 +19,7 @@ export function assetView(api: Api, asset: Declared): Asset {
     kind: asset.kind,
     kindLabel: kinds[asset.kind]?.label ?? noText,
     touchpoint: asset.touchpoint,
-    group: touchpoint?.group ?? api.standard.groups.at(-1)?.id ?? 'services',
+    group: touchpoint?.group ?? groups.at(-1)?.id ?? 'services',
     place: asset.place,
     gateway: asset.gateway,
     demo: asset.demo,
@@ -54,20 +55,22 @@ function pointView(
     ...api.board.pointState(asset, point, conditions),
     silentAfter: point.silentAfter,
     watched: conditions.some((c) => c.effect !== 'unknown' && c.points.includes(point.id)),
-    limits: limitsOf(api.standard, asset, point.id),
+    limits: limitsOf(api.inForce.standard, api.inForce.asset(asset), point.id),
   };
 }
 
-export function detailView(api: Api, asset: Declared): AssetDetail {
+export function detailView(api: Api, declared: Declared): AssetDetail {
+  const { standard } = api.inForce;
+  const asset = api.inForce.asset(declared);
   const sentences = new Map(
-    rulesFor(api.standard, asset).map((rule) => [rule.id, sentenceOf(rule, asset)]),
+    rulesFor(standard, asset).map((rule) => [rule.id, sentenceOf(rule, asset)]),
   );
   const conditions = api.board.conditions(asset).map(
     (c): Condition => ({
       ...c,
       phase: phaseOf(c),
-      title: titleOf(api.standard, c.rule),
-      sentence: sentences.get(c.rule) ?? factOf(c, api.standard, asset),
+      title: api.inForce.titleOf(c.rule),
+      sentence: sentences.get(c.rule) ?? factOf(c, standard, asset),
       points: [...c.points],
     }),
   );
@@ -76,7 +79,7 @@ export function detailView(api: Api, asset: Declared): AssetDetail {
     detail: {
       points: pointViews(api, asset),
       conditions,
-      notWatched: notWatched(api.standard, asset),
+      notWatched: notWatched(standard, asset),
     },
   };
 }

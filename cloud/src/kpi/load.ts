@@ -25,7 +25,7 @@ export async function loadKpi(api: Api, estate: string, window: Window): Promise
     const own = outages.get(`${estate}/${asset.id}`) ?? [];
     entries.push({ asset, group: groupOf(api, asset), uptime: of(api, asset, own, spans, window) });
   }
-  const groups = api.standard.groups
+  const groups = api.inForce.standard.groups
     .map(({ id, name }) => summed(id, name, entries))
     .filter((group) => group.assets > 0);
   const assets = entries.map(({ asset, group, uptime: { time, failures } }) => ({
@@ -123,8 +123,8 @@ async function loadOutages(
 }
 
 function groupOf(api: Api, asset: Asset): string {
-  const touchpoint = api.standard.touchpoints.find((t) => t.id === asset.touchpoint);
-  return touchpoint?.group ?? api.standard.groups.at(-1)?.id ?? '';
+  const touchpoint = api.inForce.standard.touchpoints.find((t) => t.id === asset.touchpoint);
+  return touchpoint?.group ?? api.inForce.standard.groups.at(-1)?.id ?? '';
 }
 
 function summed(

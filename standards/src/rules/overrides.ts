@@ -14,6 +14,7 @@ export function checkOverrides(standard: Standard, estates: readonly Estate[]): 
 }
 
 function checkPoint(standard: Standard, asset: Asset, point: Point): Fault[] {
+  if (Object.keys(point.limits).length === 0) return [];
   const watching = rulesFor(standard, asset);
   return Object.entries(point.limits).flatMap(([id, numbers]) => {
     const fault = (message: string): Fault => ({

@@ -14,7 +14,7 @@ export function standardRoutes(app: App, api: Api): void {
       },
     },
     async (): Promise<Standard> => {
-      const { version, groups, touchpoints, items } = api.standard;
+      const { version, groups, touchpoints, items } = api.inForce.standard;
       return {
         version,
         groups: [...groups],
@@ -51,7 +51,7 @@ function itemOf({ number, also, process, times, rules, ...item }: Item): Standar
   };
 }
 
-type Clause = NonNullable<Api['standard']['items'][number]['rules'][number]['when']>;
+type Clause = NonNullable<Item['rules'][number]['when']>;
 
 function metricsIn(clause: Clause | undefined): string[] {
   if (clause === undefined) return [];
