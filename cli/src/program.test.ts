@@ -14,6 +14,7 @@ describe('the caretaker command', () => {
       'simulate',
       'replay',
       'standard',
+      'backtest',
       'test-standard',
     ]);
     for (const command of program.commands)

@@ -37,6 +37,7 @@ export function createProgram(): Command {
     .action(async () => (await import('./parts/simulate.ts')).runSimulate());
   addReplay(program);
   addStandard(program);
+  addBacktest(program);
   addTestStandard(program);
   return program;
 }
@@ -90,5 +91,29 @@ function addTestStandard(program: Command): void {
     .addHelpText('after', '\nHow tests are written: docs/testing-a-standard.md')
     .action(async (folder: string | undefined, options: Record<string, unknown>) =>
       (await import('./test-standard/command.ts')).runTestStandard(folder, options),
+    );
+}
+
+function addBacktest(program: Command): void {
+  program
+    .command('backtest')
+    .description('judge stored readings by a draft of the standard: the tickets that it would open')
+    .option('--standard <draft>', 'a YAML file of items, or a folder that is a whole standard')
+    .option('--days <n>', 'how far back (90)')
+    .option('--from <date>', 'instead of --days: 2026-03-01, or a time with its offset')
+    .option('--to <date>', 'where it ends (now)')
+    .option('--estate <id>', 'only this estate')
+    .option('--json', 'print one JSON object', false)
+    .addHelpText(
+      'after',
+      `
+The items of a single file replace those of the same id in the standard in force. Without
+--standard the standard in force itself is judged. Nothing is changed, whether the cloud runs or not.
+
+  caretaker backtest --standard draft.yaml --days 30
+More: docs/backtest.md`,
+    )
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./backtest/command.ts')).runBacktestCommand(options),
     );
 }

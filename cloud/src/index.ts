@@ -1,3 +1,13 @@
 export { type Cloud, type CloudParts, createCloud } from './app.ts';
+export {
+  type BacktestResult,
+  chosenEstates,
+  orderOf,
+  periodOf,
+  readDraft,
+  runBacktest,
+  standardWith,
+  surroundingsOf,
+} from './backtest/index.ts';
 export { type CloudConfig, readCloudConfig } from './config.ts';
 export type { Notifier, Page } from './outbox/outbox.ts';

@@ -70,7 +70,11 @@ describe('a backtest over a store of readings', () => {
 
   it('compares a draft with it: tickets that go, and tickets that only move', async () => {
     const strict = await run(draftOf(binDraft(60)));
-    expect(strict.changedRules).toEqual(['bin-full', 'bin-full-distance', 'bin-overflow']);
+    expect(strict.changedRules).toEqual([
+      { rule: 'bin-full', change: 'changed' },
+      { rule: 'bin-full-distance', change: 'removed' },
+      { rule: 'bin-overflow', change: 'removed' },
+    ]);
     expect(strict.items[0]).toMatchObject({
       item: 'TP23-01',
       name: { en: 'Bins are never full' },
@@ -93,7 +97,7 @@ describe('a backtest over a store of readings', () => {
     const whole = (await run()).items[0]?.inForce;
     expect((await run(draftOf(binDraft(60)))).items[0]?.inForce).toEqual(whole);
     const elsewhere = await run(draftOf(binDraft(60, 'TP23-90', 'bin-early')));
-    expect(elsewhere.changedRules).toEqual(['bin-early']);
+    expect(elsewhere.changedRules).toEqual([{ rule: 'bin-early', change: 'added' }]);
     expect(elsewhere.items.find(({ item }) => item === 'TP23-01')?.inForce).toEqual(whole);
     expect(elsewhere.items.find(({ item }) => item === 'TP23-90')).toMatchObject({
       draft: { tickets: 56 },

@@ -4,16 +4,26 @@ const day = 24 * 3_600_000;
 
 const rulesOf = (standard: Standard) => standard.items.flatMap((item) => item.rules);
 
-/** Rules that one standard has and the other does not have, or has otherwise; titles and sources do not count. */
-export function changedRules(draft: Standard, inForce: Standard): ReadonlySet<string> {
+export type RuleChange = 'added' | 'changed' | 'removed';
+
+/** What becomes of each rule that a draft has anew, otherwise or no longer; titles and sources do not count. */
+export function changedRules(draft: Standard, inForce: Standard): ReadonlyMap<string, RuleChange> {
   const before = new Map(rulesOf(inForce).map((rule) => [rule.id, contentOf(rule)]));
   const after = new Map(rulesOf(draft).map((rule) => [rule.id, contentOf(rule)]));
   const ids = new Set([...before.keys(), ...after.keys()]);
-  return new Set([...ids].filter((id) => before.get(id) !== after.get(id)));
+  const changed = new Map<string, RuleChange>();
+  for (const id of [...ids].sort()) {
+    if (before.get(id) === after.get(id)) continue;
+    changed.set(id, before.has(id) ? (after.has(id) ? 'changed' : 'removed') : 'added');
+  }
+  return changed;
 }
 
 /** The same standard with these rules only, so that the others are not judged twice. */
-export function withRules(standard: Standard, kept: ReadonlySet<string>): Standard {
+export function withRules(
+  standard: Standard,
+  kept: Pick<ReadonlyMap<string, unknown>, 'has'>,
+): Standard {
   const items = standard.items.map((item) => ({
     ...item,
     rules: item.rules.filter((rule) => kept.has(rule.id)),

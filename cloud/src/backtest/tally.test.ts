@@ -7,7 +7,7 @@ const day = 24 * hour;
 /** Midnight in Shanghai. */
 const from = Date.UTC(2026, 2, 1, 16);
 const to = from + 14 * day;
-const period = { from, to };
+const period = { from, to, since: from };
 const zone = () => 'Asia/Shanghai';
 
 function breach(onset: number, end: number | null, given: Partial<Breach> = {}): Breach {
@@ -50,6 +50,9 @@ it('counts a ticket when it was opened, and a breach by when it began', () => {
   ];
   expect(figures(breaches)).toMatchObject({ tickets: 2, episodes: 2, weeks: [1, 1] });
   expect(figures(breaches).ticketsPerWeek).toBe(1);
+  // Readings of the second week only.
+  const late = { ...period, since: from + 7 * day };
+  expect(figuresOf(breaches, ticketsOf(breaches), late, zone).ticketsPerWeek).toBe(2);
 });
 
 it('counts the hours of a subject in breach of an item once, and only those of the period', () => {

@@ -35,6 +35,8 @@ export interface WouldBe {
 export interface Period {
   readonly from: number;
   readonly to: number;
+  /** When its readings begin, from which a week's average counts. */
+  readonly since: number;
 }
 
 /**
@@ -80,7 +82,7 @@ function ticketOf(members: readonly Breach[]): WouldBe {
 export function figuresOf(
   breaches: readonly Breach[],
   tickets: readonly WouldBe[],
-  { from, to }: Period,
+  { from, to, since }: Period,
   zoneOf: (subject: string) => string,
 ): BacktestFigures {
   const within = (instant: number) => instant >= from && instant < to;
@@ -95,10 +97,10 @@ export function figuresOf(
   const over = ({ until }: WouldBe) => until !== null && until < to;
   return {
     tickets: opened.length,
-    ticketsPerWeek: opened.length / ((to - from) / week),
+    ticketsPerWeek: opened.length / ((to - since) / week),
     weeks,
     episodes: breaches.filter((breach) => within(breach.onset)).length,
-    breachHours: breachTime(breaches, { from, to }) / hour,
+    breachHours: breachTime(breaches, from, to) / hour,
     selfClearedShare: share((ticket) => over(ticket) && !ticket.latched),
     briefShare: share((t) => over(t) && (t.until ?? to) - t.opened <= brief),
     nightShare: share((ticket) => isNight(ticket.opened, zoneOf(ticket.subject))),
@@ -122,7 +124,7 @@ export function without(
 }
 
 /** Milliseconds of the period in which a subject breached an item, by one rule or several. */
-function breachTime(breaches: readonly Breach[], { from, to }: Period): number {
+function breachTime(breaches: readonly Breach[], from: number, to: number): number {
   let total = 0;
   for (const own of bySubjectAndItem(breaches).values()) {
     let counted = from;

@@ -53,17 +53,18 @@ export async function backtest(
     }
     for (const breach of former) sides.inForce.push(breach);
   }
+  const since = Number.isFinite(first) ? first : from;
   return {
     from,
     to,
     estates: estates.map((estate) => estate.id),
     draft: standards.draft.version,
     inForce: standards.inForce.version,
-    changedRules: [...changed].sort(),
+    changedRules: Array.from(changed, ([rule, change]) => ({ rule, change })),
     readings,
     first: Number.isFinite(first) ? first : null,
     last: Number.isFinite(last) ? last : null,
-    ...compare(sides, standards, { from, to }, zones(estates)),
+    ...compare(sides, standards, { from, to, since }, zones(estates)),
   };
 }
 

@@ -5,6 +5,7 @@ import { idSchema, instantSchema, textSchema } from './common.ts';
 export const backtestFiguresSchema = z.object({
   /** Tickets that would have opened within the period. */
   tickets: z.int(),
+  /** Counted from the first reading of the period. */
   ticketsPerWeek: z.number(),
   /** Tickets of each seven days from the beginning of the period; the last stretch may be shorter. */
   weeks: z.array(z.int()),
@@ -47,7 +48,9 @@ export const backtestResultSchema = z.object({
   draft: z.string(),
   inForce: z.string(),
   /** Rules that the draft has anew, otherwise, or no longer. */
-  changedRules: z.array(z.string()),
+  changedRules: z.array(
+    z.object({ rule: z.string(), change: z.enum(['added', 'changed', 'removed']) }),
+  ),
   /** Readings judged, those before the period that fill its windows included. */
   readings: z.int(),
   /** First and last of them within the period; null when there is none. */

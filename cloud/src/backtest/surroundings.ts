@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Estate } from '@caretaker/devices/model';
+import { CaretakerError } from '@caretaker/readings/base';
+import { estateAt, loadStandard, type Standard, standardAt } from '@caretaker/standards';
+import type { CloudConfig } from '../config.ts';
+import { openDatabase } from '../db/database.ts';
+import { Overrides } from '../standards/overrides.ts';
+import { StandardVersions } from '../standards/versions.ts';
+import type { BacktestOrder, ReadingsSource } from './order.ts';
+
+const day = 24 * 3_600_000;
+const defaultDays = 90;
+/** Ten years. */
+const mostDays = 3_660;
+
+/** What a draft is held against: the standard and the estates in force, and where their readings are. */
+export interface Surroundings {
+  readonly inForce: Standard;
+  readonly estates: readonly Estate[];
+  readonly source: ReadingsSource;
+}
+
+/** Readings of the cloud whose folder this is. */
+export function readingsOf(config: Pick<CloudConfig, 'folder'>): ReadingsSource {
+  return { store: 'sqlite', file: join(config.folder, 'readings.db') };
+}
+
+/**
+ * Reads them from the cloud's data, whether it runs or not.
+ * @throws CaretakerError `CLOUD_BACKTEST_NO_READINGS`, `CLOUD_DATABASE_UNAVAILABLE`
+ */
+export async function surroundingsOf(config: CloudConfig, now: number): Promise<Surroundings> {
+  const source = readingsOf(config);
+  const files = config.database.engine === 'sqlite' ? [config.database.file] : [];
+  for (const file of source.store === 'sqlite' ? [source.file, ...files] : files) {
+    if (!existsSync(file)) throw noReadings(file);
+  }
+  const database = await openDatabase(config.database);
+  try {
+    const rows = await database.read.selectFrom('estates').selectAll().orderBy('id').execute();
+    const versions = await StandardVersions.open(database);
+    const overrides = await Overrides.open(database);
+    const estates = rows.map((row) => {
+      const estate = JSON.parse(row.definition) as Estate;
+      return estateAt(estate, overrides.of(estate.id), now);
+    });
+    const inForce = versions.all.length === 0 ? loadStandard() : standardAt(versions.all, now);
+    return { inForce, estates, source };
+  } finally {
+    await database.close();
+  }
+}
+
+/**
+ * The estates that are asked for: all, or the one named.
+ * @throws CaretakerError `CLOUD_ESTATE_UNKNOWN`
+ */
+export function chosenEstates(estates: readonly Estate[], id: string | undefined): Estate[] {
+  if (id === undefined) return [...estates];
+  const found = estates.find((estate) => estate.id === id);
+  if (found !== undefined) return [found];
+  throw new CaretakerError({
+    code: 'CLOUD_ESTATE_UNKNOWN',
+    message: `There is no estate ${id}.`,
+    next: `There are: ${estates.map((estate) => estate.id).join(', ')}.`,
+  });
+}
+
+/**
+ * The period asked for: the last 90 days unless said otherwise.
+ * @throws CaretakerError `CLOUD_BACKTEST_PERIOD`
+ */
+export function periodOf(
+  asked: {
+    readonly days?: number | undefined;
+    readonly from?: number | undefined;
+    readonly to?: number | undefined;
+  },
+  now: number,
+): Pick<BacktestOrder, 'from' | 'to'> {
+  const to = Math.min(asked.to ?? now, now);
+  const from = asked.from ?? to - (asked.days ?? defaultDays) * day;
+  if (from < to && to - from <= mostDays * day && from >= 0) return { from, to };
+  throw new CaretakerError({
+    code: 'CLOUD_BACKTEST_PERIOD',
+    message: 'There is nothing to go through in this period, or it is longer than ten years.',
+    next: 'Give days, or from before to, in the past.',
+  });
+}
+
+function noReadings(file: string): CaretakerError {
+  return new CaretakerError({
+    code: 'CLOUD_BACKTEST_NO_READINGS',
+    message: 'There are no stored readings here',
+    next: 'Let CARETAKER_DATA name the data folder of the cloud, and start Caretaker once.',
+    where: file,
+  });
+}
