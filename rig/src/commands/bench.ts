@@ -1,7 +1,8 @@
 import { run as ingest } from '../bench/ingest.ts';
+import { run as restart } from '../bench/restart.ts';
 
 /** Every benchmark by the name it is called by. */
-const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = { ingest };
+const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = { ingest, restart };
 
 const [name = '', ...rest] = process.argv.slice(2);
 const bench = benches[name];

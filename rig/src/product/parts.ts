@@ -35,6 +35,7 @@ export function startPart(
   name: 'edge' | 'cloud',
   sandbox: Sandbox,
   killAt?: KillAt,
+  limitMs = startLimitMs,
 ): Promise<Part> {
   const env = {
     ...process.env,
@@ -66,7 +67,7 @@ export function startPart(
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
       refuse('was not ready in time');
-    }, startLimitMs);
+    }, limitMs);
     void gone.then(() => {
       clearTimeout(timer);
       refuse('ended before it was ready');

@@ -1,0 +1,182 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { PlayedGateway } from '../product/gateway.ts';
+import { type Part, startPart } from '../product/parts.ts';
+import { createSandbox, type Sandbox } from '../product/sandbox.ts';
+import { until } from '../servers/process.ts';
+import { type BigEstate, bigEstate, bigGateway } from './big-estate.ts';
+
+const minute = 60_000;
+/** As a gateway sends them. */
+const perFrame = 5_000;
+const startLimitMs = 120_000;
+
+/** One line of `--json`; a contract of ours. */
+interface Line {
+  readonly bench: 'restart';
+  readonly case: string;
+  readonly unit: 's to ready' | 'readings/s' | 'ms of loop held';
+  readonly ours: number;
+  readonly against: string;
+  readonly peer: number;
+  readonly ratio: number;
+}
+
+/** What one run measured: seconds, readings a second, milliseconds. */
+interface Run {
+  readonly first: number;
+  readonly restart: number;
+  readonly intake: number;
+  readonly held: { readonly p99: number; readonly most: number };
+}
+
+/** `pnpm bench restart [--json] [--runs N] [--points N] [--uncovered N]` */
+export async function run(args: string[]): Promise<void> {
+  const { values } = parseArgs({
+    args,
+    options: {
+      json: { type: 'boolean', default: false },
+      runs: { type: 'string', default: '3' },
+      points: { type: 'string', default: '100000' },
+      uncovered: { type: 'string', default: '1' },
+    },
+  });
+  const points = Number(values.points);
+  const rounds = Number(values.uncovered);
+  const runs: Run[] = [];
+  for (let i = 0; i < Number(values.runs); i += 1) runs.push(await measure(points, rounds));
+  for (const line of linesOf(points, rounds, runs)) print(line, values.json);
+}
+
+function linesOf(points: number, rounds: number, runs: readonly Run[]): Line[] {
+  const line = (unit: Line['unit'], ours: number, against: string, peer: number): Line => ({
+    bench: 'restart',
+    case: `${points} points, ${rounds} readings a point since the snapshot`,
+    unit,
+    ours: rounded(ours),
+    against,
+    peer: rounded(peer),
+    ratio: rounded(ours / peer),
+  });
+  const of = (pick: (run: Run) => number) => median(runs.map(pick));
+  const held = of(({ held: { most } }) => most);
+  return [
+    line(
+      's to ready',
+      of((r) => r.restart),
+      'first start, nothing to restore',
+      of((r) => r.first),
+    ),
+    line(
+      'readings/s',
+      of((r) => r.intake),
+      'a reading a point and 10 s',
+      points / 10,
+    ),
+    line(
+      'ms of loop held',
+      held,
+      'p99',
+      of(({ held: { p99 } }) => p99),
+    ),
+  ];
+}
+
+function print(line: Line, json: boolean): void {
+  if (json) console.log(JSON.stringify(line));
+  else {
+    const figures = `ours ${line.ours}, ${line.against} ${line.peer}, ratio ${line.ratio}`;
+    console.log(`${line.bench} ${line.case}: ${line.unit} ${figures}`);
+  }
+}
+
+/** A cloud takes in a big estate and its readings, is killed with kill -9, and comes back. */
+async function measure(points: number, rounds: number): Promise<Run> {
+  const sandbox = await createSandbox(undefined, { CARETAKER_SIMULATE: '0' });
+  const estate = bigEstate(points);
+  const path = join(sandbox.folder, 'big.yaml');
+  writeFileSync(path, estate.file);
+  const big = { ...sandbox, environment: { ...sandbox.environment, CARETAKER_ESTATE: path } };
+  const gateway = new PlayedGateway(sandbox.environment.CARETAKER_UPLINK_URL ?? '', bigGateway);
+  let part: Part | null = null;
+  const start = async (): Promise<number> => {
+    const before = performance.now();
+    part = await startPart('cloud', big, undefined, startLimitMs);
+    await until('the cloud is ready', () => ready(sandbox), startLimitMs, 10);
+    const seconds = (performance.now() - before) / 1_000;
+    await gateway.connect();
+    return seconds;
+  };
+  const from = Date.now() - (rounds + 2) * minute;
+  try {
+    const first = await start();
+    await metricsOf(sandbox);
+    const began = performance.now();
+    const sent =
+      (await send(gateway, estate, from, 0)) + (await send(gateway, estate, from + minute, 1));
+    const intake = sent / ((performance.now() - began) / 1_000);
+    const held = await metricsOf(sandbox);
+    // A stop keeps the engine's state; what follows is not in it.
+    await gateway.leave();
+    await stopOf(part);
+    await start();
+    for (let i = 0; i < rounds; i += 1) await send(gateway, estate, from + (2 + i) * minute, 2 + i);
+    await gateway.leave();
+    await killOf(part);
+    const restart = await start();
+    return { first, restart, intake, held };
+  } finally {
+    await gateway.leave();
+    await killOf(part);
+    sandbox.dispose();
+  }
+}
+
+const stopOf = (part: Part | null) => part?.stop();
+const killOf = (part: Part | null) => part?.kill();
+
+/** Sends a reading of every point and waits until all are judged. @returns how many */
+async function send(
+  gateway: PlayedGateway,
+  estate: BigEstate,
+  at: number,
+  round: number,
+): Promise<number> {
+  const readings = [...estate.readings(at, round)];
+  for (let i = 0; i < readings.length; i += perFrame) {
+    await gateway.send(readings.slice(i, i + perFrame), at + minute / 2);
+    // As a gateway does: a few frames on the way.
+    await gateway.untilAccepted(startLimitMs, 4 * perFrame);
+  }
+  await gateway.untilAccepted(startLimitMs);
+  return readings.length;
+}
+
+async function ready({ httpUrl }: Sandbox): Promise<boolean> {
+  try {
+    return (await fetch(`${httpUrl}/readyz`)).ok;
+  } catch {
+    // It does not listen yet.
+    return false;
+  }
+}
+
+/** How long the event loop was held since the last look, milliseconds. */
+async function metricsOf({ httpUrl }: Sandbox): Promise<Run['held']> {
+  const text = await (await fetch(`${httpUrl}/metrics`)).text();
+  const figure = (pattern: RegExp) => Number(pattern.exec(text)?.[1]) * 1_000;
+  return {
+    p99: figure(/loop_delay_seconds\{quantile="0.99"\} (\S+)/),
+    most: figure(/loop_delay_max_seconds (\d\S*)/),
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+function rounded(value: number): number {
+  return Number(value.toPrecision(4));
+}
