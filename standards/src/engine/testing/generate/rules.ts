@@ -150,11 +150,11 @@ function counted(unit: number, changes = true): fc.Arbitrary<Clause> {
   );
 }
 
-function countedByShare(unit: number): fc.Arbitrary<Clause> {
+function countedByShare(unit: number, changes = true): fc.Arbitrary<Clause> {
   const shares = fc.tuple(times(1, 2, 3, 5, 6, 8), times(1, 2, 3, 5, 6, 8));
   return fc
     .tuple(
-      single(true),
+      single(changes),
       shares,
       times(3, 4, 6),
       rarely(times(1, 2)),
@@ -175,9 +175,9 @@ function countedByShare(unit: number): fc.Arbitrary<Clause> {
     });
 }
 
-function absent(unit: number): fc.Arbitrary<Clause> {
+function absent(unit: number, changes = true): fc.Arbitrary<Clause> {
   return fc
-    .tuple(single(true), times(1, 3, 5, 12))
+    .tuple(single(changes), times(1, 3, 5, 12))
     .map(([c, n]): Clause => ({ ...c, absent: n * unit }));
 }
 
@@ -302,10 +302,11 @@ export function ruleOf(unit: number, covered: Covered): fc.Arbitrary<Rule> {
 /** The rule without steps by a size that its first metric cannot reach: only the breaching side counts. */
 export function fitted(rule: Rule): Rule {
   const first = rule.when === undefined ? undefined : firstMetric(rule.when);
-  const upward = first?.above ?? first?.atLeast ?? first?.outside;
-  const downward = first?.below ?? first?.atMost ?? first?.outside;
+  const shared = first?.share !== undefined;
+  const upward = shared || (first?.above ?? first?.atLeast ?? first?.outside) !== undefined;
+  const downward = !shared && (first?.below ?? first?.atMost ?? first?.outside) !== undefined;
   const steps = rule.steps?.filter(
-    (step) => 'after' in step || ('above' in step ? upward !== undefined : downward !== undefined),
+    (step) => 'after' in step || ('above' in step ? upward : downward),
   );
   return { ...rule, steps };
 }

@@ -78,7 +78,7 @@ export function scenarioOf(covered: Covered, versions = false) {
 }
 
 const language: Covered = {
-  forms: ['value', 'state', 'energyMean', 'counted'],
+  forms: ['value', 'state', 'windowed', 'energyMean', 'counted', 'countedByShare', 'baseline'],
   changes: false,
   relations: false,
 };

@@ -106,11 +106,12 @@ export function isClear(clause: Clause, value: ReadingValue): boolean {
   return upward ? x < Number(clause.clear) : x > Number(clause.clear);
 }
 
-/** Whether a value is strictly worse than another; of states and changes none is. */
+/** Whether a value is strictly worse than another; of states and changes none is, of shares the greater. */
 export function isWorse(clause: Clause, value: ReadingValue, than: ReadingValue): boolean {
-  if (clause.is !== undefined || clause.changed !== undefined) return false;
   const x = Number(value);
   const y = Number(than);
+  if (clause.share !== undefined) return x > y;
+  if (clause.is !== undefined || clause.changed !== undefined) return false;
   if (clause.outside !== undefined) {
     const [low, high] = clause.outside;
     const distance = (v: number) => Math.max(v - high, low - v);

@@ -53,7 +53,11 @@ export class Judge {
     const { clause, point } = this.leaf(0, time);
     const found = newest(point, time);
     if (found === null) return { value: null, isReading: false };
-    return { value: judgedValue(clause, upTo(point, time)), isReading: found.at === time };
+    const readings = upTo(point, time);
+    const value = clause.share
+      ? this.shareOf(0, clause.share, readings)
+      : judgedValue(clause, readings);
+    return { value, isReading: found.at === time };
   }
 
   worse(value: ReadingValue, than: ReadingValue, time: number): boolean {
@@ -117,6 +121,15 @@ export class Judge {
   }
 
   private share(leaf: number, share: Share, readings: readonly Reading[], stay: boolean): Truth {
+    const part = this.shareOf(leaf, share, readings);
+    if (part === null) return null;
+    const breach = part >= share.atLeast;
+    if (!stay || breach || share.clear === undefined) return breach;
+    return !(part < share.clear);
+  }
+
+  /** Part of the known time of the window at the newest reading during which the comparison held. */
+  private shareOf(leaf: number, share: Share, readings: readonly Reading[]): number | null {
     const { silentAfter } = this.leaf(leaf, 0).point;
     const now = readings.at(-1)?.at ?? 0;
     const from = now - share.window;
@@ -130,9 +143,7 @@ export class Judge {
       if (this.satisfies(leaf, readings, k)) held += span;
     }
     if (known === 0 || known < (share.coverage ?? 0.5) * share.window) return null;
-    const breach = held / known >= share.atLeast;
-    if (!stay || breach || share.clear === undefined) return breach;
-    return !(held / known < share.clear);
+    return held / known;
   }
 
   private counted(leaf: number, count: Count, readings: readonly Reading[], stay: boolean): Truth {
