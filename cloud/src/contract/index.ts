@@ -3,4 +3,5 @@ export * from './common.ts';
 export * from './estate.ts';
 export * from './events.ts';
 export * from './kpi.ts';
+export * from './versions.ts';
 export * from './work.ts';

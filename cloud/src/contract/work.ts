@@ -7,6 +7,7 @@ import {
   textSchema,
   valueSchema,
 } from './common.ts';
+import { refusedSchema } from './versions.ts';
 
 export const episodeSchema = z.object({
   id: z.int(),
@@ -190,6 +191,10 @@ export const itemSchema = z.object({
 });
 export const standardSchema = z.object({
   version: z.string(),
+  /** Since when it is in force. */
+  effective: instantSchema,
+  /** The last standard that was offered, where it had faults: what is in force stayed so. */
+  refused: refusedSchema.nullable(),
   groups: z.array(z.object({ id: idSchema, number: z.int(), name: textSchema })),
   touchpoints: z.array(z.object({ id: z.string(), name: textSchema, group: idSchema })),
   items: z.array(itemSchema),

@@ -1,4 +1,4 @@
-import { CaretakerError, type Log } from '@caretaker/readings/base';
+import { CaretakerError, FaultsError, type Log } from '@caretaker/readings/base';
 import type { FastifyError, FastifyInstance, FastifyReply } from 'fastify';
 import {
   hasZodFastifySchemaValidationErrors,
@@ -14,6 +14,10 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   CLOUD_ASSET_UNKNOWN: [404, 'Unknown asset'],
   CLOUD_POINT_UNKNOWN: [404, 'Unknown point'],
   CLOUD_TICKET_UNKNOWN: [404, 'Unknown ticket'],
+  CLOUD_VERSION_UNKNOWN: [404, 'Unknown version'],
+  CLOUD_EFFECTIVE_PAST: [422, 'In the past'],
+  CLOUD_OVERRIDE_INVALID: [422, 'Limits refused'],
+  STANDARDS_INVALID: [422, 'Standard refused'],
   CLOUD_REQUEST_INVALID: [400, 'Invalid request'],
   CLOUD_CURSOR_INVALID: [400, 'Invalid cursor'],
   CLOUD_KEY_MISSING: [400, 'Idempotency-Key missing'],
@@ -38,6 +42,9 @@ const fastifyCodes: Readonly<Record<string, string>> = {
 /** RFC 9457 for one error; what is ours to mend says nothing of its inside. */
 export function problemOf(error: unknown): Problem & Record<string, unknown> {
   if (error instanceof RevisionConflict) return { ...fromCode(error), current: error.current };
+  if (error instanceof FaultsError && error.code in known) {
+    return { ...fromCode(error), faults: error.faults };
+  }
   if (error instanceof CaretakerError && error.code in known) return fromCode(error);
   if (hasZodFastifySchemaValidationErrors(error)) {
     const faults = error.validation.map(({ instancePath, message }) => ({

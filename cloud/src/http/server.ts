@@ -16,6 +16,7 @@ import { kpiRoutes } from './routes/kpi.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { standardRoutes } from './routes/standard.ts';
+import { versionRoutes } from './routes/versions.ts';
 import { episodeRoutes, ticketRoutes } from './routes/work.ts';
 import { serveWeb } from './web.ts';
 
@@ -31,6 +32,7 @@ const routes = [
   episodeRoutes,
   ticketRoutes,
   standardRoutes,
+  versionRoutes,
   kpiRoutes,
   eventRoutes,
 ];

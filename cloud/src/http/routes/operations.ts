@@ -25,9 +25,10 @@ export function operationRoutes(app: App, api: Api): void {
     async (_request, reply) => {
       const troubles = [...(await api.troubles())];
       const ready = troubles.length === 0;
+      const notices = noticesOf(api);
       return reply
         .code(ready ? 200 : 503)
-        .send({ status: ready ? 'ready' : 'not ready', troubles });
+        .send({ status: ready ? 'ready' : 'not ready', troubles, notices });
     },
   );
   app.get(
@@ -66,4 +67,15 @@ const alive = z.object({ status: z.literal('ok') });
 const readiness = z.object({
   status: z.enum(['ready', 'not ready']),
   troubles: z.array(z.string()),
+  /** What somebody must mend although the cloud does its work. */
+  notices: z.array(z.string()),
 });
+
+function noticesOf({ inForce }: Api): string[] {
+  const { refused, standard } = inForce;
+  if (refused === null) return [];
+  const { source, faults } = refused;
+  return [
+    `The standard of ${source} has ${faults.length} fault(s) and is not used; ${standard.version} stays in force. See /api/standard.`,
+  ];
+}

@@ -1,5 +1,6 @@
 import { type Item, sentenceOf, timeText } from '@caretaker/standards';
 import { type Standard, type StandardItem, standardSchema } from '../../contract/index.ts';
+import { faultViews, versionViews } from '../../standards/list.ts';
 import type { Api, App } from '../api.ts';
 
 /** What good means. */
@@ -15,8 +16,12 @@ export function standardRoutes(app: App, api: Api): void {
     },
     async (): Promise<Standard> => {
       const { version, groups, touchpoints, items } = api.inForce.standard;
+      const effective = versionViews(api.inForce, api.clock.now()).find((v) => v.inForce);
+      const { refused } = api.inForce;
       return {
         version,
+        effective: effective?.effective ?? 0,
+        refused: refused === null ? null : { ...refused, faults: faultViews(refused.faults) },
         groups: [...groups],
         touchpoints: [...touchpoints],
         items: items.map(itemOf),

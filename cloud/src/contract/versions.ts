@@ -1,0 +1,128 @@
+import { z } from 'zod';
+import { idSchema, instantSchema, textSchema } from './common.ts';
+
+/** One thing that is wrong with a standard or a limit. */
+export const faultSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** File, line and path, or the point. */
+  where: z.string().nullable(),
+});
+export type StandardFault = z.infer<typeof faultSchema>;
+
+/** A standard that was offered and is not used. */
+export const refusedSchema = z.object({
+  source: z.string(),
+  at: instantSchema,
+  faults: z.array(faultSchema),
+});
+
+/** One time a standard came into force; the same content may come back under another number. */
+export const versionSchema = z.object({
+  number: z.int(),
+  /** Names the content. */
+  version: z.string(),
+  /** Readings measured from here on are judged by it, until the next one. */
+  effective: instantSchema,
+  /** Until when, where a newer one is known. */
+  until: instantSchema.nullable(),
+  by: z.string(),
+  note: z.string(),
+  recorded: instantSchema,
+  inForce: z.boolean(),
+});
+export type StandardVersion = z.infer<typeof versionSchema>;
+
+const fieldSchema = z.object({ path: z.string(), text: textSchema });
+const whatSchema = z.enum(['added', 'removed', 'changed']);
+const tallySchema = z.object({ added: z.int(), removed: z.int(), changed: z.int() });
+
+/** `GET /api/standard/versions/{a}/diff/{b}`: what reads otherwise in b than in a. */
+export const standardDiffSchema = z.object({
+  from: z.string(),
+  to: z.string(),
+  groups: z.array(fieldSchema),
+  touchpoints: z.array(
+    z.object({
+      id: z.string(),
+      what: whatSchema,
+      name: textSchema,
+      changes: z.array(fieldSchema),
+      items: z.array(
+        z.object({
+          id: z.string(),
+          what: whatSchema,
+          name: textSchema,
+          changes: z.array(fieldSchema),
+          rules: z.array(
+            z.object({
+              id: z.string(),
+              what: whatSchema,
+              title: textSchema,
+              /** The whole rule in one sentence, as it is after the change. */
+              sentence: textSchema,
+              changes: z.array(fieldSchema),
+            }),
+          ),
+        }),
+      ),
+    }),
+  ),
+  counts: z.object({ items: tallySchema, rules: tallySchema }),
+});
+
+const by = z.string().trim().min(1).max(80);
+
+/** `POST /api/standard/reload`. */
+export const reloadSchema = z.object({ by, note: z.string().max(500).default('') });
+export const reloadedSchema = z.object({
+  version: versionSchema,
+  /** Null when the standard found is the one in force. */
+  diff: standardDiffSchema.nullable(),
+});
+
+const place = {
+  estate: idSchema,
+  /** `gate`: its id within the estate. One of `asset` and `point`. */
+  asset: idSchema.optional(),
+  /** `estate/asset/metric`. */
+  point: z.string().max(200).optional(),
+  rule: z.string().min(1).max(100),
+  by,
+  reason: z.string().trim().min(1).max(500),
+  /** Readings measured from here on; now when left out, never in the past. */
+  from: instantSchema.optional(),
+};
+
+/** `PUT /api/standard/overrides`: numbers by name, `limit`, `clear`, `for_s`…; others stay as they are. */
+export const overrideSchema = z.object({
+  ...place,
+  numbers: z
+    .record(z.string().max(40), z.number())
+    .refine((numbers) => Object.keys(numbers).length > 0, 'give at least one number'),
+});
+/** `DELETE /api/standard/overrides`: the rule's own numbers again. */
+export const overrideEndSchema = z.object({
+  ...place,
+  numbers: z.array(z.string().max(40)).min(1),
+});
+
+/** One number that an estate has of its own, or had, or will have. */
+export const ownLimitSchema = z.object({
+  estate: idSchema,
+  point: z.string(),
+  rule: z.string(),
+  name: z.string(),
+  /** Null: the rule's own number again. */
+  value: z.number().nullable(),
+  /** Null for what came with the estate's file. */
+  from: instantSchema.nullable(),
+  until: instantSchema.nullable(),
+  by: z.string(),
+  reason: z.string(),
+  recorded: instantSchema.nullable(),
+  state: z.enum(['past', 'in-force', 'to-come']),
+  /** False when no rule of the standard in force reads it. */
+  read: z.boolean(),
+});
+export type OwnLimit = z.infer<typeof ownLimitSchema>;

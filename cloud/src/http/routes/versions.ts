@@ -1,0 +1,187 @@
+import { CaretakerError } from '@caretaker/readings/base';
+import { diffStandards } from '@caretaker/standards';
+import { z } from 'zod';
+import {
+  overrideEndSchema,
+  overrideSchema,
+  ownLimitSchema,
+  pageSchema,
+  reloadedSchema,
+  reloadSchema,
+  type StandardVersion,
+  standardDiffSchema,
+  versionSchema,
+} from '../../contract/index.ts';
+import { ownLimits, versionViews } from '../../standards/list.ts';
+import { type Api, type App, requireEstate } from '../api.ts';
+import { listQuery, pageOfSorted } from '../paging.ts';
+
+const reference = z
+  .string()
+  .regex(/^([0-9]{1,9}|[0-9a-f]{12})$/, 'a number, or the name of a version');
+const limitsQuery = listQuery.extend({
+  point: z.string().max(200).optional(),
+  rule: z.string().max(100).optional(),
+  state: z.enum(['past', 'in-force', 'to-come']).optional(),
+});
+
+/** By which standard and limits was judged, is judged, and will be. */
+export function versionRoutes(app: App, api: Api): void {
+  addVersions(app, api);
+  addReload(app, api);
+  addOverrideList(app, api);
+  addOverrideChanges(app, api);
+}
+
+function addVersions(app: App, api: Api): void {
+  app.get(
+    '/api/standard/versions',
+    {
+      schema: {
+        tags: ['standard'],
+        summary: 'Every time a standard came into force, newest first',
+        querystring: listQuery.omit({ estate: true }),
+        response: { 200: pageSchema(versionSchema) },
+      },
+    },
+    async ({ query }) => {
+      const views = versionViews(api.inForce, api.clock.now());
+      // Newest first is ascending by what is left to the end.
+      return pageOfSorted(views, query, ({ number }) => String(1e9 - number).padStart(10, '0'));
+    },
+  );
+  app.get(
+    '/api/standard/versions/:a/diff/:b',
+    {
+      schema: {
+        tags: ['standard'],
+        summary: 'What reads otherwise in version b than in version a',
+        params: z.object({ a: reference, b: reference }),
+        response: { 200: standardDiffSchema },
+      },
+    },
+    async ({ params: { a, b } }) => {
+      const { versions } = api.inForce;
+      return changeable(diffStandards(versions.find(a).standard, versions.find(b).standard));
+    },
+  );
+}
+
+function addReload(app: App, api: Api): void {
+  app.post(
+    '/api/standard/reload',
+    {
+      schema: {
+        tags: ['standard'],
+        summary:
+          'Read the standard again and bring it into force from now on, unless it has faults',
+        body: reloadSchema,
+        response: { 200: reloadedSchema },
+      },
+    },
+    async ({ body: { by, note } }) => {
+      const { diff } = await api.changes.reload(by, note);
+      const [version] = versionViews(api.inForce, api.clock.now());
+      return {
+        version: version as StandardVersion,
+        diff: diff === null ? null : changeable(diff),
+      };
+    },
+  );
+}
+
+function addOverrideList(app: App, api: Api): void {
+  app.get(
+    '/api/standard/overrides',
+    {
+      schema: {
+        tags: ['standard'],
+        summary: 'Limits that estates have of their own, with those they had and will have',
+        querystring: limitsQuery,
+        response: { 200: pageSchema(ownLimitSchema) },
+      },
+    },
+    async ({ query }) => {
+      const { estate, point, rule, state } = query;
+      const { directory, inForce, clock } = api;
+      const estates =
+        estate === undefined ? [...directory.estates.values()] : [requireEstate(api, estate)];
+      const found = estates
+        .flatMap((own) => ownLimits(inForce, own, clock.now()))
+        .filter(
+          (own) =>
+            (point === undefined || own.point === point) &&
+            (rule === undefined || own.rule === rule) &&
+            (state === undefined || own.state === state),
+        );
+      return pageOfSorted(sortedByKey(found), query, limitKey);
+    },
+  );
+}
+
+function addOverrideChanges(app: App, api: Api): void {
+  const answer = pageSchema(ownLimitSchema);
+  const shown = (of: { estate: string; rule: string }) => ({
+    items: ownLimits(api.inForce, requireEstate(api, of.estate), api.clock.now()).filter(
+      (own) => own.rule === of.rule,
+    ),
+    next: null,
+  });
+  app.put(
+    '/api/standard/overrides',
+    {
+      schema: {
+        tags: ['standard'],
+        summary:
+          'Give an asset or point numbers of its own for a rule, from now or a later time on',
+        body: overrideSchema,
+        response: { 200: answer },
+      },
+    },
+    async ({ body }) => {
+      requireEstate(api, body.estate);
+      await api.changes.override({ ...requestOf(body), numbers: body.numbers });
+      return shown(body);
+    },
+  );
+  app.delete(
+    '/api/standard/overrides',
+    {
+      schema: {
+        tags: ['standard'],
+        summary: "Take numbers back: the rule's own count again, from now or a later time on",
+        body: overrideEndSchema,
+        response: { 200: answer },
+      },
+    },
+    async ({ body }) => {
+      requireEstate(api, body.estate);
+      const numbers = Object.fromEntries(body.numbers.map((name) => [name, null]));
+      await api.changes.override({ ...requestOf(body), numbers });
+      return shown(body);
+    },
+  );
+}
+
+function requestOf(body: z.infer<typeof overrideEndSchema> | z.infer<typeof overrideSchema>) {
+  const { estate, asset, point, rule, by, reason, from } = body;
+  if ((asset === undefined) === (point === undefined)) {
+    throw new CaretakerError({
+      code: 'CLOUD_REQUEST_INVALID',
+      message: 'Give an asset or a point, and not both.',
+    });
+  }
+  return { estate, at: point ?? `${estate}/${asset}`, rule, by, reason, from: from ?? null };
+}
+
+const limitKey = (own: z.infer<typeof ownLimitSchema>) =>
+  [own.point, own.rule, own.name, String(own.from ?? 0).padStart(15, '0')].join('\n');
+
+function sortedByKey(list: z.infer<typeof ownLimitSchema>[]) {
+  return list.sort((a, b) => (limitKey(a) < limitKey(b) ? -1 : 1));
+}
+
+/** Answers are made of lists that may be changed; ours are frozen by type only. */
+function changeable(diff: ReturnType<typeof diffStandards>): z.infer<typeof standardDiffSchema> {
+  return structuredClone(diff) as z.infer<typeof standardDiffSchema>;
+}

@@ -1,0 +1,87 @@
+import type { Estate, Point } from '@caretaker/devices/model';
+import { checkOverrides } from '@caretaker/standards';
+import type { OwnLimit, StandardFault, StandardVersion } from '../contract/index.ts';
+import type { InForce } from './in-force.ts';
+
+/** Every version, newest first. */
+export function versionViews({ versions }: InForce, now: number): StandardVersion[] {
+  const inForce = versions.all.findLast((version) => version.effective <= now) ?? versions.all[0];
+  return versions.all
+    .map(({ standard: _, ...version }, k) => ({
+      ...version,
+      until: versions.all[k + 1]?.effective ?? null,
+      inForce: version.number === inForce?.number,
+    }))
+    .toReversed();
+}
+
+export function faultViews(
+  faults: readonly { code: string; message: string; where?: string }[],
+): StandardFault[] {
+  return faults.map(({ code, message, where }) => ({ code, message, where: where ?? null }));
+}
+
+/** Every number of its own that an estate has, had or will have, in the order of point, rule, name and time. */
+export function ownLimits(inForce: InForce, estate: Estate, now: number): OwnLimit[] {
+  const points = estate.assets.flatMap((asset) => asset.points);
+  const seeded = points.flatMap((point) => seeds(estate.id, point));
+  const changed = inForce.overrides.of(estate.id).map((change) => ({
+    estate: estate.id,
+    point: change.point,
+    rule: change.rule,
+    name: change.name,
+    value: change.value,
+    from: change.effective,
+    by: change.by,
+    reason: change.reason,
+    recorded: change.recorded,
+  }));
+  const series = Map.groupBy([...seeded, ...changed], (own) => keyOf(own));
+  return [...series.entries()]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([, list]) => {
+      const first = list[0];
+      const read = first !== undefined && isRead(inForce, estate, first);
+      return list.map((own, k) => {
+        const until = list[k + 1]?.from ?? null;
+        const state = stateOf(own.from, until, now);
+        return { ...own, until, state, read };
+      });
+    });
+}
+
+type Seed = Omit<OwnLimit, 'until' | 'state' | 'read'>;
+
+const keyOf = ({ point, rule, name }: Seed) => `${point}\n${rule}\n${name}`;
+
+function seeds(estate: string, { id, limits }: Point): Seed[] {
+  return Object.entries(limits).flatMap(([rule, numbers]) =>
+    Object.entries(numbers).map(([name, value]) => ({
+      estate,
+      point: id,
+      rule,
+      name,
+      value,
+      from: null,
+      by: 'estate file',
+      reason: '',
+      recorded: null,
+    })),
+  );
+}
+
+function stateOf(from: number | null, until: number | null, now: number): OwnLimit['state'] {
+  if (from !== null && from > now) return 'to-come';
+  return until !== null && until <= now ? 'past' : 'in-force';
+}
+
+function isRead({ standard }: InForce, estate: Estate, { point, rule, name }: Seed): boolean {
+  const assets = estate.assets.map((asset) => ({
+    ...asset,
+    points: asset.points.map((p) => ({
+      ...p,
+      limits: p.id === point ? { [rule]: { [name]: 1 } } : {},
+    })),
+  }));
+  return checkOverrides(standard, [{ ...estate, assets }]).length === 0;
+}
