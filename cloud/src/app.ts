@@ -28,6 +28,8 @@ import { LiveBoard } from './live/board.ts';
 import { EventRing } from './live/ring.ts';
 import { LiveStreams } from './live/streams.ts';
 import { logNotifier, type Notifier, OutboxWorker } from './outbox/outbox.ts';
+import { Overlay } from './overlay/overlay.ts';
+import { loadPlans } from './overlay/plans.ts';
 import { Changes } from './standards/changes.ts';
 import type { InForce } from './standards/in-force.ts';
 import { openInForce, openVersions } from './standards/open.ts';
@@ -85,7 +87,7 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const stores = await openStores(config, parts, undo);
   const { database, store, directory, inForce } = stores;
   const live = await buildLive(parts, stores, undo);
-  const { registry, board, streams, hosts } = live;
+  const { registry, board, streams, hosts, overlay } = live;
   const outbox = new OutboxWorker(database, parts.notifier ?? logNotifier(log), clock, log);
   const transport = transportOf(config, log);
   const meter = new Meter();
@@ -102,7 +104,8 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const naming = namingOf(directory, inForce);
   const settling = new Settling(config.settleAfterAbsence);
   for (const estate of directory.estates.keys()) {
-    const shared = { ...stores, log, clock, registry, settling, naming, events, meter, reach };
+    const given = { log, clock, registry, settling, naming, events, meter, reach };
+    const shared = { ...stores, ...given, overlay };
     const host = new EstateHost({ ...shared, estate });
     hosts.set(estate, host);
     await host.start();
@@ -132,6 +135,7 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
     board,
     streams,
     registry,
+    overlay,
     clock,
     log,
   };
@@ -161,6 +165,8 @@ async function buildLive({ clock }: CloudParts, stores: Stores, undo: Undo) {
   await registry.load(database, directory, clock.now());
   const ring = new EventRing(randomBytes(6).toString('hex'));
   const streams = new LiveStreams(ring, clock);
+  const overlay = new Overlay({ directory, registry, clock, standard: () => inForce.standard });
+  overlay.put(await loadPlans(database));
   const hosts = new Map<string, EstateHost>();
   const board = new LiveBoard({
     directory,
@@ -180,7 +186,7 @@ async function buildLive({ clock }: CloudParts, stores: Stores, undo: Undo) {
     board.stop();
     streams.stop();
   });
-  return { registry, board, streams, hosts };
+  return { registry, board, streams, hosts, overlay };
 }
 
 function transportOf(config: CloudConfig, log: Log): Transport {

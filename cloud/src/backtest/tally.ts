@@ -19,6 +19,8 @@ export interface Breach {
   readonly end: number | null;
   readonly severity: Severity;
   readonly latched: boolean;
+  /** Another breach hides it wholly, so it opens no ticket of its own. */
+  readonly hidden?: boolean;
 }
 
 /** A ticket as it would have been without people: opened, and over when its condition was. */
@@ -55,6 +57,7 @@ export function ticketsOf(breaches: readonly Breach[]): WouldBe[] {
       title: '',
       why: '',
       standardVersion: '',
+      hidden: breach.hidden === true ? { en: '', zh: '' } : null,
       ticket: null,
     }));
     for (const { episodes } of shareOut([], facts)) {

@@ -13,10 +13,19 @@ export interface ItemNews {
   readonly news: EpisodeNews[];
 }
 
+/** A rule on a subject of which an episode came, went or moved. */
+export interface Moved {
+  readonly subject: string;
+  readonly rule: string;
+  /** Event time of the earliest thing that changed. */
+  readonly since: number;
+}
+
 export interface Applied {
   /** Every episode that was written. */
   readonly episodes: ReadonlySet<number>;
   readonly items: readonly ItemNews[];
+  readonly moved: readonly Moved[];
 }
 
 /**
@@ -51,18 +60,26 @@ const keyOf = (key: EpisodeKey) => `${key.subject}\n${key.rule}\n${key.onset}`;
 function collector() {
   const episodes = new Set<number>();
   const items = new Map<string, ItemNews>();
+  const moved: Moved[] = [];
   return {
+    moved,
     episodes,
     get items() {
       return [...items.values()];
     },
-    note(row: EpisodeRow, since: number, news: EpisodeNews['what'] | null, reason?: Text) {
+    note(
+      row: EpisodeRow,
+      since: number,
+      news: EpisodeNews['what'] | 'new' | 'same',
+      reason?: Text,
+    ) {
       episodes.add(row.id);
       const key = `${row.subject}\n${row.item}`;
       const found = items.get(key) ?? { subject: row.subject, item: row.item, since, news: [] };
       items.set(key, found);
       found.since = Math.min(found.since, since);
-      if (news === null) return;
+      if (news !== 'same') moved.push({ subject: row.subject, rule: row.rule, since });
+      if (news === 'new' || news === 'same') return;
       found.news.push({ id: row.id, ticket: row.ticket, what: news, reason: reason ?? null });
     },
   };
@@ -115,7 +132,7 @@ async function open(tx: Tx, estate: string, episode: Judged, now: number, into: 
     .values({ ...columnsOf(episode), estate, state: 'standing', learnt: now })
     .returningAll()
     .executeTakeFirstOrThrow();
-  into.note(row, episode.onset, null);
+  into.note(row, episode.onset, 'new');
 }
 
 async function amend(tx: Tx, before: EpisodeRow, episode: Judged, into: Collector) {
@@ -129,6 +146,6 @@ async function amend(tx: Tx, before: EpisodeRow, episode: Judged, into: Collecto
   into.note(
     { ...before, item: after.item },
     Math.min(before.onset, after.onset),
-    ended ? 'ended' : moved ? 'amended' : null,
+    ended ? 'ended' : moved ? 'amended' : 'same',
   );
 }

@@ -3,8 +3,11 @@ import type { Tx } from '../db/database.ts';
 import { applyChanges } from '../episodes/apply.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
 import { enqueuePage } from '../outbox/outbox.ts';
+import type { PlannedChange } from '../overlay/overlay.ts';
+import { hiddenItems, itemsToLookAt, merged } from '../tickets/hidden.ts';
 import type { TicketRow } from '../tickets/rows.ts';
-import { type Naming, reconcileItem, type TicketChange } from '../tickets/write.ts';
+import { reconcileItem, type TicketChange, type TicketContext } from '../tickets/write.ts';
+import { pause } from './pause.ts';
 
 /** What a transaction changed that people look at. */
 export interface Committed {
@@ -12,15 +15,15 @@ export interface Committed {
   readonly tickets: readonly TicketRow[];
 }
 
-export interface CommitContext {
-  readonly estate: string;
-  readonly naming: Naming;
-  /** Cloud clock. */
-  readonly now: number;
+export interface CommitContext extends TicketContext {
   /** The gateway still holds readings that are newer than these. */
   readonly behind: boolean;
+  /** Subjects to look at again although nothing of them changed, because planned work did. */
+  readonly subjects?: readonly PlannedChange[];
 }
 
+/** Items whose tickets are written between two turns of the event loop. */
+const itemsPerTurn = 50;
 /** A page about something that may be over by now waits this long for the rest of the readings. */
 const settleTime = 15_000;
 /** Older than this when it is learnt of, a breach may have ended in readings that are still to come. */
@@ -32,12 +35,16 @@ export async function commitChanges(
   changes: readonly EpisodeChange[],
   context: CommitContext,
 ): Promise<Committed> {
-  const { estate, naming, now } = context;
-  if (changes.length === 0) return { episodes: [], tickets: [] };
+  const { estate, overlay, now, subjects = [] } = context;
+  if (changes.length === 0 && subjects.length === 0) return { episodes: [], tickets: [] };
   const applied = await applyChanges(tx, estate, changes, now);
+  const lists = [applied.items, await hiddenItems(tx, applied.moved, overlay.hiding)];
+  for (const { subject, since } of subjects) lists.push(await itemsToLookAt(tx, subject, since));
   const tickets: TicketChange[] = [];
-  for (const item of applied.items) {
-    tickets.push(...(await reconcileItem(tx, estate, item, naming, now)));
+  for (const [index, item] of merged(lists).entries()) {
+    // A feeder that comes back concerns every lamp of an estate.
+    if (index % itemsPerTurn === itemsPerTurn - 1) await pause();
+    tickets.push(...(await reconcileItem(tx, item, context)));
   }
   for (const change of tickets) await pageFor(tx, change, context);
   return {

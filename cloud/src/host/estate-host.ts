@@ -8,13 +8,14 @@ import type { GatewayRegistry } from '../gateways/registry.ts';
 import type { Settling } from '../gateways/settling.ts';
 import { Lane } from '../inbox/lane.ts';
 import { greet, type Position, place } from '../inbox/place.ts';
+import type { Overlay, PlannedChange } from '../overlay/overlay.ts';
 import { refuse, trim } from '../quarantine/quarantine.ts';
 import type { Naming } from '../tickets/write.ts';
 import { type Committed, commitChanges } from './commit.ts';
 import { type EngineParts, judge, localise, saveSnapshot } from './engine-state.ts';
 import type { Meter } from './meter.ts';
 import { pause } from './pause.ts';
-import { bringUp, loadPositions } from './recovery.ts';
+import { bringUp, loadPositions, withoutTicket } from './recovery.ts';
 import { refuseReadings, withoutConflicts } from './refused.ts';
 
 type Hello = Extract<Status, { type: 'hello' }>;
@@ -31,6 +32,7 @@ export interface HostParts extends EngineParts {
   readonly registry: GatewayRegistry;
   readonly settling: Settling;
   readonly naming: Naming;
+  readonly overlay: Overlay;
   readonly events: HostEvents;
   readonly meter: Meter;
   readonly reach: (place: string) => void | Promise<void>;
@@ -111,6 +113,18 @@ export class EstateHost {
     );
   }
 
+  /** Looks again at the tickets of subjects of which nothing changed but the planned work about them. */
+  reconsider(subjects: readonly PlannedChange[]): Promise<void> {
+    return this.#lane.run(() => this.#insist(() => this.#reconsider(subjects)));
+  }
+
+  async #reconsider(subjects: readonly PlannedChange[]): Promise<void> {
+    if (subjects.length === 0) return;
+    const { database, events } = this.#parts;
+    const news = await database.write((tx) => this.#commit(tx, [], true, subjects));
+    events.judged(news, [], []);
+  }
+
   /** Runs `change` between two frames; from then on the estate is judged by what is in force then. */
   renew(change: () => Promise<void>): Promise<void> {
     return this.#lane.run(async () => {
@@ -154,6 +168,8 @@ export class EstateHost {
     this.#inDoubt = false;
     this.#covers = covers;
     this.#parts.events.judged(news, [], engine.drainTouched());
+    // What hid them may have ended, or no longer be in the standard.
+    await this.#reconsider(await withoutTicket(this.#parts));
   }
 
   async #greet(gateway: string, hello: Hello): Promise<void> {
@@ -215,7 +231,8 @@ export class EstateHost {
     skip: number,
     next: Position,
   ): Promise<void> {
-    const { store, database, registry, settling, directory, meter, clock, reach } = this.#parts;
+    const { store, database, registry, settling, directory, meter, clock, overlay, reach } =
+      this.#parts;
     const fresh = skip === 0 ? frame.readings : frame.readings.slice(skip);
     const { known, ...refused } = localise(directory, this.estate, fresh);
     await pause();
@@ -233,14 +250,16 @@ export class EstateHost {
     await pause();
     const changes = engine.drain();
     let news: Committed = { episodes: [], tickets: [] };
-    if (fresh.length > 0 || changes.length > 0) {
+    const before = registry.completeTo(gateway);
+    const over = advanced === null ? [] : overlay.overSince(gateway, before, advanced);
+    if (fresh.length > 0 || changes.length > 0 || over.length > 0) {
       if (advanced !== null) registry.judged(gateway, advanced);
       news = await database.write(async (tx) => {
         this.#covers = await this.#saveFrame(tx, gateway, bytes, skip, advanced);
         await savePosition(tx, gateway, next);
         await registry.save(tx, gateway);
         meter.refused += await refuseReadings(tx, gateway, { conflicts, ...refused }, clock.now());
-        return this.#commit(tx, changes, !caughtUp);
+        return this.#commit(tx, changes, !caughtUp, over);
       });
       this.#framesSinceSnapshot += 1;
     }
@@ -258,9 +277,15 @@ export class EstateHost {
     return this.#engine;
   }
 
-  #commit(tx: Tx, changes: readonly EpisodeChange[], behind: boolean): Promise<Committed> {
-    const { naming, clock } = this.#parts;
-    const context = { estate: this.estate, naming, now: clock.now(), behind };
+  #commit(
+    tx: Tx,
+    changes: readonly EpisodeChange[],
+    behind: boolean,
+    subjects: readonly PlannedChange[] = [],
+  ): Promise<Committed> {
+    const { naming, overlay, clock } = this.#parts;
+    const now = clock.now();
+    const context = { estate: this.estate, naming, overlay, now, behind, subjects };
     return commitChanges(tx, changes, context);
   }
 

@@ -3,6 +3,7 @@ import type { Tx } from '../db/database.ts';
 import { type EpisodeRow, judgedOf } from '../episodes/rows.ts';
 import { gatewaySubject } from '../estates/directory.ts';
 import type { Position } from '../inbox/place.ts';
+import type { PlannedChange } from '../overlay/overlay.ts';
 import type { Committed } from './commit.ts';
 import { type EngineParts, horizon, recoverEngine, saveSnapshot } from './engine-state.ts';
 
@@ -71,6 +72,24 @@ async function newestCompleteTo({ database, estate }: EngineParts): Promise<numb
     .where('estate', '=', estate)
     .execute();
   return Math.max(0, ...rows.map((row) => row.complete_to ?? 0));
+}
+
+/** Subjects with an episode that stands and has no ticket, since something hid it. */
+export async function withoutTicket({
+  database,
+  estate,
+}: Pick<EngineParts, 'database' | 'estate'>): Promise<readonly PlannedChange[]> {
+  const rows = await database.read
+    .selectFrom('episodes')
+    .select('subject')
+    .distinct()
+    .where('estate', '=', estate)
+    .where('state', '=', 'standing')
+    .where('severity', '!=', 'advice')
+    .where('ticket', 'is', null)
+    .where((eb) => eb.or([eb('ended', 'is', null), eb('latched', '=', 1)]))
+    .execute();
+  return rows.map(({ subject }) => ({ subject, since: Number.MAX_SAFE_INTEGER }));
 }
 
 /** Accepted positions of an estate's gateways, by gateway and journal. */

@@ -39,6 +39,7 @@ function episode(onset: number, end: number | null, more: Partial<Episode> = {})
   };
 }
 
+const overlay = { hiding: { hidersOf: () => [], hiddenBy: () => [] }, plannedCovers: () => [] };
 const keyOf = ({ subject, rule, onset }: Episode) => ({ subject, rule, onset });
 const opened = (e: Episode): EpisodeChange => ({ type: 'opened', episode: e });
 const amended = (was: Episode, e: Episode): EpisodeChange => ({
@@ -70,7 +71,13 @@ function benchOf(open: () => Database) {
   return {
     apply: (...changes: EpisodeChange[]) =>
       open().write((tx) =>
-        commitChanges(tx, changes, { estate: 'court', naming, now: 900 * hour, behind: false }),
+        commitChanges(tx, changes, {
+          estate: 'court',
+          naming,
+          overlay,
+          now: 900 * hour,
+          behind: false,
+        }),
       ),
     tickets: () => listTickets(open(), { states: all, limit: 100, after: null }),
     standing: () =>
@@ -154,6 +161,7 @@ function episodeCases({ apply, tickets, standing, write, open }: Bench): void {
       await commitChanges(tx, [opened(episode(1, null))], {
         estate: 'court',
         naming,
+        overlay,
         now: 0,
         behind: false,
       });
@@ -290,7 +298,9 @@ function pageCases({ write, open }: Bench): void {
     const outbox = new OutboxWorker(open(), { page }, clock, silentLog);
     const now = 2 * hour;
     const tell = (...changes: EpisodeChange[]) =>
-      write((tx) => commitChanges(tx, changes, { estate: 'court', naming, now, behind: false }));
+      write((tx) =>
+        commitChanges(tx, changes, { estate: 'court', naming, overlay, now, behind: false }),
+      );
     await tell(
       opened(episode(2, null)),
       opened(episode(2, null, { subject: 'court/old', history: true })),
@@ -321,7 +331,7 @@ function oldNewsCases({ write, open }: Bench): void {
       sent.push(key);
     };
     const outbox = new OutboxWorker(open(), { page }, clock, silentLog);
-    const context = { estate: 'court', naming, now: 9 * hour, behind: false };
+    const context = { estate: 'court', naming, overlay, now: 9 * hour, behind: false };
     const stale = episode(2, null);
     const still = episode(3, null, { subject: 'court/other' });
     await write((tx) => commitChanges(tx, [opened(stale), opened(still)], context));

@@ -1,3 +1,4 @@
+import type { Text } from '@caretaker/readings/base';
 import type { EpisodeFacts, TicketFacts } from './model.ts';
 import { isOpen } from './model.ts';
 
@@ -5,6 +6,8 @@ import { isOpen } from './model.ts';
 export interface Claim {
   readonly ticket: TicketFacts | null;
   readonly episodes: readonly EpisodeFacts[];
+  /** Why a ticket of before has no episodes any more, when that is because they are hidden. */
+  readonly hidden: Text | null;
 }
 
 /** A latching episode lasts for its ticket until a person says otherwise. */
@@ -21,7 +24,7 @@ const byOnset = (a: EpisodeFacts, b: EpisodeFacts) =>
  * 1. a ticket closed by a person keeps its episodes, and takes those that were over before it was closed
  *    and lie in its time;
  * 2. the open ticket a person has acted on takes whatever overlaps it or comes after its onset;
- * 3. what is left forms one ticket for each run of overlapping episodes.
+ * 3. what is left forms one ticket for each run of overlapping episodes, unless all of the run is hidden.
  */
 export function shareOut(
   tickets: readonly TicketFacts[],
@@ -35,7 +38,7 @@ export function shareOut(
     return taken;
   };
   for (const ticket of tickets.filter((t) => t.state === 'closed')) {
-    claims.push({ ticket, episodes: take((e) => belongsToClosed(ticket, e)) });
+    claims.push({ ticket, episodes: take((e) => belongsToClosed(ticket, e)), hidden: null });
   }
   const held = tickets.find((t) => t.touched && isOpen(t.state));
   if (held !== undefined) {
@@ -47,10 +50,11 @@ export function shareOut(
       taken.push(...more);
       onset = Math.min(onset, ...more.map((e) => e.onset));
     }
-    claims.push({ ticket: held, episodes: taken.sort(byOnset) });
+    claims.push({ ticket: held, episodes: taken.sort(byOnset), hidden: null });
   }
   const pool = tickets.filter((t) => t.state !== 'closed' && t !== held);
-  return [...claims, ...matchRuns(runs(left), pool)];
+  const shown = runs(left).filter((run) => run.some((e) => e.hidden === null));
+  return [...claims, ...matchRuns(shown, pool, left)];
 }
 
 function belongsToClosed(ticket: TicketFacts, episode: EpisodeFacts): boolean {
@@ -72,12 +76,19 @@ function runs(episodes: readonly EpisodeFacts[]): EpisodeFacts[][] {
 }
 
 /** The oldest ticket that had one of a run's episodes goes on with it; the others end without episodes. */
-function matchRuns(found: readonly EpisodeFacts[][], pool: readonly TicketFacts[]): Claim[] {
+function matchRuns(
+  found: readonly EpisodeFacts[][],
+  pool: readonly TicketFacts[],
+  all: readonly EpisodeFacts[],
+): Claim[] {
   const free = [...pool].sort((a, b) => a.id - b.id);
   const claims: Claim[] = found.map((episodes) => {
     const index = free.findIndex((ticket) => episodes.some((e) => e.ticket === ticket.id));
     const [ticket = null] = index < 0 ? [] : free.splice(index, 1);
-    return { ticket, episodes };
+    return { ticket, episodes, hidden: null };
   });
-  return [...claims, ...free.map((ticket) => ({ ticket, episodes: [] }))];
+  const hiddenOf = (ticket: TicketFacts) =>
+    all.find((e) => e.ticket === ticket.id && e.hidden !== null)?.hidden ?? null;
+  const left = free.map((ticket) => ({ ticket, episodes: [], hidden: hiddenOf(ticket) }));
+  return [...claims, ...left];
 }

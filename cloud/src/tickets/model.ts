@@ -15,6 +15,8 @@ export interface EpisodeFacts {
   /** JSON of the sentence of why. */
   readonly why: string;
   readonly standardVersion: string;
+  /** Why it makes no ticket of its own; null when it does. */
+  readonly hidden: Text | null;
   /** The ticket it hangs on so far. */
   readonly ticket: number | null;
 }

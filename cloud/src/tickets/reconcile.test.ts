@@ -19,6 +19,7 @@ function episode(id: number, onset: number, end: number | null, more: Partial<Ep
     title: 'held open',
     why: `why ${id}`,
     standardVersion: 'v1',
+    hidden: null,
     ticket: null,
     ...more,
   } satisfies EpisodeFacts;

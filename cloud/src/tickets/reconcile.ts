@@ -61,7 +61,7 @@ function plan(claim: Claim, news: readonly EpisodeNews[]): Draft | null {
   const ticket = {
     id: before?.id ?? null,
     fields,
-    events: eventsOf(before, fields, episodes, news),
+    events: eventsOf(claim, fields, news),
     episodes,
     repeat: before?.repeat ?? 1,
   };
@@ -119,9 +119,8 @@ const event = (
 ): PlannedEvent => ({ type, episode, reason });
 
 function eventsOf(
-  before: TicketFacts | null,
+  { ticket: before, episodes, hidden }: Claim,
   after: TicketFields,
-  episodes: readonly EpisodeFacts[],
   news: readonly EpisodeNews[],
 ): PlannedEvent[] {
   if (before === null) {
@@ -143,7 +142,7 @@ function eventsOf(
     ...joined.map((e) => event('episode-joined', e.id)),
     ...own.map((n) => event(`episode-${n.what}`, n.id, n.reason)),
     ...(raised ? [event('severity-raised', null)] : []),
-    ...endings(before, after, own),
+    ...endings(before, after, own, hidden),
   ];
 }
 
@@ -151,12 +150,13 @@ function endings(
   before: TicketFacts,
   after: TicketFields,
   own: readonly EpisodeNews[],
+  hidden: Text | null,
 ): PlannedEvent[] {
   if (after.state === before.state) return [];
   if (after.state === 'self-cleared') return [event('self-cleared', null)];
   if (after.state !== 'withdrawn') return [];
   const reason = own.find((n) => n.what === 'withdrawn')?.reason;
-  return [event('withdrawn', null, reason ?? elsewhere)];
+  return [event('withdrawn', null, reason ?? hidden ?? elsewhere)];
 }
 
 /** Numbers the tickets that rest on standing episodes, in the order of event time. */

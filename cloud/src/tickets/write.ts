@@ -4,6 +4,7 @@ import type { Tx } from '../db/database.ts';
 import type { ItemNews } from '../episodes/apply.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
 import { append, type NewEvent } from './append.ts';
+import { hiddenRows, type TicketOverlay } from './hidden.ts';
 import { type EpisodeFacts, isOpen, type PlannedTicket } from './model.ts';
 import { reconcile, repeatWindow } from './reconcile.ts';
 import { factsOf, patchOf, type TicketPatch, type TicketRow } from './rows.ts';
@@ -23,14 +24,22 @@ export interface TicketChange {
   readonly episodes: readonly EpisodeFacts[];
 }
 
+/** What tickets are written with. */
+export interface TicketContext {
+  readonly estate: string;
+  readonly naming: Naming;
+  readonly overlay: TicketOverlay;
+  /** Cloud clock. */
+  readonly now: number;
+}
+
 /** Brings the tickets of one (subject, item) in line with its standing episodes. */
 export async function reconcileItem(
   tx: Tx,
-  estate: string,
   news: ItemNews,
-  naming: Naming,
-  now: number,
+  context: TicketContext,
 ): Promise<readonly TicketChange[]> {
+  const { now } = context;
   const since = news.since - repeatWindow - 1;
   const rows = await loadTickets(tx, news, since);
   const episodes = await loadEpisodes(
@@ -38,16 +47,17 @@ export async function reconcileItem(
     news,
     since,
     rows.map((row) => row.id),
-    naming,
+    context,
   );
   const planned = reconcile(rows.map(factsOf), episodes, news.news, news.since);
   const changes: TicketChange[] = [];
   for (const ticket of planned) {
     const before = rows.find((row) => row.id === ticket.id) ?? null;
-    const row = before ?? (await create(tx, estate, news, ticket, naming, now));
+    const row = before ?? (await create(tx, news, ticket, context));
     const written = await append(tx, row, eventsFor(ticket, before, now), now);
     const after = await setRepeat(tx, written, ticket.repeat);
     await attach(tx, after.id, ticket.episodes);
+    if (after.state === 'withdrawn') await detach(tx, after.id);
     changes.push({ before, after, episodes: ticket.episodes });
   }
   return changes;
@@ -77,7 +87,7 @@ async function loadEpisodes(
   { subject, item }: ItemNews,
   since: number,
   tickets: readonly number[],
-  naming: Naming,
+  { naming, overlay }: TicketContext,
 ): Promise<EpisodeFacts[]> {
   const rows = await tx
     .selectFrom('episodes')
@@ -94,10 +104,11 @@ async function loadEpisodes(
       ]),
     )
     .execute();
-  return rows.map((row) => episodeFacts(row, naming));
+  const hidden = await hiddenRows(tx, rows, overlay, naming);
+  return rows.map((row) => episodeFacts(row, naming, hidden.get(row.id) ?? null));
 }
 
-function episodeFacts(row: EpisodeRow, naming: Naming): EpisodeFacts {
+function episodeFacts(row: EpisodeRow, naming: Naming, hidden: Text | null): EpisodeFacts {
   return {
     id: row.id,
     rule: row.rule,
@@ -109,17 +120,16 @@ function episodeFacts(row: EpisodeRow, naming: Naming): EpisodeFacts {
     title: JSON.stringify(naming.fault(row.rule)),
     why: row.why,
     standardVersion: row.standard_version,
+    hidden,
     ticket: row.ticket,
   };
 }
 
 function create(
   tx: Tx,
-  estate: string,
   { subject, item }: ItemNews,
   { fields, repeat }: PlannedTicket,
-  naming: Naming,
-  now: number,
+  { estate, naming, now }: TicketContext,
 ): Promise<TicketRow> {
   const { name, demo } = naming.subject(subject);
   return tx
@@ -174,6 +184,16 @@ async function setRepeat(tx: Tx, row: TicketRow, repeat: number): Promise<Ticket
   if (row.repeat === repeat) return row;
   await tx.updateTable('tickets').set({ repeat }).where('id', '=', row.id).execute();
   return { ...row, repeat };
+}
+
+/** A hidden episode hangs on no ticket, so that it finds a new one when it is hidden no longer. */
+async function detach(tx: Tx, ticket: number): Promise<void> {
+  await tx
+    .updateTable('episodes')
+    .set({ ticket: null })
+    .where('ticket', '=', ticket)
+    .where('state', '=', 'standing')
+    .execute();
 }
 
 async function attach(tx: Tx, ticket: number, episodes: readonly EpisodeFacts[]): Promise<void> {
