@@ -68,14 +68,33 @@ More: docs/replay.md`,
 }
 
 function addStandard(program: Command): void {
-  program
+  const standard = program
     .command('standard')
     .description('list the items of the touchpoint standard and how each is checked')
     .option('--summary', 'only count them, for each touchpoint and in all', false)
     .option('--json', 'print JSON: one object an item, or one of all counts', false)
+    .enablePositionalOptions()
     .addHelpText('after', '\nWhat an item holds: docs/standard.md')
     .action(async (options: Record<string, unknown>) =>
       (await import('./standard/command.ts')).runStandard(options),
+    );
+  standard
+    .command('check')
+    .description('list every fault of a standard, each with file and line')
+    .argument('[path...]', 'a folder, or single files that change the built-in standard')
+    .option('--json', 'print one JSON object', false)
+    .action(async (paths: string[], options: Record<string, unknown>) =>
+      (await import('./standard/check.ts')).runCheck(paths, options),
+    );
+  standard
+    .command('diff')
+    .description('tell what reads otherwise in one standard than in another')
+    .argument('<a>', 'a folder or file, "built-in", or a version kept by the cloud of this machine')
+    .argument('<b>', 'the same, for what comes after')
+    .option('--lang <language>', 'en or zh', 'en')
+    .option('--json', 'print one JSON object', false)
+    .action(async (a: string, b: string, options: Record<string, unknown>) =>
+      (await import('./standard/diff.ts')).runDiff(a, b, options),
     );
 }
 

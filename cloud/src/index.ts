@@ -11,3 +11,4 @@ export {
 } from './backtest/index.ts';
 export { type CloudConfig, readCloudConfig } from './config.ts';
 export type { Notifier, Page } from './outbox/outbox.ts';
+export { storedStandard } from './standards/stored.ts';

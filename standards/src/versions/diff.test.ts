@@ -137,7 +137,7 @@ describe('the difference between two versions', () => {
       (rule) => ({ when: { all: edited(rule, 0, { atLeast: undefined, above: 80 }) } }),
       [
         'slam level: limit at or above 80 dB(A) → above 80 dB(A)',
-        '关门声级：限值达到或超过 80 dB(A) → 高于 80 dB(A)',
+        '关门声级：限值：达到或超过 80 dB(A) → 高于 80 dB(A)',
       ],
     ],
     [
@@ -152,7 +152,7 @@ describe('the difference between two versions', () => {
       when({ above: 82 }),
       [
         'limit above 20 × log10 of the distance to the nearest window + 60 (10 where it is not known) → above 82 dB(A)',
-        '限值高于 20 × 至最近窗户的距离的常用对数 + 60（未知时取 10） → 高于 82 dB(A)',
+        '限值：高于 20 × 至最近窗户的距离的常用对数 + 60（未知时取 10） → 高于 82 dB(A)',
       ],
     ],
     [
@@ -171,7 +171,7 @@ describe('the difference between two versions', () => {
       'words as they stand',
       'held-open',
       () => ({ severity: 'high', latched: true }),
-      ['severity advice → high', '级别 advice → high', 'latched no → yes', '锁存否 → 是'],
+      ['severity advice → high', '级别 advice → high', 'latched no → yes', '锁存：否 → 是'],
     ],
     [
       'a window that is new',
@@ -179,9 +179,9 @@ describe('the difference between two versions', () => {
       () => ({ fold: 7_200_000, touchpoints: ['TP01', 'TP02'] }),
       [
         'folds within none → 2 h',
-        '合并间隔无 → 2 小时',
+        '合并间隔：无 → 2 小时',
         'touchpoints none → TP01, TP02',
-        '触点无 → TP01、TP02',
+        '触点：无 → TP01、TP02',
       ],
     ],
   ])('tells %s', (_, id, change, lines) => {

@@ -143,7 +143,9 @@ function compare(before: Facts, after: Facts): FieldChange[] {
 }
 
 function changeText(label: Text, from: Text, to: Text): Text {
-  return text(`${label.en} ${from.en} → ${to.en}`, glue(label.zh, from.zh, ' → ', to.zh));
+  // Figures stand apart from their label by themselves, words do not.
+  const between = /^\p{Script=Han}/u.test(from.zh) ? '：' : '';
+  return text(`${label.en} ${from.en} → ${to.en}`, glue(label.zh, between, from.zh, ' → ', to.zh));
 }
 
 const none = text('none', '无');
