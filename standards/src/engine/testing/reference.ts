@@ -26,22 +26,23 @@ export type {
 /** One rule without versions, on an asset with these points and no relations. */
 export function referenceEpisodes(
   rule: Rule,
-  points: readonly ReferencePoint[],
+  points: readonly Omit<ReferencePoint, 'completeTo'>[],
   calendar: ReferenceCalendar,
-  until: number,
+  completeTo: number,
 ): ReferenceSaid[] {
   const timeline = [{ rule, version: '', until: Number.POSITIVE_INFINITY }];
-  return judgeAsset(timeline, { points, relations: {} }, calendar, until);
+  const known = points.map((point) => ({ ...point, completeTo }));
+  return judgeAsset(timeline, { points: known, relations: {} }, calendar);
 }
 
 /** The silence of one point, from its readings alone. */
-export function referenceSilence(point: ReferencePoint, until: number): ReferenceEpisode[] {
+export function referenceSilence(point: ReferencePoint): ReferenceEpisode[] {
   const limit = point.silentAfter;
   if (limit === null) return [];
   return point.readings.flatMap((reading, k) => {
     const next = point.readings[k + 1]?.at ?? null;
     const onset = reading.at + limit;
-    const silent = next === null ? onset <= until : onset < next;
+    const silent = next === null ? onset <= point.completeTo : onset < next;
     const { history } = reading;
     return silent
       ? [{ onset, detected: onset, end: next, worst: null, worstAt: null, history }]

@@ -1,6 +1,6 @@
 import type { Reading } from '@caretaker/readings';
 import { createCalendars } from '../../../calendar/index.ts';
-import type { CalendarSpec, Clause, Rule } from '../../../rules/clause.ts';
+import type { CalendarSpec } from '../../../rules/clause.ts';
 import type { Episode } from '../../index.ts';
 import {
   judgeAsset,
@@ -21,15 +21,10 @@ export function bare(episodes: readonly Episode[]): Bare[] {
 const keyOf = (e: Bare) => `${e.subject} ${e.rule} ${String(e.onset).padStart(15)}`;
 const inOrder = (a: Bare, b: Bare) => (keyOf(a) < keyOf(b) ? -1 : 1);
 
-interface NamedPoint extends ReferencePoint {
-  readonly gateway: string;
-}
-
 /** What the reference says of a world when every gateway has said all. */
 export function expected(world: World): Bare[] {
   const calendar = calendarOf(world);
   const assets = referenceAssets(world);
-  const ends: Readonly<Record<string, number>> = world.ends;
   const found: Bare[] = [];
   for (const [id, asset] of assets) {
     const subject = `e/${id}`;
@@ -39,26 +34,19 @@ export function expected(world: World): Bare[] {
         version: v.version,
         until: v.until,
       }));
-      const last = world.versions.at(-1)?.rules[k];
-      const until = Math.min(...gatewaysOf(last, asset).map((g) => ends[g] ?? 0));
-      for (const { version: standardVersion, ...rest } of judgeAsset(
-        timeline,
-        asset,
-        calendar,
-        Number.isFinite(until) ? until : Math.min(...Object.values(ends)),
-      )) {
+      for (const { version: standardVersion, ...rest } of judgeAsset(timeline, asset, calendar)) {
         found.push({ subject, rule: `r${k}`, ...rest, standardVersion });
       }
     }
-    for (const point of asset.points as readonly NamedPoint[]) {
-      found.push(...silenceOf(world, subject, point, ends[point.gateway] ?? 0));
+    for (const point of asset.points) {
+      found.push(...silenceOf(world, subject, point));
     }
   }
   return found.sort(inOrder);
 }
 
-function silenceOf(world: World, subject: string, point: ReferencePoint, until: number): Bare[] {
-  return referenceSilence(point, until).map((episode) => ({
+function silenceOf(world: World, subject: string, point: ReferencePoint): Bare[] {
+  return referenceSilence(point).map((episode) => ({
     subject,
     rule: `silence:${point.metric}`,
     ...episode,
@@ -69,16 +57,16 @@ function silenceOf(world: World, subject: string, point: ReferencePoint, until: 
   }));
 }
 
-function referenceAssets({ estate, readings }: World): Map<string, ReferenceAsset> {
+function referenceAssets({ estate, readings, ends }: World): Map<string, ReferenceAsset> {
   const byPoint = Map.groupBy(readings, (r: Reading) => r.point);
   const made = new Map(
     estate.assets.map((asset) => {
       const points = asset.points.map(
-        ({ id, metric, silentAfter }): NamedPoint => ({
+        ({ id, metric, silentAfter }): ReferencePoint => ({
           metric,
           silentAfter,
           readings: byPoint.get(id) ?? [],
-          gateway: asset.gateway,
+          completeTo: (ends as Readonly<Record<string, number>>)[asset.gateway] ?? 0,
         }),
       );
       return [asset.id, { points, relations: {} as Record<string, ReferenceAsset[]> }];
@@ -91,18 +79,6 @@ function referenceAssets({ estate, readings }: World): Map<string, ReferenceAsse
     }
   }
   return made;
-}
-
-/** The gateways of every point that a rule looks at on an asset. */
-function gatewaysOf(rule: Rule | undefined, asset: ReferenceAsset): string[] {
-  const inside = (clause: Clause | undefined): string[] => {
-    if (clause === undefined) return [];
-    const inner = [...(clause.all ?? []), ...(clause.any ?? []), clause.not].flatMap(inside);
-    const assets = clause.from === undefined ? [asset] : (asset.relations[clause.from] ?? []);
-    const points = assets.flatMap((a) => a.points as readonly NamedPoint[]);
-    return [...inner, ...points.filter((p) => p.metric === clause.metric).map((p) => p.gateway)];
-  };
-  return rule === undefined ? [] : [rule.when, rule.only, rule.clearWhen].flatMap(inside);
 }
 
 function calendarOf({ estate }: World): ReferenceCalendar {

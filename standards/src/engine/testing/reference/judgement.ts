@@ -20,20 +20,13 @@ interface Continuation {
 /**
  * What stands of one rule on one asset.
  * @param timeline the versions of the rule, in order of time
- * @param until how far time alone is known to have passed, UTC epoch milliseconds
  */
 export function judgeAsset(
   timeline: readonly InForce[],
   asset: ReferenceAsset,
   calendar: ReferenceCalendar,
-  until: number,
 ): ReferenceSaid[] {
-  const machines = machinesOf(timeline, asset);
-  const inputs = machines.flatMap((m) =>
-    m.spans.flatMap((s) => s.resolved.leaves.map((l) => l.point)),
-  );
-  const end = Math.max(until, ...inputs.flatMap((p) => p.readings.map((r) => r.at)));
-  return machines.flatMap((machine) => judgeMachine(machine, calendar, end));
+  return machinesOf(timeline, asset).flatMap((machine) => judgeMachine(machine, calendar));
 }
 
 function machinesOf(timeline: readonly InForce[], asset: ReferenceAsset): Continuation[] {
@@ -68,15 +61,14 @@ function since(span: Span, from: number): Span {
   return { ...span, resolved };
 }
 
-function judgeMachine(
-  { spans }: Continuation,
-  calendar: ReferenceCalendar,
-  end: number,
-): ReferenceSaid[] {
+function judgeMachine({ spans }: Continuation, calendar: ReferenceCalendar): ReferenceSaid[] {
+  const judge = new Judge(spans, calendar);
+  const newest = judge.inputs.map((p) => p.readings.at(-1)?.at ?? Number.NEGATIVE_INFINITY);
+  const end = Math.max(Math.min(...judge.inputs.map((p) => p.completeTo)), ...newest);
+
   const stop = spans.at(-1)?.until ?? Number.POSITIVE_INFINITY;
   const ends = stop <= end;
   const last = ends ? stop - 1 : end;
-  const judge = new Judge(spans, calendar);
   const moments = momentsOf(judge, spans, calendar, last).map((time) => judge.moment(time));
   const found = new Walk(moments, judge, last).episodes();
   const worse = (a: ReferenceEpisode, b: ReferenceEpisode) =>

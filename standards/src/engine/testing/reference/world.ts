@@ -5,6 +5,8 @@ import type { Effect, Severity } from '../../../severity.ts';
 export interface ReferencePoint {
   readonly metric: string;
   readonly silentAfter: number | null;
+  /** Up to when its gateway says that it has sent all, UTC epoch milliseconds. */
+  readonly completeTo: number;
   /** Unique by `at`, ascending. */
   readonly readings: readonly Reading[];
 }
