@@ -27,6 +27,8 @@ const accessGate: Kind = {
     fault: flag({ en: 'Controller fault', zh: '控制器故障' }, dailyHeartbeat),
     // Opened without a grant; the controller knows, because it gives the grants.
     forced: flag({ en: 'Forced open', zh: '强行开启' }, onEvent),
+    // From a grant until the door has closed again.
+    granted: flag({ en: 'Access granted', zh: '已授权通行' }, onEvent),
   }),
 };
 
@@ -60,8 +62,8 @@ const perimeterZone: Kind = {
     blocked: flag({ en: 'Beam blocked', zh: '光束遮挡' }, every(10 * minute)),
     // Said once at each alarm and once at its end.
     alarm: flag({ en: 'Intrusion alarm', zh: '入侵报警' }, onEvent),
-    // Said once a test, passed or not: a zone that says nothing for 26 h has not been tested.
-    test_ok: flag({ en: 'Zone test passed', zh: '防区测试通过' }, dailyHeartbeat),
+    // Said once a test, passed or not. That none is said is judged by a rule, so the point itself is never silent.
+    test_ok: flag({ en: 'Zone test passed', zh: '防区测试通过' }, onEvent),
     mains: flag({ en: 'Mains present', zh: '市电正常' }, every(10 * minute)),
     battery_v: number({ en: 'Battery voltage', zh: '蓄电池电压' }, 'V', [0, 60], every(hour)),
     fault: flag({ en: 'Controller fault', zh: '控制器故障' }, every(10 * minute)),
@@ -88,6 +90,17 @@ const fireDoor: Kind = {
     // The magnet that keeps it open until a fire alarm releases it.
     hold_open: flag({ en: 'Held by its magnet', zh: '电磁释放器吸合' }, dailyHeartbeat),
     fire_alarm: flag({ en: 'Fire alarm', zh: '火灾报警' }, dailyHeartbeat),
+  }),
+};
+
+/** Where the fire alarm of a building arrives. */
+const firePanel: Kind = {
+  id: 'fire-panel',
+  label: { en: 'fire alarm panel', zh: '火灾报警主机' },
+  historyAfter,
+  metrics: metrics({
+    fire_alarm: flag({ en: 'Fire alarm', zh: '火灾报警' }, dailyHeartbeat),
+    fault: flag({ en: 'Panel fault', zh: '主机故障' }, dailyHeartbeat),
   }),
 };
 
@@ -119,6 +132,7 @@ export const access: readonly Kind[] = [
   perimeterZone,
   camera,
   fireDoor,
+  firePanel,
   passage,
   fireLane,
 ];

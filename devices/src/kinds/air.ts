@@ -21,6 +21,8 @@ const sound: Kind = {
     laeq_db: soundLevel({ en: 'Sound level (LAeq)', zh: '等效声级' }, every(10 * minute)),
     // Of the interval since the previous report.
     lafmax_db: soundLevel({ en: 'Peak sound level (LAFmax)', zh: '最大声级' }, every(10 * minute)),
+    // LAeq of the eight hours from 22:00, said once in the morning.
+    night_db: soundLevel({ en: 'Night level (LAeq 8 h)', zh: '夜间等效声级' }, dailyHeartbeat),
   }),
 };
 

@@ -10,13 +10,9 @@ import {
   minute,
   number,
   onEvent,
-  type Rhythm,
   soundLevel,
   state,
 } from './metric.ts';
-
-/** A lift tests its alarm every 72 h at the latest (EN 81-28); two hours are for the test to arrive. */
-const alarmTest: Rhythm = { cadence: 72 * hour, silentAfter: 74 * hour };
 
 /** Lamps of every place: gates, streets, garages, notice boards. */
 const lighting: Kind = {
@@ -29,6 +25,26 @@ const lighting: Kind = {
     power_w: number({ en: 'Lamp power', zh: '灯具功率' }, 'W', [0, 10_000], every(10 * minute)),
     commanded: flag({ en: 'Commanded on', zh: '开灯指令' }, every(10 * minute)),
     fault: flag({ en: 'Lamp fault', zh: '灯具故障' }, every(hour)),
+  }),
+};
+
+/** A circuit of lamps, or all lamps of an estate, by its controller. */
+const lightingCircuit: Kind = {
+  id: 'lighting-circuit',
+  label: { en: 'lighting circuit', zh: '照明回路' },
+  historyAfter,
+  metrics: metrics({
+    lit_pct: number({ en: 'Lamps that burn', zh: '亮灯率' }, '%', [0, 100], every(10 * minute)),
+  }),
+};
+
+/** What feeds other assets with power: they name it as their relation `power`. */
+const powerFeed: Kind = {
+  id: 'power-feed',
+  label: { en: 'power feed', zh: '供电回路' },
+  historyAfter,
+  metrics: metrics({
+    live: flag({ en: 'Feed live', zh: '供电正常' }, every(10 * minute)),
   }),
 };
 
@@ -74,7 +90,12 @@ const lift: Kind = {
     fault: flag({ en: 'Controller fault', zh: '控制器故障' }, every(minute)),
     // Loudest of one opening and closing.
     door_db: soundLevel({ en: 'Door noise', zh: '开关门噪声' }, onEvent),
-    alarm_test_ok: flag({ en: 'Alarm self-test passed', zh: '报警装置自检通过' }, alarmTest),
+    // Of one stop.
+    reopenings: number({ en: 'Door re-openings', zh: '重开门次数' }, '', [0, 100], onEvent),
+    // From the first movement of the door until it is closed again, without the time it is held open.
+    door_cycle_s: number({ en: 'Door cycle', zh: '开关门用时' }, 's', [0, 600], onEvent),
+    // That no test is said is judged by a rule, so the point itself is never silent.
+    alarm_test_ok: flag({ en: 'Alarm self-test passed', zh: '报警装置自检通过' }, onEvent),
     machine_room_c: number(
       { en: 'Machine room temperature', zh: '机房温度' },
       '°C',
@@ -84,5 +105,12 @@ const lift: Kind = {
   }),
 };
 
-/** Lamps, lifts, bins and the places where they stand. */
-export const plant: readonly Kind[] = [lighting, bin, refusePoint, lift];
+/** Lamps and what feeds them, lifts, bins and the places where they stand. */
+export const plant: readonly Kind[] = [
+  lighting,
+  lightingCircuit,
+  powerFeed,
+  bin,
+  refusePoint,
+  lift,
+];

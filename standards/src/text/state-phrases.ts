@@ -86,6 +86,21 @@ export const phrases: Readonly<Record<string, Phrases>> = {
     text('forced open', '被强行开启'),
     text('not forced', '未被强行开启'),
   ),
+  'access-gate/granted': of(
+    text('passage', '通行'),
+    text('granted', '已授权'),
+    text('not granted', '未授权'),
+  ),
+  'power-feed/live': of(
+    text('power feed', '供电回路'),
+    text('live', '有电'),
+    text('without power', '断电'),
+  ),
+  'fire-panel/fire_alarm': either(
+    text('fire alarm active', '火灾报警'),
+    text('no fire alarm', '无火灾报警'),
+  ),
+  'fire-panel/fault': either(text('panel fault', '主机故障'), text('no panel fault', '主机无故障')),
   'perimeter-zone/blocked': of(
     text('beam', '光束'),
     text('blocked', '被遮挡'),
