@@ -1,17 +1,11 @@
 import { CaretakerError } from '@caretaker/readings/base';
-import {
-  type Dialect,
-  Kysely,
-  PostgresDialect,
-  SqliteDialect,
-  sql,
-  type Transaction,
-} from 'kysely';
+import { type Dialect, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { type Engine, migrations } from './migrations.ts';
 import type { Tables } from './schema.ts';
 import { openSqlite } from './sqlite.ts';
+import { PatientSqliteDialect } from './turns.ts';
 
 export type Tx = Transaction<Tables>;
 
@@ -70,7 +64,7 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
 
 function dialectOf(config: DatabaseConfig): Dialect {
   if (config.engine === 'sqlite') {
-    return new SqliteDialect({ database: async () => openSqlite(config.file) });
+    return new PatientSqliteDialect({ database: async () => openSqlite(config.file) });
   }
   const pool = new pg.Pool({
     connectionString: config.url,
