@@ -57,6 +57,17 @@ export function shareOut(
   return [...claims, ...matchRuns(shown, pool, left)];
 }
 
+/** Episodes that are hidden now and hang on a ticket of before that is no longer theirs. */
+export function letGo(
+  tickets: readonly TicketFacts[],
+  episodes: readonly EpisodeFacts[],
+): readonly EpisodeFacts[] {
+  const hanging = episodes.filter((e) => e.hidden !== null && e.ticket !== null);
+  if (hanging.length === 0) return [];
+  const held = new Set(shareOut(tickets, episodes).flatMap((claim) => claim.episodes));
+  return hanging.filter((episode) => !held.has(episode));
+}
+
 function belongsToClosed(ticket: TicketFacts, episode: EpisodeFacts): boolean {
   if (episode.ticket === ticket.id) return true;
   if (episode.ticket !== null || ticket.closed === null || episode.end === null) return false;

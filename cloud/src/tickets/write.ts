@@ -4,6 +4,7 @@ import type { Tx } from '../db/database.ts';
 import type { ItemNews } from '../episodes/apply.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
 import { append, type NewEvent } from './append.ts';
+import { letGo } from './claim.ts';
 import { hiddenRows, type TicketOverlay } from './hidden.ts';
 import { type EpisodeFacts, isOpen, type PlannedTicket } from './model.ts';
 import { reconcile, repeatWindow } from './reconcile.ts';
@@ -49,6 +50,7 @@ export async function reconcileItem(
     rows.map((row) => row.id),
     context,
   );
+  await detach(tx, letGo(rows.map(factsOf), episodes));
   const planned = reconcile(rows.map(factsOf), episodes, news.news, news.since);
   const changes: TicketChange[] = [];
   for (const ticket of planned) {
@@ -57,7 +59,6 @@ export async function reconcileItem(
     const written = await append(tx, row, eventsFor(ticket, before, now), now);
     const after = await setRepeat(tx, written, ticket.repeat);
     await attach(tx, after.id, ticket.episodes);
-    if (after.state === 'withdrawn') await detach(tx, after.id);
     changes.push({ before, after, episodes: ticket.episodes });
   }
   return changes;
@@ -187,13 +188,10 @@ async function setRepeat(tx: Tx, row: TicketRow, repeat: number): Promise<Ticket
 }
 
 /** A hidden episode hangs on no ticket, so that it finds a new one when it is hidden no longer. */
-async function detach(tx: Tx, ticket: number): Promise<void> {
-  await tx
-    .updateTable('episodes')
-    .set({ ticket: null })
-    .where('ticket', '=', ticket)
-    .where('state', '=', 'standing')
-    .execute();
+async function detach(tx: Tx, episodes: readonly EpisodeFacts[]): Promise<void> {
+  if (episodes.length === 0) return;
+  const ids = episodes.map((episode) => episode.id);
+  await tx.updateTable('episodes').set({ ticket: null }).where('id', 'in', ids).execute();
 }
 
 async function attach(tx: Tx, ticket: number, episodes: readonly EpisodeFacts[]): Promise<void> {
