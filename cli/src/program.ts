@@ -18,6 +18,8 @@ export function createProgram(): Command {
     .description(
       'Watches residential estates and opens a ticket when a reading breaches the standard.',
     )
+    // A command with commands of its own must not take their options for its own.
+    .enablePositionalOptions()
     .addHelpText('after', environmentHelp);
   program
     .command('start')

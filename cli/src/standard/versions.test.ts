@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { diffStandards, loadStandard } from '@caretaker/standards';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { createProgram } from '../program.ts';
 import { checkStandard, standardOf } from './check.ts';
 import { diffLines } from './diff.ts';
 
@@ -69,6 +70,18 @@ describe('caretaker standard check', () => {
     expect(text).toMatch(/other\.yaml:1.*STANDARDS_SCHEMA/);
     const { faults } = JSON.parse(checkStandard(paths, true).lines[0] ?? '');
     expect(faults.length).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('caretaker standard', () => {
+  it('gives options to the command that they follow', async () => {
+    const write = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    try {
+      await createProgram().parseAsync(['standard', 'check', '--json'], { from: 'user' });
+      expect(write.mock.calls).toEqual([[expect.stringMatching(/^\{"faults":\[\]/)]]);
+    } finally {
+      write.mockRestore();
+    }
   });
 });
 

@@ -10,6 +10,7 @@ import { listQuarantine, maxPerGateway, refuse, trim } from '../quarantine/quara
 import { command } from '../tickets/commands.ts';
 import { listTickets, readTicket } from '../tickets/list.ts';
 import { factsOf, fold, patchOf, type TicketRow } from '../tickets/rows.ts';
+import { versionCases } from './version-suite.ts';
 
 const hour = 3_600_000;
 const why = { en: 'why', zh: 'why' };
@@ -122,6 +123,7 @@ export function databaseSuite(name: string, make: () => Promise<Fresh>): void {
     commandCases(bench);
     pageCases(bench);
     oldNewsCases(bench);
+    versionCases(() => database);
   });
 }
 
