@@ -1,8 +1,13 @@
+import { run as engine } from '../bench/engine.ts';
 import { run as ingest } from '../bench/ingest.ts';
 import { run as restart } from '../bench/restart.ts';
 
 /** Every benchmark by the name it is called by. */
-const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = { ingest, restart };
+const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  engine,
+  ingest,
+  restart,
+};
 
 const [name = '', ...rest] = process.argv.slice(2);
 const bench = benches[name];
