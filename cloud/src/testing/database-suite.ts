@@ -10,6 +10,7 @@ import { listQuarantine, maxPerGateway, refuse, trim } from '../quarantine/quara
 import { command } from '../tickets/commands.ts';
 import { listTickets, readTicket } from '../tickets/list.ts';
 import { factsOf, fold, patchOf, type TicketRow } from '../tickets/rows.ts';
+import { hidingCases } from './hiding-suite.ts';
 import { versionCases } from './version-suite.ts';
 
 const hour = 3_600_000;
@@ -123,6 +124,7 @@ export function databaseSuite(name: string, make: () => Promise<Fresh>): void {
     commandCases(bench);
     pageCases(bench);
     oldNewsCases(bench);
+    hidingCases(() => database);
     versionCases(() => database);
   });
 }
