@@ -1,11 +1,13 @@
-import { kinds, type Metric } from '@caretaker/devices/kinds';
+import { kinds } from '@caretaker/devices/kinds';
 import type { Fault } from '@caretaker/readings/base';
-import type { Clause, Limit, Rule } from '../rules/clause.ts';
+import type { Clause, Rule, Step } from '../rules/clause.ts';
+import { severities } from '../severity.ts';
+import { ClauseCheck, plainNumber } from './check-clause.ts';
+import { longestTruth } from './reach.ts';
+import { checkRelation, type Report } from './report.ts';
 import type { Path, Source } from './source.ts';
 
-type Report = (code: string, path: Path, message: string) => void;
-
-/** Everything a schema cannot see of one rule: metrics, units, sides of limits, windows. */
+/** Everything a schema cannot see of one rule: metrics, units, sides of limits, windows, steps. */
 export function checkRule(rule: Omit<Rule, 'item'>, path: Path, source: Source): Fault[] {
   const faults: Fault[] = [];
   const report: Report = (code, at, message) => faults.push(source.fault(code, at, message));
@@ -40,147 +42,94 @@ export function checkRule(rule: Omit<Rule, 'item'>, path: Path, source: Source):
   }
   if (rule.only !== undefined) check.clause(rule.only, [...path, 'only'], true);
   if (rule.clearWhen !== undefined) check.clause(rule.clearWhen, [...path, 'clearWhen'], true);
+  checkHold(rule, rule.when, path, report);
+  checkSteps(rule, rule.when, path, report);
+  checkHiding(rule, path, report);
   return faults;
 }
 
-class ClauseCheck {
-  /** Metrics met, known or not. */
-  leaves = 0;
-  private readonly kind: string;
-  private readonly metrics: Readonly<Record<string, Metric>>;
-  private readonly report: Report;
-
-  constructor(kind: string, metrics: Readonly<Record<string, Metric>>, report: Report) {
-    this.kind = kind;
-    this.metrics = metrics;
-    this.report = report;
-  }
-
-  /** @param plain no clear limits allowed: under `not`, and in guards, they would work backwards or not at all. */
-  clause(clause: Clause, path: Path, plain: boolean): void {
-    const { all, any, not, calendar, metric } = clause;
-    const given = [all, any, not, calendar, metric].filter((x) => x !== undefined).length;
-    if (given !== 1) {
-      const message = 'a condition has exactly one of all, any, not, calendar, metric';
-      this.report('STANDARDS_RULE_SHAPE', path, message);
-      return;
-    }
-    for (const [key, list] of [
-      ['all', all],
-      ['any', any],
-    ] as const) {
-      for (const [k, inner] of (list ?? []).entries()) this.clause(inner, [...path, key, k], plain);
-    }
-    if (not !== undefined) this.clause(not, [...path, 'not'], true);
-    if (metric !== undefined) this.leaf(clause, metric, path, plain);
-  }
-
-  private leaf(clause: Clause, id: string, path: Path, plain: boolean): void {
-    this.leaves += 1;
-    const metric = this.metrics[id];
-    if (metric === undefined) {
-      const known = Object.keys(this.metrics).join(', ');
-      const message = `${this.kind} has no metric "${id}"; it has ${known}`;
-      this.report('STANDARDS_UNKNOWN_METRIC', [...path, 'metric'], message);
-      return;
-    }
-    const { above, atLeast, below, atMost, outside, is } = clause;
-    const ways = [above, atLeast, below, atMost, outside, is].filter((x) => x !== undefined).length;
-    if (ways !== 1) {
-      const message = 'a metric has exactly one of above, atLeast, below, atMost, outside, is';
-      this.report('STANDARDS_RULE_SHAPE', path, message);
-      return;
-    }
-    if (is === undefined) this.number(clause, metric, path);
-    else this.values(clause, metric, path);
-    this.window(clause, path);
-    this.clearSide(clause, path);
-    const clears = clause.clear ?? clause.clearInside ?? clause.count?.clearLeast;
-    if (plain && clears !== undefined) {
-      const message = 'clear limits belong to "when" only, and not under "not"';
-      this.report('STANDARDS_CLEAR_SIDE', path, message);
-    }
-  }
-
-  private number(clause: Clause, metric: Metric, path: Path): void {
-    if (metric.type !== 'number') {
-      const message = `${metric.id} is a ${metric.type}: compare it with "is"`;
-      this.report('STANDARDS_RULE_SHAPE', path, message);
-    } else if ((clause.unit ?? '') !== metric.unit) {
-      const message = `${metric.id} is measured in "${metric.unit}", not "${clause.unit ?? ''}"`;
-      this.report('STANDARDS_WRONG_UNIT', [...path, 'unit'], message);
-    }
-  }
-
-  private values(clause: Clause, metric: Metric, path: Path): void {
-    for (const value of [clause.is ?? []].flat()) {
-      const fits =
-        metric.type === 'flag'
-          ? typeof value === 'boolean'
-          : typeof value === 'string' && metric.states?.includes(value) === true;
-      if (fits) continue;
-      const allowed = metric.type === 'flag' ? 'true, false' : (metric.states ?? []).join(', ');
-      const message =
-        metric.type === 'number'
-          ? `${metric.id} is a number: compare it with above, below, outside`
-          : `${metric.id} is never "${value}"; it is one of ${allowed}`;
-      this.report('STANDARDS_UNKNOWN_VALUE', [...path, 'is'], message);
-    }
-  }
-
-  private window(clause: Clause, path: Path): void {
-    const aggregates = clause.over !== undefined && clause.over !== 'value';
-    if (aggregates !== (clause.window !== undefined)) {
-      const message = 'window and over (mean, leq, min, max, sum) belong together';
-      this.report('STANDARDS_WINDOW', path, message);
-    }
-    if (clause.minSamples !== undefined && !aggregates) {
-      this.report('STANDARDS_WINDOW', [...path, 'minSamples'], 'minSamples needs a window');
-    }
-    const count = clause.count;
-    if (count === undefined) return;
-    if (aggregates) this.report('STANDARDS_WINDOW', path, 'count and over exclude each other');
-    if (count.of === undefined && count.within === undefined) {
-      this.report('STANDARDS_WINDOW', [...path, 'count'], 'a count needs "of", "within" or both');
-    }
-    if (count.of !== undefined && (count.least ?? 0) > count.of) {
-      const message = `${count.least} of ${count.of} can never be reached`;
-      this.report('STANDARDS_WINDOW', [...path, 'count'], message);
-    }
-    if ((count.clearLeast ?? 0) > (count.clearOf ?? count.of ?? 4_096)) {
-      const message = `clearing ${count.clearLeast} of ${count.clearOf} can never be reached`;
-      this.report('STANDARDS_WINDOW', [...path, 'count'], message);
-    }
-  }
-
-  private clearSide(clause: Clause, path: Path): void {
-    const wrong = (message: string) =>
-      this.report('STANDARDS_CLEAR_SIDE', [...path, 'clear'], message);
-    if (clause.clearInside !== undefined) {
-      const [low, high] = clause.outside ?? [Number.NaN, Number.NaN];
-      const [clearLow, clearHigh] = clause.clearInside;
-      if (!(low <= clearLow && clearLow <= clearHigh && clearHigh <= high)) {
-        wrong(`clearInside must lie inside ${low}–${high}`);
-      }
-    }
-    if (clause.outside !== undefined && clause.outside[0] > clause.outside[1]) {
-      wrong('outside is [low, high]');
-    }
-    if (clause.clear === undefined) return;
-    const upward = clause.above ?? clause.atLeast;
-    const downward = clause.below ?? clause.atMost;
-    if (upward === undefined && downward === undefined)
-      wrong('clear needs above, atLeast, below or atMost');
-    const limit = plainNumber(upward ?? downward);
-    const clear = plainNumber(clause.clear);
-    if (limit === null || clear === null) return;
-    if (upward !== undefined && clear > limit)
-      wrong(`clear ${clear} lies above the limit ${limit}`);
-    if (downward !== undefined && clear < limit)
-      wrong(`clear ${clear} lies below the limit ${limit}`);
+function checkHold(rule: Omit<Rule, 'item'>, when: Clause, path: Path, report: Report): void {
+  const longest = Math.min(longestTruth(when), longestTruth(rule.only));
+  if (longest <= 0) {
+    report('STANDARDS_UNREACHABLE', path, 'its hours are over before they start: shorten "delay"');
+  } else if (rule.for >= longest) {
+    const hours = Number((longest / 3_600_000).toFixed(2));
+    const message = `its hours last ${hours} h at most, so "for" is never fulfilled: make it shorter`;
+    report('STANDARDS_UNREACHABLE', [...path, 'for'], message);
   }
 }
 
-function plainNumber(limit: Limit | undefined): number | null {
-  return typeof limit === 'number' ? limit : null;
+function checkSteps(
+  { severity, steps }: Omit<Rule, 'item'>,
+  when: Clause,
+  path: Path,
+  report: Report,
+): void {
+  const fault = (k: number, message: string) =>
+    report('STANDARDS_STEP', [...path, 'steps', k], message);
+  for (const [k, step] of (steps ?? []).entries()) {
+    if (severities.indexOf(step.severity) >= severities.indexOf(severity)) {
+      const more = severities.slice(0, severities.indexOf(severity)).join(', ');
+      const allowed = more === '' ? 'nothing is' : `write ${more}`;
+      fault(k, `a step is more severe than its rule (${severity}): ${allowed}`);
+    }
+    const size = sizeFault(step, firstLeaf(when));
+    if (size !== null) fault(k, size);
+  }
+}
+
+/** What is wrong with the size of a step; null when nothing is, or when it goes by age. */
+function sizeFault(step: Step, leaf: Clause | undefined): string | null {
+  if ('after' in step || leaf === undefined) return null;
+  const numeric = leaf.is === undefined && leaf.changed === undefined && leaf.absent === undefined;
+  if (!numeric) return 'its first metric has no size: write {severity, after: duration}';
+  const [high, low] = breachSides(leaf);
+  if ('above' in step) {
+    if (high === undefined) return 'the breach lies below the limit: write {severity, below}';
+    return high !== null && step.above <= high
+      ? `above ${step.above} is not beyond the limit of ${high}`
+      : null;
+  }
+  if (low === undefined) return 'the breach lies above the limit: write {severity, above}';
+  return low !== null && step.below >= low
+    ? `below ${step.below} is not beyond the limit of ${low}`
+    : null;
+}
+
+/** Upper and lower limit of a leaf; undefined where it has none, null where the asset decides. */
+function breachSides(
+  leaf: Clause,
+): [high: number | null | undefined, low: number | null | undefined] {
+  if (leaf.share !== undefined) return [leaf.share.atLeast, undefined];
+  if (leaf.outside !== undefined) return [leaf.outside[1], leaf.outside[0]];
+  const [up, down] = [leaf.above ?? leaf.atLeast, leaf.below ?? leaf.atMost];
+  return [
+    up === undefined ? undefined : plainNumber(up),
+    down === undefined ? undefined : plainNumber(down),
+  ];
+}
+
+/** The one whose value is the episode's worst. */
+function firstLeaf(clause: Clause): Clause | undefined {
+  if (clause.metric !== undefined) return clause;
+  for (const inner of clause.all ?? clause.any ?? (clause.not === undefined ? [] : [clause.not])) {
+    const found = firstLeaf(inner);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function checkHiding(rule: Omit<Rule, 'item'>, path: Path, report: Report): void {
+  if (rule.hiddenBy === undefined) return;
+  const urgent =
+    rule.severity === 'emergency' || rule.steps?.some((step) => step.severity === 'emergency');
+  if (urgent || rule.latched) {
+    const message = `${urgent ? 'an emergency' : 'what latches'} is never hidden: leave hiddenBy out`;
+    report('STANDARDS_HIDING', [...path, 'hiddenBy'], message);
+  }
+  for (const [k, { relation }] of rule.hiddenBy.entries()) {
+    if (relation !== undefined) {
+      checkRelation(relation, [...path, 'hiddenBy', k, 'relation'], report);
+    }
+  }
 }

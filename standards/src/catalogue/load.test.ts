@@ -65,9 +65,19 @@ describe('the built-in catalogue', () => {
     for (const item of standard.items) expect(known.has(item.group)).toBe(true);
   });
 
-  it('has a rule for every kind', () => {
-    const watched = new Set(standard.items.flatMap((i) => i.rules).map((r) => r.kind));
-    for (const kind of Object.keys(kinds)) expect(watched.has(kind), kind).toBe(true);
+  it('has a rule for every kind, or one that reads it through a relation', () => {
+    const rules = standard.items.flatMap((i) => i.rules);
+    const watched = new Set(rules.map((r) => r.kind));
+    const read = [
+      ...JSON.stringify(rules).matchAll(
+        /"from":"[^"]+"[^{}]*"metric":"(\w+)"|"metric":"(\w+)"[^{}]*"from":/g,
+      ),
+    ];
+    const related = new Set(read.flatMap(([, after, before]) => after ?? before ?? []));
+    for (const kind of Object.values(kinds)) {
+      const named = Object.keys(kind.metrics).some((metric) => related.has(metric));
+      expect(watched.has(kind.id) || named, kind.id).toBe(true);
+    }
   });
 
   it('keeps what latches alone, and danger to people an emergency', () => {
@@ -81,7 +91,9 @@ describe('the built-in catalogue', () => {
     const urgent = rules.filter((rule) => rule.severity === 'emergency');
     expect(urgent.map((rule) => rule.id).sort()).toEqual([
       'bin-fire',
+      'bin-heating',
       'fire-door-open-in-alarm',
+      'fire-door-open-in-panel-alarm',
       'garage-co-danger',
       'garage-flood',
       'lift-trapped',
@@ -198,6 +210,161 @@ describe('a bad standard', () => {
       /never be reached/,
     ],
     ['STANDARDS_WINDOW', ruleWith('{metric: ph, above: 8, count: {least: 3}}'), /needs "of"/],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith('{metric: ph, above: 8, clear: 7, count: {least: 3, of: 9}}'),
+      /only with clearLeast/,
+    ],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith('{metric: ph, above: 8, count: {least: 3, share: 0.5, of: 9}}'),
+      /exactly one of least and share/,
+    ],
+    ['STANDARDS_WINDOW', ruleWith('{metric: ph, above: 8, count: {share: 0.5}}'), /needs "of"/],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith('{metric: ph, above: 8, count: {share: 0.5, of: 9, clearShare: 0.6}}'),
+      /above the share/,
+    ],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith('{metric: ph, above: 8, count: {share: 0.5, of: 9, minimum: 10}}'),
+      /never be reached/,
+    ],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith('{metric: ph, above: 8, over: percentile, window: 1h}'),
+      /percentile: 1 to 99/,
+    ],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith('{metric: ph, above: 8, over: max, window: 1h, absent: 1h}'),
+      /absent and over exclude/,
+    ],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith('{metric: ph, above: 8, clear: 7, absent: 1h}'),
+      /no effect beside absent/,
+    ],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith('{metric: ph, above: 8, share: {window: 1h, atLeast: 0.5, clear: 0.6}}'),
+      /above the share/,
+    ],
+    ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8, over: max, window: 0s}'), /no time/],
+    ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8, over: max, window: 36d}'), /bound/],
+    ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8}', 'fold: 25h, '), /bound of 24h/],
+    ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8}', 'hold: 5m, '), /there are id, title/],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith(
+        '{metric: ph, above: 2, baseline: {bucket: 1d, of: 36, figure: mean, by: difference}}',
+      ),
+      /bound of 35d/,
+    ],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith(
+        '{metric: ph, above: 2, baseline: {bucket: 5m, of: 30, every: 1d, figure: mean, by: difference}}',
+      ),
+      /more than 4096 buckets/,
+    ],
+    [
+      'STANDARDS_WINDOW',
+      ruleWith(
+        '{metric: ph, above: 2, baseline: {bucket: 1h, of: 3, every: 90m, figure: mean, by: difference}}',
+      ),
+      /multiple of bucket/,
+    ],
+    [
+      'STANDARDS_WRONG_UNIT',
+      ruleWith(
+        '{metric: flow_m3h, unit: m³/h, below: 0.7, baseline: {bucket: 1d, of: 14, figure: median, by: ratio}}',
+      ),
+      /"ratio"/,
+    ],
+    [
+      'STANDARDS_WRONG_UNIT',
+      ruleWith('{metric: temp_c, unit: °C, over: rate, window: 1h, above: 3}'),
+      /"°C\/h"/,
+    ],
+    ['STANDARDS_RULE_SHAPE', ruleWith('{metric: ph, changed: true}'), /beside count or absent/],
+    ['STANDARDS_RULE_SHAPE', ruleWith('{calendar: {hours: 08:00-09:00}, above: 3}'), /"above"/],
+    ['STANDARDS_RULE_SHAPE', ruleWith('{metric: ph, above: 8, every: true}'), /needs "from"/],
+    [
+      'STANDARDS_UNKNOWN_RELATION',
+      ruleWith('{metric: ph, above: 8, from: uncle}'),
+      /there are power, weather/,
+    ],
+    [
+      'STANDARDS_UNKNOWN_METRIC',
+      ruleWith('{metric: chlorine, above: 8, from: vouch}'),
+      /no kind has/,
+    ],
+    ['STANDARDS_WRONG_UNIT', ruleWith('{metric: lux, above: 8, from: light}'), /"lx"/],
+    [
+      'STANDARDS_STEP',
+      ruleWith('{metric: ph, above: 8}', 'steps: [{severity: high, above: 8}], '),
+      /not beyond the limit of 8/,
+    ],
+    [
+      'STANDARDS_STEP',
+      ruleWith('{metric: ph, above: 8}', 'steps: [{severity: high, below: 7}], '),
+      /write \{severity, above\}/,
+    ],
+    [
+      'STANDARDS_STEP',
+      ruleWith('{metric: ph, above: 8}', 'steps: [{severity: low, after: 1h}], '),
+      /more severe than its rule \(low\): write emergency, high, medium/,
+    ],
+    [
+      'STANDARDS_STEP',
+      ruleWith('{metric: ph, above: 8, absent: 1h}', 'steps: [{severity: high, above: 9}], '),
+      /no size/,
+    ],
+    [
+      'STANDARDS_UNREACHABLE',
+      ruleWith(
+        '{all: [{metric: ph, above: 8}, {calendar: {hours: 22:00-06:00, delay: 1h}}]}',
+        'for: 7h, ',
+      ),
+      /last 7 h at most/,
+    ],
+    [
+      'STANDARDS_UNREACHABLE',
+      ruleWith('{metric: ph, above: 8}', 'only: {calendar: {days: [sat, sun]}}, for: 3d, '),
+      /last 48 h at most/,
+    ],
+    [
+      'STANDARDS_UNREACHABLE',
+      ruleWith('{all: [{metric: ph, above: 8}, {calendar: {hours: 08:00-09:00, delay: 1h}}]}'),
+      /over before they start/,
+    ],
+    ['STANDARDS_SCHEMA', ruleWith('{calendar: {delay: 1h}}'), /has one of sunBelow/],
+    ['STANDARDS_SCHEMA', ruleWith('{calendar: {days: [mon], delay: 1h}}'), /needs opening/],
+    [
+      'STANDARDS_UNKNOWN_RULE',
+      ruleWith('{metric: ph, above: 8}', 'hiddenBy: [{relation: power, rules: [dark]}], '),
+      /no rule "dark"/,
+    ],
+    [
+      'STANDARDS_HIDING',
+      ruleWith('{metric: ph, above: 8}', 'latched: true, hiddenBy: [{rules: [q]}], '),
+      /what latches is never hidden/,
+    ],
+    [
+      'STANDARDS_HIDING',
+      ruleWith(
+        '{metric: ph, above: 8}',
+        'steps: [{severity: emergency, above: 9}], hiddenBy: [{rules: [q]}], ',
+      ),
+      /an emergency is never hidden/,
+    ],
+    [
+      'STANDARDS_CYCLIC_SUPPRESSION',
+      ruleWith('{metric: ph, above: 8}', 'hiddenBy: [{relation: power, rules: [r]}], '),
+      /r → r/,
+    ],
   ])('is refused: %s %s', (code, rule, message) => {
     const faults = faultsOf(catalogue(rule));
     expect(faults.map((f) => f.code)).toContain(code);
@@ -219,6 +386,46 @@ describe('a bad standard', () => {
     expect(fault?.where).toMatch(/^TP32\.yaml:11 items\[0\]\.times\[0\]/);
     expect(fault?.message).toMatch(message);
     expect(more).toEqual([]);
+  });
+
+  it('is not refused for hours, days and steps that can be reached', () => {
+    const sound = [
+      ruleWith(
+        '{all: [{metric: ph, above: 8}, {calendar: {hours: 22:00-06:00, days: [mon], months: [6]}}]}',
+        'for: 7h, steps: [{severity: high, above: 8.5}, {severity: emergency, after: 1h}], ',
+      ),
+      '{id: b, kind: pool, when: {all: [{metric: ph, above: 8}, {calendar: {days: [fri, sat, sun, mon], holidays: false}}]}, for: 3d, fold: 24h, hiddenBy: [{rules: [c]}], ' +
+        `${rest}}`,
+      `{id: c, kind: pool, when: {metric: ph, outside: [7, 8]}, steps: [{severity: medium, below: 6.5}], ${rest}}`,
+    ];
+    expect(faultsOf(catalogue(...sound))).toEqual([]);
+  });
+
+  it('is refused for rules that hide each other, once for each circle', () => {
+    const hiddenBy = (id: string, ...others: string[]) =>
+      `{id: ${id}, kind: pool, when: {metric: ph, above: 8}, hiddenBy: [{rules: [${others.join(', ')}]}], ${rest}}`;
+    const faults = faultsOf(
+      catalogue(
+        hiddenBy('a', 'b', 'd'),
+        hiddenBy('b', 'c'),
+        hiddenBy('c', 'a'),
+        hiddenBy('d', 'c'),
+      ),
+    );
+    expect(faults.map((f) => f.message)).toEqual(['it hides itself: a → b → c → a']);
+    expect(faults[0]?.where).toBe('TP32.yaml:15 items[0].rules[0].hiddenBy');
+  });
+
+  it('is refused for an id used twice in a file with other faults too', () => {
+    const twice = catalogue(
+      ruleWith('{metric: ph, above: 8}'),
+      ruleWith('{metric: ph, above: 9}'),
+      ruleWith('{metric: ph, abov: 9}', 'hiddenBy: [{rules: [gone]}], '),
+    );
+    expect(faultsOf(twice).map((f) => f.code)).toEqual([
+      'STANDARDS_SCHEMA',
+      'STANDARDS_DUPLICATE_ID',
+    ]);
   });
 
   it('is refused for ids used twice, groups that do not exist, shared latches and broken YAML', () => {

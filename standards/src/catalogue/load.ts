@@ -2,8 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Fault, FaultsError } from '@caretaker/readings/base';
 import type { z } from 'zod';
+import type { Rule } from '../rules/clause.ts';
 import { sealStandard } from '../versions/content.ts';
 import { checkRule } from './check.ts';
+import { checkHidingRules, type PlacedRule } from './hiding.ts';
 import { groupsFile, ruleSchema, touchpointFile } from './schema.ts';
 import { type Path, parseSource, type Source } from './source.ts';
 import type { Group, Item, Standard, Touchpoint } from './standard.ts';
@@ -37,11 +39,17 @@ class Reader {
   private readonly items: Item[] = [];
   /** Where each id was first seen. */
   private readonly seen = new Map<string, string>();
+  private readonly placed: PlacedRule[] = [];
+  /** Every rule of every file could be read. */
+  private whole = true;
   private readonly groupUses: { group: string; fault: () => Fault }[] = [];
 
   read(source: Source): void {
     this.faults.push(...source.faults);
-    if (source.content === undefined) return;
+    if (source.content === undefined) {
+      this.whole = false;
+      return;
+    }
     if (source.file === 'groups.yaml') this.readGroups(source);
     else this.readTouchpoint(source);
   }
@@ -49,6 +57,9 @@ class Reader {
   finish(): Standard {
     const known = new Set(this.groups.map((group) => group.id));
     for (const use of this.groupUses) if (!known.has(use.group)) this.faults.push(use.fault());
+    const rules = new Set(this.placed.map((rule) => rule.id));
+    // While a file cannot be read, nobody knows which rules it holds.
+    this.faults.push(...checkHidingRules(this.placed, this.whole ? rules : null));
     if (this.faults.length > 0) {
       const summary = `The standard has ${this.faults.length} fault(s); none of it is used.`;
       throw new FaultsError('STANDARDS_INVALID', summary, this.faults);
@@ -82,9 +93,7 @@ class Reader {
     for (const [k, item] of items.entries()) {
       this.once('item', item.id, source, ['items', k, 'id']);
       for (const [r, rule] of item.rules.entries()) {
-        const at = ['items', k, 'rules', r];
-        this.once('rule', rule.id, source, [...at, 'id']);
-        this.faults.push(...checkRule(rule, at, source));
+        this.rule(rule, ['items', k, 'rules', r], source);
       }
       this.latching(item, source, k);
       const rules = item.rules.map((rule) => ({ ...rule, item: item.id }));
@@ -95,12 +104,20 @@ class Reader {
   /** A file that does not fit the schema still has its other rules checked, so that all faults show at once. */
   private checkSoundRules(source: Source): void {
     for (const [k, item] of listIn(source.content, 'items').entries()) {
+      const id = fieldOf(item, 'id');
+      if (typeof id === 'string') this.once('item', id, source, ['items', k, 'id']);
       for (const [r, raw] of listIn(item, 'rules').entries()) {
         const rule = ruleSchema.safeParse(raw);
-        if (!rule.success) continue;
-        this.faults.push(...checkRule(rule.data, ['items', k, 'rules', r], source));
+        if (rule.success) this.rule(rule.data, ['items', k, 'rules', r], source);
+        else this.whole = false;
       }
     }
+  }
+
+  private rule(rule: Omit<Rule, 'item'>, at: Path, source: Source): void {
+    this.once('rule', rule.id, source, [...at, 'id']);
+    this.faults.push(...checkRule(rule, at, source));
+    this.placed.push({ id: rule.id, hiddenBy: rule.hiddenBy ?? [], at, source });
   }
 
   /** A latching rule is alone in its item: its ticket is closed by people only. */
@@ -136,8 +153,12 @@ class Reader {
   }
 }
 
+function fieldOf(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([name]) => name === key)?.[1];
+}
+
 function listIn(value: unknown, key: string): readonly unknown[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const list: unknown = Object.entries(value).find(([name]) => name === key)?.[1];
+  const list = fieldOf(value, key);
   return Array.isArray(list) ? list : [];
 }

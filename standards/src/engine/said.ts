@@ -251,7 +251,7 @@ export class Said {
   }
 
   private why(instance: Instance, worst: ReadingValue | null): Text {
-    if (instance.resolved !== null) return whyOf(instance.kind, instance.resolved, worst);
+    if (instance.resolved !== null) return whyOf(instance.resolved, worst);
     const point = this.layout.points[instance.points[0] ?? -1];
     return whySilent(instance.kind, point?.metric ?? '', point?.silentAfter ?? 0);
   }

@@ -7,7 +7,14 @@ import { sentenceOf } from '../text/sentence.ts';
 import { leafFact } from '../text/why.ts';
 import { text } from '../text/words.ts';
 import type { Rule } from './clause.ts';
-import { appliesTo, type Leaf, type Resolvable, type Resolved, resolve } from './resolve.ts';
+import {
+  appliesTo,
+  type Leaf,
+  type Related,
+  type Resolvable,
+  type Resolved,
+  resolve,
+} from './resolve.ts';
 
 /** A limit as it is drawn on the chart of a point. */
 export interface DrawnLimit {
@@ -30,18 +37,19 @@ export interface DrawnLimit {
   conditional: boolean;
 }
 
-/** Rules that watch this asset. */
-export function rulesFor(standard: Standard, asset: Resolvable): Rule[] {
-  return applying(standard, asset).filter((rule) => !('missing' in resolve(rule, asset)));
+/** Rules that watch this asset. @param related finds assets of its estate; see `relatedIn`. */
+export function rulesFor(standard: Standard, asset: Resolvable, related?: Related): Rule[] {
+  return applying(standard, asset).filter((rule) => !('missing' in resolve(rule, asset, related)));
 }
 
 /** Rules meant for this asset that lack an input, with the metrics and attributes they lack. */
 export function notWatched(
   standard: Standard,
   asset: Resolvable,
+  related?: Related,
 ): { rule: string; sentence: Text; missing: string[] }[] {
   return applying(standard, asset).flatMap((rule) => {
-    const resolved = resolve(rule, asset);
+    const resolved = resolve(rule, asset, related);
     if (!('missing' in resolved)) return [];
     const missing = [...new Set(resolved.missing)];
     return [{ rule: rule.id, sentence: sentenceOf(rule, asset), missing }];
@@ -49,9 +57,14 @@ export function notWatched(
 }
 
 /** Limits of one point, `estate/asset/metric`, with the numbers of this asset. */
-export function limitsOf(standard: Standard, asset: Resolvable, point: string): DrawnLimit[] {
+export function limitsOf(
+  standard: Standard,
+  asset: Resolvable,
+  point: string,
+  related?: Related,
+): DrawnLimit[] {
   return applying(standard, asset).flatMap((rule) => {
-    const resolved = resolve(rule, asset);
+    const resolved = resolve(rule, asset, related);
     if ('missing' in resolved) return [];
     // Guards are not limits: only what the condition itself compares is drawn.
     return leavesOf(resolved)
@@ -61,7 +74,12 @@ export function limitsOf(standard: Standard, asset: Resolvable, point: string): 
 }
 
 /** The fact behind a condition: `Slam level 86 dB(A), limit 80`. */
-export function factOf(condition: Condition, standard: Standard, asset?: Resolvable): Text {
+export function factOf(
+  condition: Condition,
+  standard: Standard,
+  asset?: Resolvable,
+  related?: Related,
+): Text {
   const metric = condition.points[0]?.split('/').at(-1) ?? '';
   if (condition.rule.startsWith('silence:')) {
     const silent = condition.rule.slice('silence:'.length);
@@ -70,12 +88,14 @@ export function factOf(condition: Condition, standard: Standard, asset?: Resolva
   }
   const rule = ruleOf(standard, condition.rule);
   const resolved =
-    rule === undefined ? undefined : resolve(rule, asset ?? assumed(rule, condition.points));
+    rule === undefined
+      ? undefined
+      : resolve(rule, asset ?? assumed(rule, condition.points), related);
   if (rule === undefined || resolved === undefined || 'missing' in resolved) {
     return text(metric, metric);
   }
   const leaf = resolved.leaves[0];
-  return leaf === undefined ? text(metric, metric) : leafFact(rule.kind, leaf, condition.value);
+  return leaf === undefined ? text(metric, metric) : leafFact(leaf, condition.value);
 }
 
 function applying(standard: Standard, asset: Resolvable): Rule[] {
@@ -114,6 +134,23 @@ function leavesOf({ when, only, leaves }: Resolved): { leaf: Leaf; alone: boolea
   return walk(when, only === null);
 }
 
+/** Ways of combining whose figure lies on the scale of the readings themselves. */
+const onScale: ReadonlySet<string> = new Set([
+  'value',
+  'mean',
+  'leq',
+  'min',
+  'max',
+  'percentile',
+  'sum',
+]);
+
+/** A limit that a line across the readings can show; one whose absence is the breach is none. */
+function drawable({ comparison, over, baseline, absent }: Leaf): boolean {
+  const number = comparison !== 'is' && comparison !== 'changed';
+  return number && onScale.has(over) && baseline === null && absent === 0;
+}
+
 function drawn(resolved: Resolved, leaf: Leaf, conditional: boolean): DrawnLimit[] {
   const common = {
     rule: resolved.rule.id,
@@ -125,7 +162,7 @@ function drawn(resolved: Resolved, leaf: Leaf, conditional: boolean): DrawnLimit
     clearFor: resolved.clearFor,
     conditional,
   };
-  if (leaf.comparison === 'is') return [];
+  if (!drawable(leaf)) return [];
   if (leaf.comparison === 'outside') {
     const [clearLow, clearHigh] = leaf.clearInside ?? [null, null];
     return [

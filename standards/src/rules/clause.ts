@@ -14,7 +14,11 @@ export type Limit =
       readonly log10?: boolean | undefined;
     };
 
-export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+/** No window holds more readings than this, so memory stays bounded. */
+export const maxReadings = 4_096;
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+export type Weekday = (typeof weekdays)[number];
 
 /**
  * A piece of the estate's calendar: at most one of `sunBelow`, `sunAbove`, `opening`, `hours`, and any of `days`,

@@ -135,6 +135,15 @@ export function limitValue(limit: Limit, attributes: Resolvable['attributes']): 
 /** Finds an asset of the same estate by its id. */
 export type Related = (asset: string) => Resolvable | undefined;
 
+/** That of the assets of one estate. */
+export function relatedIn(assets: readonly (Resolvable & { readonly id: string })[]): Related {
+  let byId: ReadonlyMap<string, Resolvable> | null = null;
+  return (id) => {
+    byId ??= new Map(assets.map((asset) => [asset.id, asset]));
+    return byId.get(id);
+  };
+}
+
 /**
  * The rule with the numbers of this asset, or the names of the metrics and attributes it lacks; a metric of a
  * related asset is named `relation/metric`.

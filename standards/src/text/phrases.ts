@@ -1,7 +1,8 @@
 import type { Text } from '@caretaker/readings/base';
-import type { CalendarSpec, Count, Over } from '../rules/clause.ts';
+import type { Baseline, CalendarSpec, Count, Over, Share, Weekday } from '../rules/clause.ts';
+import { relations } from '../rules/relations.ts';
 import type { Comparison } from '../rules/resolve.ts';
-import { band, duration, glue, nothing, text, together, value } from './words.ts';
+import { band, duration, glue, join, nothing, text, together, value } from './words.ts';
 
 const overNames: Readonly<Record<Exclude<Over, 'value' | 'sum' | 'percentile'>, Text>> = {
   mean: text('mean', '均值'),
@@ -99,28 +100,134 @@ export function percent(share: number): string {
   return `${Number((share * 100).toFixed(2))} %`;
 }
 
+/** `for 60 % or more of 1 h`, `1 小时内占时不少于 60 %` */
+export function shareText({ window, atLeast }: Pick<Share, 'window' | 'atLeast'>): Text {
+  const span = duration(window);
+  const part = percent(atLeast);
+  return text(`for ${part} or more of ${span.en}`, glue(`${span.zh}内占时不少于`, part));
+}
+
+/** What the comparison names has been missing: `zone test passed not once for 26 h`. */
+export function absentText(breach: Text, absent: number): Text {
+  const span = duration(absent);
+  return text(`${breach.en} not once for ${span.en}`, glue(`连续 ${span.zh}未出现`, breach.zh));
+}
+
+/** The past that a value is held against: `the median of the past 14 spans of 24 h`. */
+export function baselineText({ bucket, of, every, figure }: PastSpans): Text {
+  const figures: Readonly<Record<Baseline['figure'], Text>> = {
+    mean: text('mean', '均值'),
+    median: text('median', '中位数'),
+    min: text('lowest', '最低值'),
+    max: text('highest', '最高值'),
+  };
+  const span = duration(bucket);
+  const apart = every === bucket ? null : duration(every);
+  const name = figures[figure];
+  return text(
+    `the ${name.en} of the past ${of} spans of ${span.en}${apart === null ? '' : ` ${apart.en} apart`}`,
+    `过去 ${of} 个 ${span.zh}时段${apart === null ? '' : `（间隔 ${apart.zh}）`}的${name.zh}`,
+  );
+}
+
+/** Lengths in milliseconds. */
+export interface PastSpans {
+  readonly bucket: number;
+  readonly of: number;
+  readonly every: number;
+  readonly figure: Baseline['figure'];
+}
+
+/** A part of the past: `70 % of the median of …`, `…的中位数的 70 %`. */
+export function partOf(ratio: Text, past: Text): Text {
+  return text(`${ratio.en} of ${past.en}`, glue(past.zh, '的', ratio.zh));
+}
+
+/** A value less its past: `water temperature minus the mean of …`, `水温与…均值之差`. */
+export function lessText(subject: Text, past: Text): Text {
+  return text(`${subject.en} minus ${past.en}`, glue(subject.zh, '与', past.zh, '之差'));
+}
+
+/** Whose metric it is, where it is not the asset's own: `rain (weather station)`. */
+export function relatedText(said: Text, relation: string | null, every: boolean): Text {
+  if (relation === null) return said;
+  const { en, zh } = relations[relation] ?? text(relation, relation);
+  return every
+    ? text(`${said.en} (every ${en})`, `${said.zh}（所有${zh}）`)
+    : text(`${said.en} (${en})`, `${said.zh}（${zh}）`);
+}
+
 /** When, as an adverb: `at night (sun below −6°)`, `夜间（太阳高度低于 −6°）`. */
 export function calendarText(spec: CalendarSpec): Text {
   const { sunBelow, sunAbove, delay } = spec;
-  const short = whenText(spec);
+  const time = timeOfDay(spec);
   if (sunBelow !== undefined || sunAbove !== undefined) {
     const side = sunBelow === undefined ? sides.above : sides.below;
     const altitude = value(sunBelow ?? sunAbove ?? 0, '').en;
-    return text(
-      `${short.en} (sun ${side.en} ${altitude}°)`,
-      `${short.zh}（太阳高度${side.zh} ${altitude}°）`,
+    const exact = text(
+      `${time.en} (sun ${side.en} ${altitude}°)`,
+      `${time.zh}（太阳高度${side.zh} ${altitude}°）`,
     );
+    return onDates(spec, exact);
   }
-  if (delay === undefined) return short;
+  if (delay === undefined) return onDates(spec, time);
   const late = duration(delay);
-  return text(`${short.en} (from ${late.en} after opening)`, `${short.zh}（开放 ${late.zh}后）`);
+  const exact = text(
+    `${time.en} (from ${late.en} after opening)`,
+    `${time.zh}（开放 ${late.zh}后）`,
+  );
+  return onDates(spec, exact);
 }
 
 /** The same without figures that the sentence can do without. */
 export function whenText(spec: CalendarSpec): Text {
+  return onDates(spec, timeOfDay(spec));
+}
+
+function timeOfDay(spec: CalendarSpec): Text {
   if (spec.sunBelow !== undefined) return text('at night', '夜间');
   if (spec.sunAbove !== undefined) return text('by day', '白天');
+  if (spec.opening === 'peak') return text('at peak hours', '高峰时段');
   if (spec.opening !== undefined) return text('during opening hours', '开放时间内');
-  const [from = '', to = ''] = (spec.hours ?? '').split('-');
+  if (spec.hours === undefined) return nothing;
+  const [from = '', to = ''] = spec.hours.split('-');
   return text(`between ${from} and ${to}`, `${from} 至 ${to} 之间`);
+}
+
+const dayNames: Readonly<Record<Weekday, Text>> = {
+  mon: text('Mon', '周一'),
+  tue: text('Tue', '周二'),
+  wed: text('Wed', '周三'),
+  thu: text('Thu', '周四'),
+  fri: text('Fri', '周五'),
+  sat: text('Sat', '周六'),
+  sun: text('Sun', '周日'),
+};
+const monthNames = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
+
+/** Dates come last in English and first in Chinese. */
+function onDates({ days, holidays, months }: CalendarSpec, time: Text): Text {
+  const named = join(
+    (days ?? []).map((day) => dayNames[day]),
+    ', ',
+    '、',
+  );
+  const inMonths = (months ?? []).map((month) => monthNames[month - 1] ?? '').join(', ');
+  const holiday =
+    holidays === true ? text('on holidays', '节假日') : text('except on holidays', '非节假日');
+  const en = [
+    time.en,
+    days === undefined ? '' : `on ${named.en}`,
+    holidays === undefined ? '' : holiday.en,
+    months === undefined ? '' : `in ${inMonths}`,
+  ];
+  return text(
+    en.filter((part) => part !== '').join(' '),
+    glue(
+      months === undefined ? '' : `${months.join('、')} 月`,
+      holidays === undefined ? '' : holiday.zh,
+      named.zh,
+      time.zh,
+    ),
+  );
 }

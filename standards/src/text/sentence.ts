@@ -1,8 +1,23 @@
-import { kinds } from '@caretaker/devices/kinds';
 import type { Text } from '@caretaker/readings/base';
-import type { Clause, Count, Limit, Rule } from '../rules/clause.ts';
+import type { Baseline, Clause, Count, Limit, Rule } from '../rules/clause.ts';
 import { comparisonOf, limitValue, type Resolvable } from '../rules/resolve.ts';
-import { bandText, calendarText, countText, lastText, overText, sidedText } from './phrases.ts';
+import { kindOf, labelOf, unitOf } from './metrics.ts';
+import {
+  absentText,
+  bandText,
+  baselineText,
+  calendarText,
+  countText,
+  lastText,
+  lessText,
+  overText,
+  partOf,
+  percent,
+  relatedText,
+  shareText,
+  sidedText,
+} from './phrases.ts';
+import { ruleParts } from './stages.ts';
 import { stateText } from './states.ts';
 import {
   attributes,
@@ -52,6 +67,7 @@ class Sentence {
       hold === 0 ? breach : text(`${breach.en} for ${held.en}`, `${breach.zh}，持续 ${held.zh}`),
       this.guard(),
       this.clearing(when),
+      ...ruleParts(this.rule, when),
     ];
     const whole = join(
       parts.filter((part) => part !== nothing),
@@ -106,6 +122,8 @@ class Sentence {
     const inner = clause.all ?? clause.any;
     if (inner !== undefined) return inner.flatMap((c) => this.clearSides(c));
     if (clause.metric === undefined) return [];
+    const parts = this.clearShare(clause);
+    if (parts !== null) return [parts];
     const { clearLeast, clearOf } = clause.count ?? {};
     const of = clearOf ?? clause.count?.of ?? 1;
     const often = clearLeast === undefined ? nothing : lastText(clearLeast, of);
@@ -128,16 +146,41 @@ class Sentence {
     ];
   }
 
+  /** Under which share of time, or of readings, it clears. */
+  private clearShare(clause: Clause): Text | null {
+    const own = this.own(clause);
+    const time = own.clear_share ?? clause.share?.clear;
+    if (clause.share !== undefined && time !== undefined) {
+      const span = duration(clause.share.window);
+      return text(`under ${percent(time)} of ${span.en}`, `${span.zh}内占时低于 ${percent(time)}`);
+    }
+    const { share, clearShare, of } = clause.count ?? {};
+    const part = own.clear_share ?? clearShare;
+    if (share === undefined || part === undefined) return null;
+    const last = own.of ?? of;
+    return text(
+      `with under ${percent(part)} of the last ${last} readings`,
+      `最近 ${last} 次读数中低于 ${percent(part)}`,
+    );
+  }
+
   private clearSide(clause: Clause): Text | null {
-    const unit = this.unit(clause);
+    const unit = unitOf(this.rule, clause);
     const own = this.own(clause);
     if (clause.clearInside !== undefined) {
       const low = own.clear_low ?? clause.clearInside[0];
       const high = own.clear_high ?? clause.clearInside[1];
-      return together([text('inside', '回到'), band([low, high], unit)], ' ');
+      if (clause.baseline?.by !== 'ratio') {
+        return together([text('inside', '回到'), band([low, high], unit)], ' ');
+      }
+      return together([text('inside', '回到'), band([low * 100, high * 100], '%')], ' ');
     }
     if (clause.clear === undefined) return null;
-    const limit = this.limit(clause.clear, own.clear, unit);
+    // Against which past was said at the limit.
+    const limit =
+      clause.baseline?.by === 'ratio'
+        ? this.ratio(clause.clear, own.clear)
+        : this.limit(clause.clear, own.clear, unit);
     const upward = clause.above !== undefined || clause.atLeast !== undefined;
     return sidedText(upward ? 'below' : 'above', limit, false);
   }
@@ -175,34 +218,62 @@ class Sentence {
   }
 
   private leaf(clause: Clause): Text {
-    const id = clause.metric ?? '';
-    const label = small(kinds[this.rule.kind]?.metrics[id]?.label ?? text(id, id));
     const own = this.own(clause);
-    const counted = clause.count === undefined ? nothing : countText(withOwn(clause.count, own));
-    const [comparison] = comparisonOf(clause);
-    const breach =
-      comparison === 'is'
-        ? stateText(this.rule.kind, id, label, [clause.is ?? []].flat())
-        : together(
-            [
-              overText(label, clause.over ?? 'value', clause.window ?? 0, clause.percentile),
-              this.compared(clause, own),
-            ],
-            ' ',
-          );
-    if (counted === nothing) return breach;
-    return text(`${breach.en} ${counted.en}`, `${breach.zh}，${counted.zh}`);
+    const breach = this.breach(clause, own);
+    const absent = own.absent_s === undefined ? clause.absent : Math.round(own.absent_s * 1_000);
+    if (absent !== undefined) return absentText(breach, absent);
+    if (clause.count !== undefined) {
+      const counted = countText(withOwn(clause.count, own));
+      return counted === nothing ? breach : aside(breach, counted);
+    }
+    if (clause.share === undefined) return breach;
+    return aside(
+      breach,
+      shareText({ ...clause.share, atLeast: own.share ?? clause.share.atLeast }),
+    );
   }
 
-  private compared(clause: Clause, own: Record<string, number>): Text {
-    const unit = this.unit(clause);
+  /** What one reading, or the figure of the window, is compared with. */
+  private breach(clause: Clause, own: Own): Text {
+    const label = small(labelOf(this.rule, clause));
+    const related = (said: Text) => relatedText(said, clause.from ?? null, clause.every === true);
+    const [comparison] = comparisonOf(clause);
+    if (comparison === 'is') {
+      const kind = kindOf(this.rule, clause);
+      return related(stateText(kind, clause.metric ?? '', label, [clause.is ?? []].flat()));
+    }
+    if (comparison === 'changed') return together([related(label), text('changed', '变化')], ' ');
+    const { over = 'value', window = 0, percentile, baseline } = clause;
+    const figure = related(overText(label, over, window, percentile));
+    const subject = baseline?.by === 'difference' ? lessText(figure, this.past(baseline)) : figure;
+    return together([subject, this.compared(clause, own)], ' ');
+  }
+
+  private past(baseline: Baseline): Text {
+    return baselineText({ ...baseline, every: baseline.every ?? baseline.bucket });
+  }
+
+  private compared(clause: Clause, own: Own): Text {
+    const unit = unitOf(this.rule, clause);
     const [comparison, given] = comparisonOf(clause);
     if (comparison === 'is' || comparison === 'changed') return nothing;
-    if (comparison === 'outside') {
-      const [low, high] = clause.outside ?? [0, 0];
-      return bandText([own.low ?? low, own.high ?? high], unit);
+    const [low, high] = clause.outside ?? [0, 0];
+    const limits = [own.low ?? low, own.high ?? high] as const;
+    if (clause.baseline?.by === 'ratio') {
+      const past = this.past(clause.baseline);
+      if (comparison === 'outside') {
+        const ends = band([limits[0] * 100, limits[1] * 100], '%');
+        return together([text('outside', '超出'), partOf(ends, past)], ' ');
+      }
+      return sidedText(comparison, partOf(this.ratio(given, own.limit), past), false);
     }
+    if (comparison === 'outside') return bandText(limits, unit);
     return sidedText(comparison, this.limit(given, own.limit, unit), (own.limit ?? given) === 0);
+  }
+
+  private ratio(limit: Limit, own: number | undefined): Text {
+    const number = own ?? limitValue(limit, this.asset?.attributes ?? {});
+    return number === null ? this.limit(limit, own, '') : value(number * 100, '%');
   }
 
   private limit(limit: Limit, own: number | undefined, unit: string): Text {
@@ -215,11 +286,8 @@ class Sentence {
     return text(`${percent} % of the ${attribute.en}`, `${attribute.zh}的 ${percent} %`);
   }
 
-  private unit(clause: Clause): string {
-    return kinds[this.rule.kind]?.metrics[clause.metric ?? '']?.unit ?? '';
-  }
-
-  private own(clause: Clause): Record<string, number> {
+  private own(clause: Clause): Own {
+    if (clause.from !== undefined) return {};
     const point = this.asset?.points.find((p) => p.metric === clause.metric);
     return point?.limits[this.rule.id] ?? {};
   }
@@ -233,7 +301,14 @@ class Sentence {
   }
 }
 
-function withOwn(count: Count, own: Readonly<Record<string, number>>): Count {
+/** Numbers that the point overrides for the rule. */
+type Own = Readonly<Record<string, number>>;
+
+function aside(breach: Text, how: Text): Text {
+  return text(`${breach.en} ${how.en}`, `${breach.zh}，${how.zh}`);
+}
+
+function withOwn(count: Count, own: Own): Count {
   return {
     ...count,
     least: own.least ?? count.least,

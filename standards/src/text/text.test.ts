@@ -49,8 +49,8 @@ function textsOf(rule: Rule): Text[] {
     rule.title,
     sentenceOf(rule),
     sentenceOf(rule, assetFor(rule)),
-    ...values.map((value) => whyOf(rule.kind, whole, value)),
-    ...values.map((value) => leafFact(rule.kind, leaf, value)),
+    ...values.map((value) => whyOf(whole, value)),
+    ...values.map((value) => leafFact(leaf, value)),
   ];
 }
 
@@ -60,8 +60,8 @@ const said = (id: string) => {
   const { whole, leaf } = resolved(rule);
   return {
     sentence: sentenceOf(rule),
-    why: (value: ReadingValue | null) => whyOf(rule.kind, whole, value),
-    fact: (value: ReadingValue | null) => leafFact(rule.kind, leaf, value),
+    why: (value: ReadingValue | null) => whyOf(whole, value),
+    fact: (value: ReadingValue | null) => leafFact(leaf, value),
   };
 };
 

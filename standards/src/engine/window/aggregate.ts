@@ -1,5 +1,5 @@
-import { maxReadings } from '../../catalogue/schema.ts';
 import type { Over } from '../../rules/clause.ts';
+import { maxReadings } from '../../rules/clause.ts';
 import type { Leaf } from '../../rules/resolve.ts';
 import { Extreme } from './extreme.ts';
 import { Ring } from './ring.ts';

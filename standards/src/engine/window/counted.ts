@@ -1,5 +1,5 @@
 import type { Calendar } from '../../calendar/index.ts';
-import { maxReadings } from '../../catalogue/schema.ts';
+import { maxReadings } from '../../rules/clause.ts';
 import type { Leaf, LeafCount } from '../../rules/resolve.ts';
 import { no, unknown, yes } from '../kleene.ts';
 import { breaches, cleared } from './compare.ts';

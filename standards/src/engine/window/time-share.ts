@@ -1,4 +1,4 @@
-import { maxReadings } from '../../catalogue/schema.ts';
+import { maxReadings } from '../../rules/clause.ts';
 import type { Leaf, LeafShare } from '../../rules/resolve.ts';
 import { no, unknown, yes } from '../kleene.ts';
 import { breaches } from './compare.ts';
