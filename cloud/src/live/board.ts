@@ -2,7 +2,7 @@ import type { Asset as Declared, Point as DeclaredPoint } from '@caretaker/devic
 import type { Reading, ReadingStore } from '@caretaker/readings';
 import type { Clock, Text } from '@caretaker/readings/base';
 import type { Condition } from '@caretaker/standards/engine';
-import type { AssetState, LiveEvents } from '../contract/index.ts';
+import type { AssetState, LiveEvents, PlannedWork } from '../contract/index.ts';
 import type { Database } from '../db/database.ts';
 import { episodeOf } from '../episodes/rows.ts';
 import type { Directory } from '../estates/directory.ts';
@@ -22,12 +22,15 @@ export interface BoardParts {
   readonly clock: Clock;
   readonly conditions: (estate: string, subject: string) => readonly Condition[];
   readonly factOf: (condition: Condition) => Text;
+  /** The planned work under way on a subject; null when there is none. */
+  readonly plannedOn: (subject: string) => PlannedWork | null;
 }
 
 /** A screen is told of changes this often at most; an emergency goes out at once. */
 const batchEvery = 250;
-/** Assets in one batch; more follow in the next turn of the event loop. */
-const assetsPerBatch = 300;
+/** One batch holds the event loop about this long, milliseconds; what is left follows after a rest. */
+const longestBatch = 8;
+const restBetween = 20;
 
 /** The present state of everything, in memory, and the stream of its changes. */
 export class LiveBoard {
@@ -36,6 +39,8 @@ export class LiveBoard {
   readonly #openTickets = new Map<string, Set<number>>();
   readonly #said = new Map<string, string>();
   readonly #touchedAssets = new Set<string>();
+  /** The part of them that is told first. */
+  readonly #urgentAssets = new Set<string>();
   readonly #touchedPoints = new Set<string>();
   #cancel: (() => void) | null = null;
 
@@ -66,15 +71,16 @@ export class LiveBoard {
     return this.#parts.conditions(asset.estate, `${asset.estate}/${asset.id}`);
   }
 
-  state(asset: Declared): AssetState {
+  state(asset: Declared, conditions = this.conditions(asset)): AssetState {
     const gateway = this.#parts.registry.view(asset.gateway);
     return assetState({
       asset,
-      conditions: this.conditions(asset),
+      conditions,
       newest: (point) => this.#newest.get(point),
       tickets: [...(this.#openTickets.get(`${asset.estate}/${asset.id}`) ?? [])],
       silentSince: gateway.state === 'silent' ? (gateway.since ?? 0) : null,
       factOf: this.#parts.factOf,
+      planned: this.#parts.plannedOn(`${asset.estate}/${asset.id}`),
     });
   }
 
@@ -99,14 +105,22 @@ export class LiveBoard {
       this.#touchedAssets.add(row.subject);
     }
     for (const row of news.tickets) this.#sayTicket(row);
-    const urgent = [...news.episodes, ...news.tickets].some((r) => r.severity === 'emergency');
-    this.#schedule(urgent ? 0 : batchEvery);
+    const urgent = [...news.episodes, ...news.tickets].filter((r) => r.severity === 'emergency');
+    for (const { subject } of urgent) this.#urgentAssets.add(subject);
+    this.#schedule(urgent.length > 0 ? 0 : batchEvery);
   }
 
   /** A person changed a ticket. */
   ticket(row: TicketRow): void {
     this.#sayTicket(row);
     this.#schedule(0);
+  }
+
+  /** What these subjects show may have changed for another reason than readings. */
+  touch(subjects: readonly string[]): void {
+    if (subjects.length === 0) return;
+    for (const subject of subjects) this.#touchedAssets.add(subject);
+    this.#schedule(batchEvery);
   }
 
   /** A gateway's state changed; `all` when what its assets show changes with it. */
@@ -148,10 +162,10 @@ export class LiveBoard {
     this.#cancel = null;
     const batches = new Map<string, LiveEvents['state']>();
     const at = this.#parts.clock.now();
-    let count = 0;
-    for (const subject of this.#touchedAssets) {
-      if (count >= assetsPerBatch) break;
-      count += 1;
+    const began = this.#parts.clock.monotonic();
+    for (const subject of this.#inOrder()) {
+      if (this.#parts.clock.monotonic() - began > longestBatch) break;
+      this.#urgentAssets.delete(subject);
       this.#touchedAssets.delete(subject);
       const asset = this.#parts.directory.assets.get(subject);
       if (asset === undefined) continue;
@@ -164,13 +178,18 @@ export class LiveBoard {
       this.#parts.ring.append('state', estate, batch);
     }
     this.#parts.streams.flush();
-    if (this.#touchedAssets.size > 0) this.#schedule(1);
+    if (this.#touchedAssets.size > 0) this.#schedule(restBetween);
+  }
+
+  *#inOrder(): Generator<string> {
+    yield* this.#urgentAssets;
+    yield* this.#touchedAssets;
   }
 
   #describe(subject: string, asset: Declared, batch: LiveEvents['state']): void {
-    const state = this.state(asset);
-    if (this.#isNews(subject, JSON.stringify(state))) batch.assets.push({ id: subject, state });
     const conditions = this.conditions(asset);
+    const state = this.state(asset, conditions);
+    if (this.#isNews(subject, JSON.stringify(state))) batch.assets.push({ id: subject, state });
     for (const point of asset.points) {
       const reading = this.#newest.get(point.id);
       if (reading === undefined) continue;

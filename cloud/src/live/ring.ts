@@ -16,7 +16,9 @@ export class EventRing {
   readonly boot: string;
   readonly #maxEvents: number;
   readonly #maxBytes: number;
-  #events: LiveEvent[] = [];
+  readonly #events = new Map<number, LiveEvent>();
+  /** Sequence of the oldest event that is held. */
+  #oldest = 1;
   #bytes = 0;
   #last = 0;
 
@@ -34,23 +36,21 @@ export class EventRing {
   append<T extends LiveType>(type: T, estate: string, data: LiveEvents[T]): void {
     this.#last += 1;
     const event = { sequence: this.#last, type, estate, data: JSON.stringify(data) };
-    this.#events.push(event);
+    this.#events.set(event.sequence, event);
     this.#bytes += event.data.length;
-    let drop = 0;
     while (
-      this.#events.length - drop > 1 &&
-      (this.#events.length - drop > this.#maxEvents || this.#bytes > this.#maxBytes)
+      this.#events.size > 1 &&
+      (this.#events.size > this.#maxEvents || this.#bytes > this.#maxBytes)
     ) {
-      this.#bytes -= this.#events[drop]?.data.length ?? 0;
-      drop += 1;
+      this.#bytes -= this.#events.get(this.#oldest)?.data.length ?? 0;
+      this.#events.delete(this.#oldest);
+      this.#oldest += 1;
     }
-    if (drop > 0) this.#events = this.#events.slice(drop);
   }
 
   /** The event with this sequence; undefined when it is no longer or not yet here. */
   at(sequence: number): LiveEvent | undefined {
-    const oldest = this.#events[0]?.sequence;
-    return oldest === undefined ? undefined : this.#events[sequence - oldest];
+    return this.#events.get(sequence);
   }
 
   idOf(sequence: number): string {
@@ -66,8 +66,7 @@ export class EventRing {
     const seen = /^\d{1,15}$/.test(digits) ? Number(digits) : Number.NaN;
     if (boot !== this.boot) return { reason: 'The cloud has restarted since.' };
     if (!(seen <= this.#last)) return { reason: 'This event is not known.' };
-    const oldest = this.#events[0]?.sequence ?? this.#last + 1;
-    if (seen + 1 < oldest) return { reason: 'Too much has happened since.' };
+    if (seen + 1 < this.#oldest) return { reason: 'Too much has happened since.' };
     return { next: seen + 1 };
   }
 }

@@ -2,7 +2,7 @@ import type { Asset, Point } from '@caretaker/devices/model';
 import type { Reading } from '@caretaker/readings';
 import type { Text } from '@caretaker/readings/base';
 import type { Condition } from '@caretaker/standards/engine';
-import { type AssetState, type Phase, type Severity, severitySchema } from '../contract/index.ts';
+import { type AssetState, type Phase, type PlannedWork, type Severity, severitySchema } from '../contract/index.ts';
 
 /** How bad a phase is on a tile: what stands before what is coming, what is known before what is not. */
 const phases: readonly Phase[] = ['breach', 'clearing', 'pending', 'unknown', 'ok'];
@@ -65,6 +65,8 @@ export interface AssetFacts {
   /** Since when its gateway is silent; null while it is not. */
   readonly silentSince: number | null;
   readonly factOf: (condition: Condition) => Text;
+  /** The planned work under way on it; null when there is none. */
+  readonly planned: PlannedWork | null;
 }
 
 const silentFact: Text = { en: 'Gateway silent', zh: '网关无数据' };
@@ -77,7 +79,8 @@ export function assetState(facts: AssetFacts): AssetState {
   const states = asset.points.map((p) => pointState(p, conditions, newest(p.id), silent));
   const tickets = [...facts.tickets];
   const points = count(states);
-  const base = { severity: null, until: null, rule: null, tickets, points };
+  const planned = plannedOf(facts.planned);
+  const base = { severity: null, until: null, rule: null, tickets, points, planned };
   if (silent) return { ...base, ...unknown, since: silentSince, fact: silentFact };
   const worst = worstOf(conditions);
   const phase = worst === undefined ? 'ok' : phaseOf(worst);
@@ -97,6 +100,10 @@ export function assetState(facts: AssetFacts): AssetState {
   const verdict = phase === 'pending' ? 'ok' : 'breach';
   const fact = facts.factOf(worst);
   return { ...base, verdict, phase, severity: worst.severity, since, until, rule, fact };
+}
+
+function plannedOf(work: PlannedWork | null): AssetState['planned'] {
+  return work === null ? null : { id: work.id, until: work.to, reason: work.reason };
 }
 
 function blankOr({ asset, newest, factOf }: AssetFacts, worst: Condition): Text {

@@ -1,0 +1,61 @@
+import { loadEstate } from '@caretaker/devices/model';
+import type { Clock } from '@caretaker/readings/base';
+import { manualClock } from '@caretaker/readings/testing';
+import { expect, it } from 'vitest';
+import type { LiveEvents } from '../contract/index.ts';
+import type { EpisodeRow } from '../episodes/rows.ts';
+import { Directory } from '../estates/directory.ts';
+import { GatewayRegistry } from '../gateways/registry.ts';
+import { LiveBoard } from './board.ts';
+import { EventRing } from './ring.ts';
+import { LiveStreams } from './streams.ts';
+
+const name = { en: 'x', zh: 'x' };
+const assets = Array.from({ length: 9 }, (_, i) => ({
+  ...{ id: `lamp-${i}`, kind: 'lighting', touchpoint: 'TP03' },
+  ...{ name, place: name, points: ['lux'] },
+}));
+const estate = loadEstate(
+  JSON.stringify({
+    ...{ id: 'court', name, zone: 'Asia/Shanghai', gateway: 'court-1', assets },
+    location: { latitude: 31, longitude: 121 },
+  }),
+  'court.yaml',
+);
+
+it('tells of many assets in parts with a rest between them, of emergencies first', () => {
+  const clock = manualClock(0);
+  // Each look at the clock finds three milliseconds gone.
+  let spent = 0;
+  const busy: Clock = { ...clock, monotonic: () => (spent += 3) };
+  const ring = new EventRing('b');
+  const board = new LiveBoard({
+    ...{ directory: new Directory([estate]), registry: new GatewayRegistry(), ring, clock: busy },
+    streams: new LiveStreams(ring, clock),
+    conditions: () => [],
+    factOf: () => name,
+  });
+  const told = (from: number) => {
+    const parts: string[][] = [];
+    for (let n = from; n <= ring.last; n += 1) {
+      const event = ring.at(n);
+      if (event?.type !== 'state') continue;
+      const state: LiveEvents['state'] = JSON.parse(event.data);
+      parts.push(state.assets.map(({ id }) => id.slice('court/lamp-'.length)));
+    }
+    return parts;
+  };
+  const subjects = estate.assets.map(({ id }) => `court/${id}`);
+  const fire = {
+    subject: 'court/lamp-7',
+    estate: 'court',
+    severity: 'emergency',
+    worst: null,
+    reason: null,
+    why: '{}',
+  };
+  board.judged({ episodes: [fire as EpisodeRow], tickets: [] }, [], subjects);
+  expect(told(1)).toEqual([['7', '0']]);
+  clock.advance(1_000);
+  expect(told(1)).toEqual([['7', '0'], ['1', '2'], ['3', '4'], ['5', '6'], ['8']]);
+});
