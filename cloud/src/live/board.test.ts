@@ -3,6 +3,7 @@ import type { Clock } from '@caretaker/readings/base';
 import { manualClock } from '@caretaker/readings/testing';
 import { expect, it } from 'vitest';
 import type { LiveEvents } from '../contract/index.ts';
+import { openDatabase } from '../db/database.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
 import { Directory } from '../estates/directory.ts';
 import { GatewayRegistry } from '../gateways/registry.ts';
@@ -23,16 +24,22 @@ const estate = loadEstate(
   'court.yaml',
 );
 
-it('tells of many assets in parts with a rest between them, of emergencies first', () => {
+it('tells of many assets in parts with a rest between them, of emergencies first', async () => {
+  const directory = new Directory([estate]);
+  const database = await openDatabase({ engine: 'sqlite', file: ':memory:' });
+  const registry = new GatewayRegistry();
+  await registry.load(database, directory, 0);
+  await database.close();
   const clock = manualClock(0);
   // Each look at the clock finds three milliseconds gone.
   let spent = 0;
   const busy: Clock = { ...clock, monotonic: () => (spent += 3) };
   const ring = new EventRing('b');
   const board = new LiveBoard({
-    ...{ directory: new Directory([estate]), registry: new GatewayRegistry(), ring, clock: busy },
+    ...{ directory, registry, ring, clock: busy },
     streams: new LiveStreams(ring, clock),
     conditions: () => [],
+    plannedOn: () => null,
     factOf: () => name,
   });
   const told = (from: number) => {

@@ -2,7 +2,13 @@ import type { Asset, Point } from '@caretaker/devices/model';
 import type { Reading } from '@caretaker/readings';
 import type { Text } from '@caretaker/readings/base';
 import type { Condition } from '@caretaker/standards/engine';
-import { type AssetState, type Phase, type PlannedWork, type Severity, severitySchema } from '../contract/index.ts';
+import {
+  type AssetState,
+  type Phase,
+  type PlannedWork,
+  type Severity,
+  severitySchema,
+} from '../contract/index.ts';
 
 /** How bad a phase is on a tile: what stands before what is coming, what is known before what is not. */
 const phases: readonly Phase[] = ['breach', 'clearing', 'pending', 'unknown', 'ok'];
