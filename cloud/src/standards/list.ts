@@ -1,5 +1,5 @@
 import type { Estate, Point } from '@caretaker/devices/model';
-import { checkOverrides } from '@caretaker/standards';
+import { pointsWith } from '@caretaker/standards';
 import type { OwnLimit, StandardFault, StandardVersion } from '../contract/index.ts';
 import type { InForce } from './in-force.ts';
 
@@ -76,12 +76,6 @@ function stateOf(from: number | null, until: number | null, now: number): OwnLim
 }
 
 function isRead({ standard }: InForce, estate: Estate, { point, rule, name }: Seed): boolean {
-  const assets = estate.assets.map((asset) => ({
-    ...asset,
-    points: asset.points.map((p) => ({
-      ...p,
-      limits: p.id === point ? { [rule]: { [name]: 1 } } : {},
-    })),
-  }));
-  return checkOverrides(standard, [{ ...estate, assets }]).length === 0;
+  const asset = estate.assets.find((a) => a.points.some((p) => p.id === point));
+  return asset !== undefined && pointsWith(standard, estate, asset, rule, name).includes(point);
 }

@@ -223,8 +223,8 @@ describe('a limit of an estate', () => {
       { asset: undefined, point: 'court/bin-2/fill_pct', numbers: { limit: 70 } },
       'STANDARDS_UNKNOWN_OVERRIDE',
     ],
-    ['a limit beyond which it clears', { numbers: { limit: 40 } }, 'STANDARDS_OVERRIDE_SENSELESS'],
-    ['a hold that never ends', { numbers: { for_s: 1e9 } }, 'STANDARDS_OVERRIDE_SENSELESS'],
+    ['a limit beyond which it clears', { numbers: { limit: 40 } }, 'STANDARDS_OVERRIDE_VALUE'],
+    ['a hold that never ends', { numbers: { for_s: 1e9 } }, 'STANDARDS_OVERRIDE_VALUE'],
   ])('is refused for %s', async (_, body, code) => {
     const { status, body: problem } = await put(body);
     expect(status).toBe(422);
@@ -241,7 +241,7 @@ describe('a limit of an estate', () => {
     await put({ numbers: { limit: 80, clear: 70 } });
     const { status, body } = await end({ numbers: ['limit'] });
     expect(status).toBe(422);
-    expect(body).toMatchObject({ faults: [{ code: 'STANDARDS_OVERRIDE_SENSELESS' }] });
+    expect(body).toMatchObject({ faults: [{ code: 'STANDARDS_OVERRIDE_VALUE' }] });
     expect((await end({ numbers: ['limit', 'clear'] })).status).toBe(200);
   });
 
