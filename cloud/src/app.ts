@@ -28,6 +28,7 @@ import { LiveBoard } from './live/board.ts';
 import { EventRing } from './live/ring.ts';
 import { LiveStreams } from './live/streams.ts';
 import { logNotifier, type Notifier, OutboxWorker } from './outbox/outbox.ts';
+import { PlannedDesk } from './overlay/desk.ts';
 import { Overlay } from './overlay/overlay.ts';
 import { loadPlans } from './overlay/plans.ts';
 import { Changes } from './standards/changes.ts';
@@ -85,7 +86,7 @@ type Undo = (() => Promise<void> | void)[];
 async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const { clock, log } = parts;
   const stores = await openStores(config, parts, undo);
-  const { database, store, directory, inForce } = stores;
+  const { database, directory, inForce } = stores;
   const live = await buildLive(parts, stores, undo);
   const { registry, board, streams, hosts, overlay } = live;
   const outbox = new OutboxWorker(database, parts.notifier ?? logNotifier(log), clock, log);
@@ -126,24 +127,13 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   metrics.start();
   undo.push(() => metrics.stop());
   const changes = changesOf(config, parts, stores, live);
-  const api = {
-    database,
-    store,
-    directory,
-    inForce,
-    changes,
-    board,
-    streams,
-    registry,
-    overlay,
-    clock,
-    log,
-  };
+  const planned = plannedDeskOf(parts, stores, live);
+  const api = { ...stores, ...live, changes, planned, clock, log };
   const troubles = () => troublesOf(database, hosts);
   const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config);
   undo.push(() => http.close());
   const httpPort = await listen(http, config);
-  undo.push(...watches(parts, hosts, silence, board, database));
+  undo.push(...watches(parts, live, silence, planned, database));
   const desk = { ...api, silence, hosts, meter, reach };
   undo.push(() => transport.stop());
   const mqttPort = await transport.start(new InboxDesk(desk));
@@ -174,6 +164,7 @@ async function buildLive({ clock }: CloudParts, stores: Stores, undo: Undo) {
     ring,
     streams,
     clock,
+    plannedOn: (subject) => overlay.shownOn(subject),
     conditions: (estate, subject) => hosts.get(estate)?.conditions(subject) ?? [],
     factOf(condition) {
       const asset = directory.assets.get(condition.subject);
@@ -247,12 +238,27 @@ function changesOf(
   });
 }
 
+function plannedDeskOf(
+  { clock }: CloudParts,
+  { database, directory }: Stores,
+  { hosts, board, overlay }: Awaited<ReturnType<typeof buildLive>>,
+): PlannedDesk {
+  return new PlannedDesk({
+    database,
+    directory,
+    overlay,
+    clock,
+    reconsider: async (estate, subjects) => hosts.get(estate)?.reconsider(subjects),
+    touch: (subjects) => board.touch(subjects),
+  });
+}
+
 /** What has to be looked at from time to time. @returns how to end each */
 function watches(
   { clock, log }: CloudParts,
-  hosts: ReadonlyMap<string, EstateHost>,
+  { hosts, board }: Awaited<ReturnType<typeof buildLive>>,
   silence: SilenceWatch,
-  board: LiveBoard,
+  planned: PlannedDesk,
   database: Database,
 ): (() => void)[] {
   const quietly = (what: string, work: () => Promise<void>) => () => {
@@ -260,6 +266,7 @@ function watches(
   };
   const look = quietly('looking for silent gateways failed', async () => {
     for (const gateway of await silence.look()) board.gateway(gateway, true);
+    await planned.look();
   });
   const save = quietly('saving a snapshot failed', async () => {
     for (const host of hosts.values()) await host.snapshot();

@@ -52,6 +52,8 @@ export const assetStateSchema = z.object({
   tickets: z.array(z.int()),
   /** Points of this asset by state. */
   points: z.object({ ok: z.int(), breach: z.int(), pending: z.int(), unknown: z.int() }),
+  /** Planned work under way: an overlay, whatever the state is. Null when there is none. */
+  planned: z.object({ id: z.int(), until: instantSchema, reason: z.string() }).nullable(),
 });
 export type AssetState = z.infer<typeof assetStateSchema>;
 
@@ -134,6 +136,8 @@ export const conditionSchema = z.object({
   severity: severitySchema,
   effect: effectSchema,
   points: z.array(z.string()),
+  /** Planned work is under way on its asset. */
+  planned: z.boolean(),
 });
 export type Condition = z.infer<typeof conditionSchema>;
 

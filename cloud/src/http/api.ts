@@ -9,6 +9,8 @@ import type { Directory } from '../estates/directory.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
 import type { LiveBoard } from '../live/board.ts';
 import type { LiveStreams } from '../live/streams.ts';
+import type { PlannedDesk } from '../overlay/desk.ts';
+import type { Overlay } from '../overlay/overlay.ts';
 import type { Changes } from '../standards/changes.ts';
 import type { InForce } from '../standards/in-force.ts';
 
@@ -22,6 +24,8 @@ export interface Api {
   readonly board: LiveBoard;
   readonly streams: LiveStreams;
   readonly registry: GatewayRegistry;
+  readonly overlay: Overlay;
+  readonly planned: PlannedDesk;
   readonly clock: Clock;
   readonly log: Log;
   /** Why the cloud cannot do its work now; empty when it can. */

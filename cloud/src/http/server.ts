@@ -14,6 +14,7 @@ import { estateRoutes } from './routes/estates.ts';
 import { eventRoutes } from './routes/events.ts';
 import { kpiRoutes } from './routes/kpi.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { plannedRoutes } from './routes/planned.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { standardRoutes } from './routes/standard.ts';
 import { versionRoutes } from './routes/versions.ts';
@@ -31,6 +32,7 @@ const routes = [
   readingRoutes,
   episodeRoutes,
   ticketRoutes,
+  plannedRoutes,
   standardRoutes,
   versionRoutes,
   kpiRoutes,

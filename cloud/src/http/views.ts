@@ -65,6 +65,7 @@ export function detailView(api: Api, declared: Declared): AssetDetail {
   const sentences = new Map(
     rulesFor(standard, asset).map((rule) => [rule.id, sentenceOf(rule, asset)]),
   );
+  const planned = api.overlay.shownOn(`${asset.estate}/${asset.id}`) !== null;
   const conditions = api.board.conditions(asset).map(
     (c): Condition => ({
       ...c,
@@ -72,6 +73,7 @@ export function detailView(api: Api, declared: Declared): AssetDetail {
       title: api.inForce.titleOf(c.rule),
       sentence: sentences.get(c.rule) ?? factOf(c, standard, asset),
       points: [...c.points],
+      planned,
     }),
   );
   return {

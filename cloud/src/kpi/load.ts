@@ -1,5 +1,6 @@
 import type { Asset } from '@caretaker/devices/model';
 import type { Text } from '@caretaker/readings/base';
+import { endOf } from '@caretaker/standards/overlay';
 import type { Kpi, KpiStretches } from '../contract/index.ts';
 import { pause } from '../host/pause.ts';
 import type { Api } from '../http/api.ts';
@@ -87,7 +88,9 @@ function of(
     now,
     knownFrom: knownFrom(asset, deciding, spans),
     knownTo: Math.min(now, api.registry.completeTo(asset.gateway) ?? 0),
-    planned: [],
+    planned: api.overlay
+      .plansOf(`${asset.estate}/${asset.id}`)
+      .map((plan) => ({ from: plan.from, to: endOf(plan), reason: plan.reason })),
     outages: outages.filter(({ silent }) => silent === null || metrics.has(silent)),
   });
 }

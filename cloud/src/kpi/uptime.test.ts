@@ -17,6 +17,25 @@ const outage = (
   why,
 });
 
+describe('planned work', () => {
+  it('takes what goes down within it, and nothing that was down before or goes on after', () => {
+    const { time, failures, stretches } = uptime({
+      from: 0,
+      to: 20 * hour,
+      knownFrom: 0,
+      knownTo: 20 * hour,
+      now: 20 * hour,
+      planned: [{ from: 4 * hour, to: 8 * hour, reason: 'new ropes' }],
+      outages: [outage(1, 3, 5), outage(2, 6, 7), outage(3, 7, 10)],
+    });
+    // Down 3 to 5 and 8 to 10, planned 5 to 8.
+    expect([time.down / hour, time.planned / hour, failures]).toEqual([4, 3, 2]);
+    expect(stretches.find((s) => s.bucket === 'planned')?.reason.en).toBe(
+      'Planned work: new ropes',
+    );
+  });
+});
+
 describe('uptime of one asset', () => {
   it('agrees with the worked vector: 720 h, 4 planned, 6 unknown, failures of 3, 9 and 2 h still open', () => {
     const { time, failures, stretches } = uptime({
@@ -120,8 +139,13 @@ const window = { from: 0, to: 40 * hour, now: 38 * hour };
 function bucketAt(at: number, { outages, knownFrom, knownTo }: Case) {
   const on = (effect: string) =>
     outages.some((o) => o.effect === effect && o.onset <= at && at < (o.end ?? window.now));
-  if (on('down')) return 'down';
-  if (at === 5 * hour || at === 6 * hour) return 'planned';
+  const planned = (t: number) => t >= 5 * hour && t < 7 * hour;
+  const before = outages.filter((o) => !planned(at) || !planned(o.onset));
+  const down = before.some(
+    (o) => o.effect === 'down' && o.onset <= at && at < (o.end ?? window.now),
+  );
+  if (down) return 'down';
+  if (planned(at)) return 'planned';
   if (knownFrom === null || at < knownFrom || at >= knownTo || on('unknown')) return 'unknown';
   return on('degraded') ? 'degraded' : 'up';
 }

@@ -1,4 +1,5 @@
 import type { Text } from '@caretaker/readings/base';
+import { countsFrom } from '@caretaker/standards/overlay';
 import type { BucketsOfTime, Stretch } from '../contract/index.ts';
 import { type Interval, layOver, type Segment } from './intervals.ts';
 
@@ -9,6 +10,14 @@ export interface Outage {
   readonly end: number | null;
   readonly effect: 'down' | 'degraded' | 'unknown';
   readonly why: Text;
+}
+
+/** Planned work as far as uptime goes: [from, to). */
+export interface PlannedSpan {
+  readonly from: number;
+  readonly to: number;
+  /** What a person wrote; the same in either language. */
+  readonly reason?: string;
 }
 
 export interface UptimeInput {
@@ -22,7 +31,7 @@ export interface UptimeInput {
   /** An open outage lasts until here, so that it counts. */
   readonly now: number;
   readonly outages: readonly Outage[];
-  readonly planned: readonly { readonly from: number; readonly to: number }[];
+  readonly planned: readonly PlannedSpan[];
 }
 
 export interface Uptime {
@@ -47,7 +56,8 @@ const reasons = {
 
 /**
  * Shares a window out among up, down, planned and unknown time: down before planned before unknown before
- * up; degraded is a part of up. The four add up to the window exactly.
+ * up; degraded is a part of up. The four add up to the window exactly. What goes down within planned work is
+ * planned until the work is over; what was down before it stays down, so that no work hides a failure.
  */
 export function uptime(input: UptimeInput): Uptime {
   const { from, to } = input;
@@ -56,7 +66,7 @@ export function uptime(input: UptimeInput): Uptime {
     to,
     [
       { bucket: 'down', intervals: outagesOf(input, 'down') },
-      { bucket: 'planned', intervals: input.planned.map((p) => because(p, reasons.planned)) },
+      { bucket: 'planned', intervals: plannedOf(input) },
       { bucket: 'unknown', intervals: [...unseen(input), ...outagesOf(input, 'unknown')] },
       { bucket: 'degraded', intervals: outagesOf(input, 'degraded') },
     ],
@@ -83,10 +93,19 @@ function outagesOf(input: UptimeInput, effect: Outage['effect']): Interval<Cause
   return input.outages
     .filter((outage) => outage.effect === effect)
     .map(({ id, onset, end, why }) => ({
-      from: onset,
+      from: effect === 'down' ? countsFrom(onset, input.planned) : onset,
       to: end ?? input.now,
       cause: { episode: id, reason: why },
-    }));
+    }))
+    .filter(({ from, to }) => from <= to);
+}
+
+function plannedOf({ planned }: UptimeInput): Interval<Cause>[] {
+  return planned.map(({ from, to, reason }) => {
+    const { en, zh } = reasons.planned;
+    const said = reason === undefined ? '' : `: ${reason}`;
+    return because({ from, to }, { en: `${en}${said}`, zh: `${zh}${said}` });
+  });
 }
 
 function because(span: { readonly from: number; readonly to: number }, reason: Text) {

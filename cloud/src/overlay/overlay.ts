@@ -80,11 +80,16 @@ export class Overlay implements TicketOverlay {
     const assets = [...directory.assets].filter(([subject, asset]) =>
       isAbout(plan, subject, asset),
     );
-    const gateways = directory
-      .gatewaysOf(plan.estate)
-      .map((gateway) => gatewaySubject(plan.estate, gateway))
-      .filter((subject) => isAbout(plan, subject, undefined));
-    return [...assets.map(([subject]) => subject), ...gateways];
+    const gateways = this.gatewaySubjects(plan.estate);
+    return [
+      ...assets.map(([subject]) => subject),
+      ...gateways.filter((subject) => isAbout(plan, subject, undefined)),
+    ];
+  }
+
+  gatewaySubjects(estate: string): readonly string[] {
+    const gateways = this.#parts.directory.gatewaysOf(estate);
+    return gateways.map((gateway) => gatewaySubject(estate, gateway));
   }
 
   /** Subjects behind a gateway whose planned work is over since its event time moved from `before` to `now`. */

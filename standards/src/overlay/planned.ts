@@ -60,11 +60,15 @@ export function underWay<W extends PlannedWork>(works: readonly W[], at: number)
 /**
  * From when on an outage counts as one: what begins within planned work belongs to the work until that is over.
  * An outage that was there before the work is none of its doing and counts throughout.
+ * @param works stretches [from, to) in which work was really planned
  */
-export function countsFrom(onset: number, works: readonly PlannedWork[]): number {
+export function countsFrom(
+  onset: number,
+  works: readonly { readonly from: number; readonly to: number }[],
+): number {
   let from = onset;
   for (const work of works.toSorted((a, b) => a.from - b.from)) {
-    if (work.from <= from && from < endOf(work)) from = endOf(work);
+    if (work.from <= from && from < work.to) from = work.to;
   }
   return from;
 }

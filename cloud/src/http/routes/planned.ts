@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import {
+  type PlannedWork,
+  pageSchema,
+  plannedWorkEndSchema,
+  plannedWorkRequestSchema,
+  plannedWorkSchema,
+} from '../../contract/index.ts';
+import { listPlans } from '../../overlay/plans.ts';
+import { type Api, type App, requireEstate } from '../api.ts';
+import { decodeCursor, listQuery, pageOf } from '../paging.ts';
+
+const planKey = z.tuple([z.number(), z.number()]);
+const planParams = z.object({ id: z.coerce.number().int().positive() });
+
+/** Work announced beforehand: it opens no tickets meanwhile, and uptime counts it apart. */
+export function plannedRoutes(app: App, api: Api): void {
+  app.get(
+    '/api/planned-work',
+    {
+      schema: {
+        tags: ['work'],
+        summary: 'Planned work, latest beginning first, what was called off included',
+        querystring: listQuery,
+        response: { 200: pageSchema(plannedWorkSchema) },
+      },
+    },
+    async ({ query: { estate, limit, cursor } }) => {
+      const after = decodeCursor(cursor, planKey);
+      const plans = await listPlans(api.database, { estate, limit: limit + 1, after });
+      const page = pageOf(plans, limit, (plan) => [plan.from, plan.id]);
+      return { ...page, items: page.items.map((plan): PlannedWork => plan) };
+    },
+  );
+  app.post(
+    '/api/planned-work',
+    {
+      schema: {
+        tags: ['work'],
+        summary: 'Announce planned work: not back-dated by more than 5 min, at most 14 days long',
+        body: plannedWorkRequestSchema,
+        response: { 201: plannedWorkSchema },
+      },
+    },
+    async ({ body }, reply) => {
+      requireEstate(api, body.estate);
+      return reply.code(201).send(await api.planned.announce(body));
+    },
+  );
+  app.delete(
+    '/api/planned-work/:id',
+    {
+      schema: {
+        tags: ['work'],
+        summary: 'Call planned work off, or end it now; it stays in the list',
+        params: planParams,
+        body: plannedWorkEndSchema,
+        response: { 200: plannedWorkSchema },
+      },
+    },
+    ({ params, body }) => api.planned.end(params.id, body.by),
+  );
+}

@@ -1,0 +1,126 @@
+import { CaretakerError, type Clock } from '@caretaker/readings/base';
+import { isAbout } from '@caretaker/standards/overlay';
+import type { PlannedWorkRequest } from '../contract/index.ts';
+import type { Database } from '../db/database.ts';
+import type { Directory } from '../estates/directory.ts';
+import type { Overlay, PlannedChange } from './overlay.ts';
+import { cancelPlan, insertPlan, type Plan, readPlan } from './plans.ts';
+
+const minute = 60_000;
+/** What is going on already may be written down this much late; more would hide what has happened. */
+const writtenLate = 5 * minute;
+/** Longer work is a change of the estate. */
+const longest = 14 * 24 * 60 * minute;
+
+export interface PlannedDeskParts {
+  readonly database: Database;
+  readonly directory: Directory;
+  readonly overlay: Overlay;
+  readonly clock: Clock;
+  /** Looks again at the tickets of these subjects of an estate. */
+  readonly reconsider: (estate: string, subjects: readonly PlannedChange[]) => Promise<void>;
+  /** Tells screens that what these subjects show may have changed. */
+  readonly touch: (subjects: readonly string[]) => void;
+}
+
+/** Where people announce planned work and call it off. */
+export class PlannedDesk {
+  readonly #parts: PlannedDeskParts;
+  /** Cloud clock of the last look. */
+  #looked: number;
+
+  constructor(parts: PlannedDeskParts) {
+    this.#parts = parts;
+    this.#looked = parts.clock.now();
+  }
+
+  /** @throws CaretakerError `CLOUD_PLANNED_PAST`, `CLOUD_PLANNED_LENGTH`, `CLOUD_PLANNED_SCOPE` */
+  async announce(wish: PlannedWorkRequest): Promise<Plan> {
+    const { database, clock } = this.#parts;
+    const now = clock.now();
+    this.#check(wish, now);
+    const plan = await database.write((tx) => insertPlan(tx, wish, now));
+    await this.#changed(plan);
+    return plan;
+  }
+
+  /**
+   * Calls planned work off, or ends it early.
+   * @throws CaretakerError `CLOUD_PLANNED_UNKNOWN`, `CLOUD_PLANNED_OVER`
+   */
+  async end(id: number, by: string): Promise<Plan> {
+    const { database, clock } = this.#parts;
+    if ((await readPlan(database, id)) === undefined) {
+      throw new CaretakerError({
+        code: 'CLOUD_PLANNED_UNKNOWN',
+        message: `There is no planned work ${id}.`,
+        next: 'See /api/planned-work.',
+      });
+    }
+    const plan = await database.write((tx) => cancelPlan(tx, id, by, clock.now()));
+    if (plan === undefined) {
+      throw new CaretakerError({
+        code: 'CLOUD_PLANNED_OVER',
+        message: `Planned work ${id} is over.`,
+        next: 'Announce new work instead.',
+      });
+    }
+    await this.#changed(plan);
+    return plan;
+  }
+
+  /** From time to time: screens follow the clock, and so do the tickets of gateways, which have no other time. */
+  async look(): Promise<void> {
+    const { overlay, clock, reconsider, touch } = this.#parts;
+    const before = this.#looked;
+    const now = clock.now();
+    this.#looked = now;
+    touch(overlay.turned(before, now));
+    for (const { estate, ...change } of overlay.gatewaysOverSince(before, now)) {
+      await reconsider(estate, [change]);
+    }
+  }
+
+  async #changed(plan: Plan): Promise<void> {
+    const { overlay, reconsider, touch } = this.#parts;
+    overlay.put([plan]);
+    const subjects = overlay.subjectsOf(plan);
+    touch(subjects);
+    await reconsider(
+      plan.estate,
+      subjects.map((subject) => ({ subject, since: plan.from })),
+    );
+  }
+
+  #check(wish: PlannedWorkRequest, now: number): void {
+    if (wish.from < now - writtenLate) {
+      throw new CaretakerError({
+        code: 'CLOUD_PLANNED_PAST',
+        message: 'Planned work is announced before it begins, at most 5 minutes late.',
+        next: 'Let it begin now.',
+      });
+    }
+    if (wish.to <= wish.from || wish.to <= now || wish.to - wish.from > longest) {
+      throw new CaretakerError({
+        code: 'CLOUD_PLANNED_LENGTH',
+        message: 'Planned work ends after it begins, in the future, and lasts at most 14 days.',
+        next: 'Choose another end; announce longer work in parts.',
+      });
+    }
+    if (!this.#exists(wish)) {
+      throw new CaretakerError({
+        code: 'CLOUD_PLANNED_SCOPE',
+        message: `Nothing in the estate ${wish.estate} is what this work is about.`,
+        next: 'Name an asset or gateway as a subject, a touchpoint, or a place, as /api/assets has them.',
+      });
+    }
+  }
+
+  #exists({ estate, scope }: PlannedWorkRequest): boolean {
+    const { directory, overlay } = this.#parts;
+    if (scope.type === 'subject' && !scope.subject.startsWith(`${estate}/`)) return false;
+    const work = { estate, scope, from: 0, to: 0, cancelled: null };
+    const assets = [...directory.assets].some(([subject, asset]) => isAbout(work, subject, asset));
+    return assets || overlay.gatewaySubjects(estate).some((s) => isAbout(work, s, undefined));
+  }
+}
