@@ -6,6 +6,8 @@ import type { ReadingStore } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { createSqliteReadings } from '@caretaker/readings/sqlite';
 import { factOf } from '@caretaker/standards';
+import { Backtests } from './backtest/jobs.ts';
+import { readingsOf } from './backtest/surroundings.ts';
 import type { CloudConfig } from './config.ts';
 import { type Database, openDatabase } from './db/database.ts';
 import { lockFolder, lockPostgres } from './db/lock.ts';
@@ -127,8 +129,10 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   metrics.start();
   undo.push(() => metrics.stop());
   const changes = changesOf(config, parts, stores, live);
+  const backtests = backtestsOf(config, parts, stores);
+  undo.push(() => backtests.stop());
   const planned = plannedDeskOf(parts, stores, live);
-  const api = { ...stores, ...live, changes, planned, clock, log };
+  const api = { ...stores, ...live, changes, backtests, planned, clock, log };
   const troubles = () => troublesOf(database, hosts);
   const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config);
   undo.push(() => http.close());
@@ -139,6 +143,22 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const mqttPort = await transport.start(new InboxDesk(desk));
   log.info({ httpPort, mqttPort }, 'the cloud is up');
   return { httpPort, mqttPort };
+}
+
+function backtestsOf(config: CloudConfig, { clock, log }: CloudParts, stores: Stores): Backtests {
+  const { inForce, directory } = stores;
+  return new Backtests({
+    source: readingsOf(config),
+    inForce: () => ({
+      standard: inForce.standard,
+      estates: [...directory.estates.values()].map((estate) => ({
+        ...estate,
+        assets: estate.assets.map((asset) => inForce.asset(asset)),
+      })),
+    }),
+    clock,
+    log,
+  });
 }
 
 interface Stores {
@@ -168,7 +188,9 @@ async function buildLive({ clock }: CloudParts, stores: Stores, undo: Undo) {
     conditions: (estate, subject) => hosts.get(estate)?.conditions(subject) ?? [],
     factOf(condition) {
       const asset = directory.assets.get(condition.subject);
-      return factOf(condition, inForce.standard, asset && inForce.asset(asset));
+      if (asset === undefined) return factOf(condition, inForce.standard);
+      const related = inForce.related(asset.estate);
+      return factOf(condition, inForce.standard, inForce.asset(asset), related);
     },
   });
   await board.load(store, database);

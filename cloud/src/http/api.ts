@@ -4,6 +4,7 @@ import type { ReadingStore } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Backtests } from '../backtest/jobs.ts';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
@@ -21,6 +22,7 @@ export interface Api {
   readonly directory: Directory;
   readonly inForce: InForce;
   readonly changes: Changes;
+  readonly backtests: Backtests;
   readonly board: LiveBoard;
   readonly streams: LiveStreams;
   readonly registry: GatewayRegistry;

@@ -62,9 +62,11 @@ function checkOrigin(request: FastifyRequest, publicOrigin: string | null): void
   });
 }
 
-/** A form of a foreign page can send anything but this type without asking first. */
+const withoutBody = new Set(['GET', 'HEAD', 'DELETE']);
+
+/** A foreign page can post anything but this type without asking first; to delete it must always ask. */
 function checkBody(request: FastifyRequest): void {
-  if (request.method === 'GET' || request.method === 'HEAD') return;
+  if (withoutBody.has(request.method)) return;
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type === 'application/json') return;
   throw new CaretakerError({

@@ -102,6 +102,8 @@ describe('every answer', () => {
     expect(Object.keys(document.paths).sort()).toEqual([
       '/api/assets',
       '/api/assets/{estate}/{asset}',
+      '/api/backtests',
+      '/api/backtests/{id}',
       '/api/episodes',
       '/api/estates',
       '/api/events',

@@ -10,6 +10,7 @@ import {
 import type { Api, App } from './api.ts';
 import { guardHttp } from './guard.ts';
 import { handleProblems } from './problems.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { estateRoutes } from './routes/estates.ts';
 import { eventRoutes } from './routes/events.ts';
 import { kpiRoutes } from './routes/kpi.ts';
@@ -37,6 +38,7 @@ const routes = [
   versionRoutes,
   kpiRoutes,
   eventRoutes,
+  backtestRoutes,
 ];
 
 /** The HTTP side of the cloud, not listening yet. */
