@@ -55,15 +55,21 @@ function pointView(
     ...api.board.pointState(asset, point, conditions),
     silentAfter: point.silentAfter,
     watched: conditions.some((c) => c.effect !== 'unknown' && c.points.includes(point.id)),
-    limits: limitsOf(api.inForce.standard, api.inForce.asset(asset), point.id),
+    limits: limitsOf(
+      api.inForce.standard,
+      api.inForce.asset(asset),
+      point.id,
+      api.inForce.related(asset.estate),
+    ),
   };
 }
 
 export function detailView(api: Api, declared: Declared): AssetDetail {
   const { standard } = api.inForce;
   const asset = api.inForce.asset(declared);
+  const related = api.inForce.related(asset.estate);
   const sentences = new Map(
-    rulesFor(standard, asset).map((rule) => [rule.id, sentenceOf(rule, asset)]),
+    rulesFor(standard, asset, related).map((rule) => [rule.id, sentenceOf(rule, asset)]),
   );
   const planned = api.overlay.shownOn(`${asset.estate}/${asset.id}`) !== null;
   const conditions = api.board.conditions(asset).map(
@@ -71,7 +77,7 @@ export function detailView(api: Api, declared: Declared): AssetDetail {
       ...c,
       phase: phaseOf(c),
       title: api.inForce.titleOf(c.rule),
-      sentence: sentences.get(c.rule) ?? factOf(c, standard, asset),
+      sentence: sentences.get(c.rule) ?? factOf(c, standard, asset, related),
       points: [...c.points],
       planned,
     }),
@@ -81,7 +87,7 @@ export function detailView(api: Api, declared: Declared): AssetDetail {
     detail: {
       points: pointViews(api, asset),
       conditions,
-      notWatched: notWatched(standard, asset),
+      notWatched: notWatched(standard, asset, related),
     },
   };
 }

@@ -64,6 +64,14 @@ export class InForce {
     return held.assets.get(asset.id) ?? asset;
   }
 
+  /** Finds the assets that one of an estate may be related to. */
+  related(estate: string): (id: string) => Asset | undefined {
+    return (id) => {
+      const asset = this.#directory.assets.get(`${estate}/${id}`);
+      return asset && this.asset(asset);
+    };
+  }
+
   /** To be called after a change of an estate's limits. */
   changed(estate: string): void {
     this.#assets.delete(estate);
