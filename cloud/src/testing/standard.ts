@@ -17,7 +17,7 @@ const item = (id: string, rules: readonly string[]) => `
 ${rules.join('')}`;
 
 /** A rule of a bin in YAML: its condition, and what else is to be set. */
-export function binRule(id: string, when: string, more = 'severity: medium'): string {
+function binRule(id: string, when: string, more = 'severity: medium'): string {
   return `      - id: ${id}
         title: { en: Rule ${id}, zh: 规则 ${id} }
         kind: bin
