@@ -105,6 +105,15 @@ const plannedWork = ({ id, big }: Types): string[] => [
   'create index planned_work_estate on planned_work (estate, ends)',
 ];
 
+/** A state of many megabytes is written and read in parts. */
+const snapshotParts = ({ big, bytes }: Types): string[] => [
+  `create table snapshot_parts (
+    estate text not null, generation ${big} not null, part integer not null, bytes ${bytes} not null,
+    primary key (estate, generation, part))`,
+  `alter table snapshots add column generation ${big}`,
+  'alter table snapshots add column parts integer',
+];
+
 function migration(statements: readonly string[]): Migration {
   return {
     async up(db: Kysely<unknown>) {
@@ -123,6 +132,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0003-item-names': migration(itemNames),
       '0005-reasons': migration(reasons),
       '0006-planned-work': migration(plannedWork(types)),
+      '0007-snapshot-parts': migration(snapshotParts(types)),
       '0004-standard-versions': migration(standardTables(types)),
     }),
   };

@@ -26,7 +26,17 @@ export interface Tables {
     advanced: number | null;
     frame: Uint8Array;
   };
-  snapshots: { estate: string; covers: number; at: number; state: Uint8Array };
+  snapshots: {
+    estate: string;
+    covers: number;
+    at: number;
+    /** The whole state; empty when it is in parts. */
+    state: Uint8Array;
+    /** Of its parts. */
+    generation: number | null;
+    parts: number | null;
+  };
+  snapshot_parts: { estate: string; generation: number; part: number; bytes: Uint8Array };
   episodes: {
     id: Generated<number>;
     estate: string;

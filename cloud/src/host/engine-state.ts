@@ -8,10 +8,11 @@ import {
   prepareCalendars,
   restoreEngine,
 } from '@caretaker/standards/engine';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { InForce } from '../standards/in-force.ts';
 import { pause } from './pause.ts';
+import { loadSnapshot } from './snapshots.ts';
 
 /** How far back readings are judged again when something late arrives. */
 export const horizon = 35 * 24 * 3_600_000;
@@ -63,6 +64,8 @@ export function localise(directory: Directory, estate: string, readings: readonl
 export interface Recovered {
   readonly engine: Engine;
   readonly covers: number;
+  /** It could not be restored, and everything that is stored was judged again. */
+  readonly anew: boolean;
 }
 
 /**
@@ -73,14 +76,11 @@ export async function recoverEngine(parts: EngineParts): Promise<Recovered> {
   const { database, estate } = parts;
   const options = await optionsOf(parts);
   await prepare(parts, options);
-  const snapshot = await database.read
-    .selectFrom('snapshots')
-    .selectAll()
-    .where('estate', '=', estate)
-    .executeTakeFirst();
-  const restored = snapshot === undefined ? null : tryRestore(parts, options, snapshot.state);
+  const snapshot = await loadSnapshot(database, estate);
+  const restored = snapshot === null ? null : tryRestore(parts, options, snapshot.state);
   const start = restored ?? createEngine(options);
-  if (snapshot !== undefined && restored === null) await rejudgeAll(start, parts);
+  const anew = snapshot !== null && restored === null;
+  if (anew) await rejudgeAll(start, parts);
   let covers = snapshot?.covers ?? 0;
   for (;;) {
     const frames = await framesAfter(database, estate, covers);
@@ -94,7 +94,7 @@ export async function recoverEngine(parts: EngineParts): Promise<Recovered> {
       covers = row.id;
       await pause();
     }
-    if (frames.length === 0) return { engine: start, covers };
+    if (frames.length === 0) return { engine: start, covers, anew };
   }
 }
 
@@ -180,20 +180,4 @@ function framesAfter(database: Database, estate: string, covers: number) {
     .orderBy('id')
     .limit(20)
     .execute();
-}
-
-/** Keeps an engine's state and lets go of the frames that are in it. */
-export async function saveSnapshot(
-  tx: Tx,
-  estate: string,
-  covers: number,
-  state: Uint8Array,
-  at: number,
-): Promise<void> {
-  await tx
-    .insertInto('snapshots')
-    .values({ estate, covers, at, state })
-    .onConflict((conflict) => conflict.column('estate').doUpdateSet({ covers, at, state }))
-    .execute();
-  await tx.deleteFrom('inbox').where('estate', '=', estate).where('id', '<=', covers).execute();
 }

@@ -12,11 +12,12 @@ import type { Overlay, PlannedChange } from '../overlay/overlay.ts';
 import { refuse, trim } from '../quarantine/quarantine.ts';
 import type { Naming } from '../tickets/write.ts';
 import { type Committed, commitChanges } from './commit.ts';
-import { type EngineParts, judge, localise, saveSnapshot } from './engine-state.ts';
+import { type EngineParts, judge, localise } from './engine-state.ts';
 import type { Meter } from './meter.ts';
 import { pause } from './pause.ts';
 import { bringUp, loadPositions, withoutTicket } from './recovery.ts';
 import { refuseReadings, withoutConflicts } from './refused.ts';
+import { saveSnapshot } from './snapshots.ts';
 
 type Hello = Extract<Status, { type: 'hello' }>;
 
@@ -345,9 +346,8 @@ export class EstateHost {
   async #snapshot(): Promise<void> {
     const engine = this.#engineOrThrow();
     const { database, clock, registry, directory, estate } = this.#parts;
-    const state = engine.snapshot();
-    await database.write(async (tx) => {
-      await saveSnapshot(tx, estate, this.#covers, state, clock.now());
+    const kept = { engine, covers: this.#covers, at: clock.now() };
+    await saveSnapshot(database, estate, kept, async (tx) => {
       for (const gateway of directory.gatewaysOf(estate)) await registry.save(tx, gateway);
     });
     this.#framesSinceSnapshot = 0;

@@ -5,7 +5,8 @@ import { gatewaySubject } from '../estates/directory.ts';
 import type { Position } from '../inbox/place.ts';
 import type { PlannedChange } from '../overlay/overlay.ts';
 import type { Committed } from './commit.ts';
-import { type EngineParts, horizon, recoverEngine, saveSnapshot } from './engine-state.ts';
+import { type EngineParts, horizon, recoverEngine } from './engine-state.ts';
+import { saveSnapshot } from './snapshots.ts';
 
 const day = 24 * 3_600_000;
 
@@ -23,7 +24,8 @@ export async function bringUp(
   parts: EngineParts,
   commit: (tx: Tx, changes: readonly EpisodeChange[]) => Promise<Committed>,
 ): Promise<BroughtUp> {
-  const { engine, covers } = await recoverEngine(parts);
+  const { engine, covers, anew } = await recoverEngine(parts);
+  const keep = () => saveSnapshot(parts.database, parts.estate, { engine, covers, at: 0 });
   const said = (await standingRows(parts)).map(judgedOf);
   const holds = engine.episodes();
   const keys = new Set(holds.map(({ subject, rule, onset }) => `${subject}\n${rule}\n${onset}`));
@@ -37,13 +39,13 @@ export async function bringUp(
       keys.has(`${e.subject}\n${e.rule}\n${e.onset}`),
   );
   const changes = diffEpisodes(comparable, holds);
-  if (changes.length === 0) return { engine, covers, news: { episodes: [], tickets: [] } };
+  if (changes.length === 0) {
+    if (anew) await keep();
+    return { engine, covers, news: { episodes: [], tickets: [] } };
+  }
   parts.log.info({ estate: parts.estate, changes: changes.length }, 'brought episodes up to date');
-  const news = await parts.database.write(async (tx) => {
-    const committed = await commit(tx, changes);
-    await saveSnapshot(tx, parts.estate, covers, engine.snapshot(), 0);
-    return committed;
-  });
+  const news = await parts.database.write((tx) => commit(tx, changes));
+  await keep();
   return { engine, covers, news };
 }
 
