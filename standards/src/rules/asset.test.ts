@@ -12,7 +12,9 @@ import {
 } from '../engine/testing/fixture.ts';
 import { sentenceOf } from '../text/sentence.ts';
 import { factOf, limitsOf, notWatched, rulesFor } from './asset.ts';
+import type { Clause } from './clause.ts';
 import { checkOverrides } from './overrides.ts';
+import { relatedIn, resolve } from './resolve.ts';
 
 const standard = loadStandard();
 const gate = (distance?: number, limits = {}) => ({
@@ -38,6 +40,7 @@ describe('an asset under the standard', () => {
       'gate-held-open-night',
       'gate-slam',
       'gate-slam-night',
+      'gate-contact-chatter',
     ]);
   });
 
@@ -46,6 +49,7 @@ describe('an asset under the standard', () => {
       ['gate-fault', ['fault']],
       ['gate-force', ['force_n']],
       ['gate-forced', ['forced']],
+      ['gate-opened-ungranted', ['granted']],
     ]);
     expect(notWatched(standard, lamp()).map(({ rule, missing }) => [rule, missing])).toEqual([
       ['lamp-out', ['rated_w', 'commanded']],
@@ -53,6 +57,7 @@ describe('an asset under the standard', () => {
       ['lamp-fault', ['fault']],
       ['lamp-power-high', ['rated_w', 'commanded']],
       ['lamp-power-low', ['rated_w', 'commanded']],
+      ['lamp-neighbours-out', ['rated_w', 'neighbours/power_w', 'commanded']],
     ]);
   });
 
@@ -84,7 +89,56 @@ describe('an asset under the standard', () => {
     const full = (asset: ReturnType<typeof bin>) =>
       rulesFor(standard, asset).map((rule) => rule.id);
     expect(full(bin('distance_cm'))).toEqual(['bin-full-distance']);
-    expect(full(bin('distance_cm', 'fill_pct'))).toEqual(['bin-full', 'bin-overflow']);
+    expect(full(bin('distance_cm', 'fill_pct'))).toEqual([
+      'bin-full',
+      'bin-overflow',
+      'bin-not-emptied',
+    ]);
+  });
+});
+
+describe('a rule that reads related assets', () => {
+  const lone = testAsset('a', 'pool', [testPoint('a', 'ph', null)]);
+  const pool = (vouch: readonly string[]) => ({ ...lone, relations: { vouch } });
+  const others = ['b', 'c'].map((id) =>
+    testAsset(id, 'pool', [{ ...testPoint(id, 'ph', null), limits: { r: { limit: 9 } } }]),
+  );
+  const related = relatedIn([...others, testAsset('dry', 'pool', [])]);
+  const rule = (given: Clause) =>
+    testRule({ id: 'r', when: { all: [{ metric: 'ph', above: 8 }, given] } });
+  const vouched = { from: 'vouch', metric: 'ph', above: 7 } as const;
+
+  it('takes any of them, or every one, with limits of its own', () => {
+    const any = resolve(rule(vouched), pool(['b', 'c']), related);
+    const every = resolve(rule({ ...vouched, every: true }), pool(['b', 'c']), related);
+    if ('missing' in any || 'missing' in every) throw new Error('not watched');
+    expect(any.when).toMatchObject({ of: [{ op: 'leaf' }, { op: 'any', of: [{ leaf: 1 }, {}] }] });
+    expect(every.when).toMatchObject({ of: [{ op: 'leaf' }, { op: 'all' }] });
+    expect(any.leaves.map(({ point, from, limit }) => [point, from, limit])).toEqual([
+      ['e/a/ph', null, 8],
+      ['e/b/ph', 'vouch', 7],
+      ['e/c/ph', 'vouch', 7],
+    ]);
+    expect(resolve(rule(vouched), pool(['b']), related)).toMatchObject({
+      when: { of: [{ leaf: 0 }, { op: 'leaf', leaf: 1 }] },
+    });
+  });
+
+  it('does not watch an asset without the relation, or whose related asset lacks the metric', () => {
+    const missing = { missing: ['vouch/ph'] };
+    expect(resolve(rule(vouched), lone, related)).toEqual(missing);
+    expect(resolve(rule(vouched), pool(['b', 'dry']), related)).toEqual(missing);
+    expect(resolve(rule(vouched), pool(['b']))).toEqual(missing);
+  });
+
+  it('does without what is optional', () => {
+    const optional = rule({ ...vouched, optional: true });
+    expect(resolve(optional, lone, related)).toMatchObject({ when: { of: [{ leaf: 0 }] } });
+    const some = resolve(optional, pool(['dry', 'c']), related);
+    expect('missing' in some ? [] : some.leaves.map((leaf) => leaf.point)).toEqual([
+      'e/a/ph',
+      'e/c/ph',
+    ]);
   });
 });
 
@@ -115,7 +169,7 @@ describe('limits of a point', () => {
     });
     expect(conditional(lamp({ rated_w: 45 }), 'e/lamp/lux')).toEqual({ 'path-too-dark': true });
     const bin = testAsset('bin', 'bin', [testPoint('bin', 'temp_c', null)]);
-    expect(conditional(bin, 'e/bin/temp_c')).toEqual({ 'bin-fire': false });
+    expect(conditional(bin, 'e/bin/temp_c')).toEqual({ 'bin-fire': false, 'bin-heating': true });
   });
 
   it('are conditional beside another metric of the same rule, unless the asset lacks it', () => {
@@ -136,6 +190,25 @@ describe('limits of a point', () => {
       limitsOf(two, pool(...metrics), 'e/a/ph').map((l) => l.conditional);
     expect(of('ph', 'temp_c')).toEqual([true]);
     expect(of('ph')).toEqual([false]);
+  });
+
+  it('are not drawn where a line across the readings would say nothing', () => {
+    const when = (given: Clause) => testRule({ id: 'r', when: { metric: 'ph', ...given } });
+    const drawn = (given: Clause) =>
+      limitsOf(
+        testStandard([when(given)]),
+        testAsset('a', 'pool', [testPoint('a', 'ph', null)]),
+        'e/a/ph',
+      ).length;
+    const window = 3_600_000;
+    expect(drawn({ above: 8, over: 'percentile', percentile: 95, window })).toBe(1);
+    expect(drawn({ above: 8, share: { window, atLeast: 0.5 } })).toBe(1);
+    expect(drawn({ above: 1, over: 'range', window })).toBe(0);
+    expect(drawn({ above: 1, over: 'rate', window })).toBe(0);
+    expect(drawn({ above: 8, absent: window })).toBe(0);
+    expect(drawn({ changed: true, absent: window })).toBe(0);
+    const baseline = { bucket: window, of: 3, figure: 'mean', by: 'ratio' } as const;
+    expect(drawn({ above: 1.2, baseline })).toBe(0);
   });
 
   it('draw a band as two lines, and leave guards out', () => {
@@ -191,6 +264,63 @@ describe('overrides', () => {
   });
 });
 
+describe('overrides of the newer numbers', () => {
+  const rules = testStandard([
+    testRule({ id: 'gone', when: { metric: 'ph', above: 8, absent: 3_600_000 } }),
+    testRule({
+      id: 'often',
+      when: { metric: 'ph', above: 8, share: { window: 3_600_000, atLeast: 0.5, clear: 0.2 } },
+    }),
+    testRule({
+      id: 'some',
+      when: { metric: 'ph', above: 8, count: { share: 0.5, of: 10, clearShare: 0.2 } },
+    }),
+    testRule({ id: 'high', when: { metric: 'ph', above: 8, clear: 7.5 } }),
+  ]);
+  const pool = (limits: Record<string, Record<string, number>>) =>
+    testAsset('a', 'pool', [{ ...testPoint('a', 'ph', null), limits }]);
+  const leaf = (id: string, limits: Record<string, Record<string, number>>) => {
+    const rule = ruleOf(rules, id);
+    const resolved = rule === undefined ? undefined : resolve(rule, pool(limits));
+    return resolved === undefined || 'missing' in resolved ? undefined : resolved.leaves[0];
+  };
+
+  it('are taken', () => {
+    expect(leaf('gone', { gone: { absent_s: 90 } })?.absent).toBe(90_000);
+    expect(leaf('often', { often: { share: 0.6, clear_share: 0.3 } })?.share).toMatchObject({
+      atLeast: 0.6,
+      clear: 0.3,
+      coverage: 0.5,
+    });
+    expect(leaf('some', { some: { share: 0.6, of: 20 } })?.count).toMatchObject({
+      share: 0.6,
+      clearShare: 0.2,
+      of: 20,
+      minimum: 20,
+    });
+  });
+
+  it('are faults where they cannot work', () => {
+    const faults = checkOverrides(rules, [
+      testEstate([
+        pool({
+          gone: { absent_s: 0 },
+          often: { share: 0.1 },
+          some: { of: 2.5, share: 1.5 },
+          high: { limit: 7 },
+        }),
+      ]),
+    ]);
+    expect(faults.map((fault) => `${fault.code} ${fault.where}: ${fault.message}`)).toEqual([
+      'STANDARDS_OVERRIDE_VALUE e/a/ph limits.gone: absent_s 0: write a number from 0.001 to 3024000',
+      'STANDARDS_OVERRIDE_VALUE e/a/ph limits.often: clear_share 0.2 lies above the share 0.1',
+      'STANDARDS_OVERRIDE_VALUE e/a/ph limits.some: of 2.5: write a whole number from 1 to 4096',
+      'STANDARDS_OVERRIDE_VALUE e/a/ph limits.some: share 1.5: write a number from 0 to 1',
+      'STANDARDS_OVERRIDE_VALUE e/a/ph limits.high: clear 7.5 lies on the breaching side of the limit 7',
+    ]);
+  });
+});
+
 describe('texts', () => {
   it('say a rule with the numbers of the asset', () => {
     const rule = ruleOf(standard, 'gate-slam');
@@ -212,7 +342,11 @@ describe('texts', () => {
       horizon: 35 * 86_400_000,
     });
     const facts = () => engine.conditions('e/bin').map((c) => factOf(c, standard, bin).en);
-    expect(facts()).toEqual(['Temperature: unknown', 'Temperature: no reading']);
+    expect(facts()).toEqual([
+      'Temperature: unknown',
+      'Temperature: unknown',
+      'Temperature: no reading',
+    ]);
     engine.accept([reading('e/bin/temp_c', 1_800_000_000_000, 86)]);
     expect(facts()[0]).toBe('Temperature 86 °C, limit 60 °C');
     expect(engine.episodes()[0]?.why).toEqual({

@@ -288,7 +288,7 @@ function windowOf(clause: Clause, own: Own) {
     minSamples: clause.minSamples ?? 1,
     percentile: clause.percentile ?? 0,
     count: count === undefined ? null : countOf(count, own),
-    absent: own.absent_s === undefined ? (clause.absent ?? 0) : Math.round(own.absent_s * 1_000),
+    absent: clause.absent === undefined ? 0 : absentOf(clause.absent, own),
     share: share === undefined ? null : shareOf(share, own),
     baseline: baseline === undefined ? null : baselineOf(baseline),
   } satisfies Partial<Leaf>;
@@ -308,6 +308,11 @@ function countOf(count: Count, own: Own): LeafCount {
     clearLeast: count.clearLeast ?? 0,
     clearOf: count.clearOf ?? of,
   };
+}
+
+/** Never none: without it the leaf would be another one. */
+function absentOf(absent: number, own: Own): number {
+  return own.absent_s === undefined ? absent : Math.max(1, Math.round(own.absent_s * 1_000));
 }
 
 function shareOf(share: Share, own: Own): LeafShare {

@@ -152,7 +152,10 @@ class Sentence {
     const time = own.clear_share ?? clause.share?.clear;
     if (clause.share !== undefined && time !== undefined) {
       const span = duration(clause.share.window);
-      return text(`under ${percent(time)} of ${span.en}`, `${span.zh}内占时低于 ${percent(time)}`);
+      return text(
+        `under ${percent(time)} of ${span.en}`,
+        glue(span.zh, '内占时低于', percent(time)),
+      );
     }
     const { share, clearShare, of } = clause.count ?? {};
     const part = own.clear_share ?? clearShare;
@@ -220,8 +223,10 @@ class Sentence {
   private leaf(clause: Clause): Text {
     const own = this.own(clause);
     const breach = this.breach(clause, own);
-    const absent = own.absent_s === undefined ? clause.absent : Math.round(own.absent_s * 1_000);
-    if (absent !== undefined) return absentText(breach, absent);
+    if (clause.absent !== undefined) {
+      const seconds = own.absent_s ?? clause.absent / 1_000;
+      return absentText(breach, Math.round(seconds * 1_000));
+    }
     if (clause.count !== undefined) {
       const counted = countText(withOwn(clause.count, own));
       return counted === nothing ? breach : aside(breach, counted);

@@ -4,13 +4,13 @@ import { relations } from '../rules/relations.ts';
 import type { Severity } from '../severity.ts';
 import { unitOf } from './metrics.ts';
 import { percent, sidedText } from './phrases.ts';
-import { duration, join, nothing, text, value } from './words.ts';
+import { duration, glue, join, nothing, text, value } from './words.ts';
 
 const names: Readonly<Record<Severity, Text>> = {
   emergency: text('emergency', '紧急'),
-  high: text('high', '高'),
-  medium: text('medium', '中'),
-  low: text('low', '低'),
+  high: text('high', '高优先级'),
+  medium: text('medium', '中优先级'),
+  low: text('low', '低优先级'),
   advice: text('advice', '提示'),
 };
 
@@ -27,7 +27,7 @@ function stepText(rule: Rule, step: Step, leaf: Clause): Text {
   const name = names[step.severity];
   if ('after' in step) {
     const span = duration(step.after);
-    return text(`${name.en} after ${span.en}`, `满 ${span.zh}升为${name.zh}`);
+    return text(`${name.en} after ${span.en}`, glue('满', span.zh, '升为', name.zh));
   }
   const size = 'above' in step ? step.above : step.below;
   const shown =
@@ -35,7 +35,7 @@ function stepText(rule: Rule, step: Step, leaf: Clause): Text {
       ? text(percent(size), percent(size))
       : value(size, unitOf(rule, leaf));
   const beyond = sidedText('above' in step ? 'above' : 'below', shown, false);
-  return text(`${name.en} when ${beyond.en}`, `${beyond.zh}时升为${name.zh}`);
+  return text(`${name.en} when ${beyond.en}`, glue(beyond.zh, '时升为', name.zh));
 }
 
 function foldText(fold: number | undefined): Text {
@@ -43,7 +43,7 @@ function foldText(fold: number | undefined): Text {
   const span = duration(fold);
   return text(
     `breaches at most ${span.en} apart count as one`,
-    `间隔不超过 ${span.zh}的视为同一次`,
+    glue('间隔不超过', span.zh, '的视为同一次'),
   );
 }
 

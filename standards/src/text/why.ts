@@ -190,12 +190,12 @@ export function leafFact(leaf: Leaf, current: ReadingValue | null): Text {
       `${state.zh}，${span.zh}内占时 ${shown.zh}，限值 ${limit}`,
     );
   }
+  if (typeof current === 'number' && (leaf.absent > 0 || leaf.comparison === 'changed')) {
+    return together([relatedText(label, leaf.from, false), value(current, unit)], ' ');
+  }
   if (leaf.comparison === 'is' || leaf.comparison === 'changed') {
     const state = stateText(leaf.kind, leaf.metric, label, [current]);
     return capital(relatedText(state, leaf.from, false));
-  }
-  if (leaf.absent > 0) {
-    return together([relatedText(label, leaf.from, false), value(current, unit)], ' ');
   }
   const shown = together([subjectOf(leaf), figure(leaf, current, unit)], ' ');
   const ratio = leaf.baseline?.by === 'ratio';
