@@ -9,6 +9,7 @@ Settings come from the environment:
   CARETAKER_EDGE_HTTP_PORT   status of the gateway (8081)
   CARETAKER_CLOUD_MQTT_PORT  gateways (1884)
   CARETAKER_ESTATE           YAML file of your estate (the demo estate)
+  CARETAKER_STANDARD         folder of the standard in YAML (the built-in catalogue)
   CARETAKER_SIMULATE         1 or 0: simulated devices (1 with the demo estate)
 All of them: docs/configuration.md`;
 
