@@ -1,5 +1,5 @@
 export { prepareCalendars } from '../calendar/prepare.ts';
-export type { EarlierVersion, EngineOptions } from './compile.ts';
+export type { EarlierVersion, EngineOptions } from './core/compile.ts';
 export { createEngine, restoreEngine } from './create.ts';
 export { diffEpisodes } from './diff.ts';
 export type {

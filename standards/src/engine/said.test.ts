@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { compile } from './core/compile.ts';
+import type { Layout } from './core/layout.ts';
 import { type Core, continues, type Folding, joined } from './folding.ts';
 import { createEngine, type Episode, restoreEngine } from './index.ts';
-import { type Instance, type Layout, Words } from './layout.ts';
 import type { Ended } from './rows.ts';
 import { Said } from './said.ts';
 import { nextStep, severityAt } from './steps.ts';
@@ -170,15 +171,10 @@ describe('sentences', () => {
 const fold = 3;
 const leaf = { comparison: 'above' };
 function layoutOf(withFold: number): Layout {
-  const rule = { ...graded, steps: undefined, fold: withFold };
-  const resolved = { rule, leaves: [leaf] };
-  const instance = { ...rule, subject: 's', rule: 'r', resolved, points: [0] };
-  return {
-    instances: [instance as unknown as Instance],
-    points: [{ type: 'number' }],
-    standardVersion: 'v',
-    words: new Words(),
-  } as unknown as Layout;
+  const asset = testAsset('a', 'pool', [testPoint('a', 'ph', null)]);
+  const rule = testRule({ id: 'r', when: { metric: 'ph', above: 8 }, fold: withFold });
+  const standard = testStandard([rule]);
+  return compile({ standard, estates: [testEstate([asset])], horizon: 35 * 86_400_000 });
 }
 
 const bare = (episodes: readonly (Core | Episode)[]) =>

@@ -3,11 +3,11 @@ import type { Text } from '@caretaker/readings/base';
 import type { Rule } from '../rules/clause.ts';
 import type { Severity } from '../severity.ts';
 import { whyOf, whySilent } from '../text/why.ts';
+import { classOf, type Instance, instanceOf, type Layout } from './core/layout.ts';
 import { diffOne } from './diff.ts';
 import type { Episode, EpisodeChange } from './engine.ts';
 import { LazyEpisode } from './episode.ts';
 import { type Core, continues, type Folding, joined, push } from './folding.ts';
-import type { Instance, Layout } from './layout.ts';
 import type { Ended } from './rows.ts';
 import { nextStep, severityAt } from './steps.ts';
 
@@ -55,7 +55,7 @@ export class Said {
     const said = this.episodes.get(i) ?? [];
     const over = ({ end }: { readonly end: number | null }) => end !== null && end < time;
     if (![past[0], said[0]].some((first) => first !== undefined && over(first))) return;
-    const { fold } = foldingOf(this.layout.instances[i] as Instance);
+    const { fold } = foldingOf(instanceOf(this.layout, i));
     const gone = fold > 0 ? this.forgetFolded(i, past, time) : dropWhile(past, over);
     const unsaid = dropWhile(said, over);
     const line = this.lines.get(i);
@@ -79,7 +79,7 @@ export class Said {
     if (standing === null && ended.length === 0 && past === undefined && said === undefined) {
       return false;
     }
-    const instance = this.layout.instances[i] as Instance;
+    const instance = instanceOf(this.layout, i);
     const folding = foldingOf(instance);
     const line = this.line(i, past ?? [], folding);
     const cores = line.groups.slice();
@@ -124,8 +124,9 @@ export class Said {
 
   /** How severe the condition is at `now`: of the episode that stands, or the rule's own. */
   severityOf(i: number, standing: Core | null, now: number): Severity {
-    const instance = this.layout.instances[i] as Instance;
-    if (standing === null || instance.resolved?.rule.steps === undefined) return instance.severity;
+    const instance = instanceOf(this.layout, i);
+    if (standing === null || instance.program.resolved?.rule.steps === undefined)
+      return instance.program.severity;
     const folding = foldingOf(instance);
     const cores = [...this.line(i, this.past.get(i) ?? [], folding).groups];
     push(cores, standing, folding);
@@ -134,9 +135,13 @@ export class Said {
 
   /** The next instant after `now` at which the age of the episode said last changes its severity. */
   nextStep(i: number, now: number): number {
-    const instance = this.layout.instances[i] as Instance;
+    const instance = instanceOf(this.layout, i);
     const last = this.episodes.get(i)?.at(-1);
-    if (last === undefined || last.end !== null || instance.resolved?.rule.steps === undefined) {
+    if (
+      last === undefined ||
+      last.end !== null ||
+      instance.program.resolved?.rule.steps === undefined
+    ) {
       return Number.POSITIVE_INFINITY;
     }
     const worst = typeof last.worst === 'number' ? last.worst : Number.NaN;
@@ -145,8 +150,8 @@ export class Said {
 
   /** The value of a rule's primary leaf as a reading has it; null when there is none. */
   decode(instance: Instance, value: number): ReadingValue | null {
-    if (Number.isNaN(value) || instance.resolved === null) return null;
-    const type = this.layout.points[instance.points[0] ?? -1]?.type;
+    if (Number.isNaN(value) || instance.program.resolved === null) return null;
+    const { type } = classOf(this.layout, instance.points[0] ?? -1);
     if (type === 'boolean') return value === 1;
     return type === 'string' ? this.layout.words.decode(value) : value;
   }
@@ -169,7 +174,7 @@ export class Said {
    * @returns how many endings there are fewer
    */
   private forgetFolded(i: number, past: Ended[], time: number): number {
-    const folding = foldingOf(this.layout.instances[i] as Instance);
+    const folding = foldingOf(instanceOf(this.layout, i));
     const before = past.length;
     let first = 0;
     let k = 0;
@@ -194,7 +199,7 @@ export class Said {
   private rewind(i: number, past: readonly Ended[]): void {
     const line = this.lines.get(i);
     if (line === undefined || line.taken <= past.length) return;
-    const { fold } = foldingOf(this.layout.instances[i] as Instance);
+    const { fold } = foldingOf(instanceOf(this.layout, i));
     if (fold > 0) {
       this.lines.delete(i);
       return;
@@ -241,9 +246,9 @@ export class Said {
     ) {
       return known;
     }
-    const { subject, rule, item, effect, latched } = instance;
+    const { subject, program } = instance;
+    const { rule, item, effect, latched, standardVersion } = program;
     const { onset, detected, end, history } = core;
-    const { standardVersion } = this.layout;
     const told = { subject, rule, item, onset, detected, end, worst, worstAt, severity };
     return new LazyEpisode({ ...told, effect, standardVersion, latched, history }, () =>
       this.why(instance, worst),
@@ -251,9 +256,10 @@ export class Said {
   }
 
   private why(instance: Instance, worst: ReadingValue | null): Text {
-    if (instance.resolved !== null) return whyOf(instance.resolved, worst);
-    const point = this.layout.points[instance.points[0] ?? -1];
-    return whySilent(instance.kind, point?.metric ?? '', point?.silentAfter ?? 0);
+    const { kind, resolved } = instance.program;
+    if (resolved !== null) return whyOf(resolved, worst);
+    const { metric, silentAfter } = classOf(this.layout, instance.points[0] ?? -1);
+    return whySilent(kind, metric, silentAfter);
   }
 }
 
@@ -275,11 +281,11 @@ function shrink(endings: readonly Ended[], folding: Folding): Ended[] {
   ];
 }
 
-function foldingOf({ resolved }: Instance): Folding {
+function foldingOf({ program: { resolved } }: Instance): Folding {
   return { fold: resolved?.rule.fold ?? 0, primary: resolved?.leaves[0] };
 }
 
-function gradesOf({ severity, resolved }: Instance): Pick<Rule, 'severity' | 'steps'> {
+function gradesOf({ program: { severity, resolved } }: Instance): Pick<Rule, 'severity' | 'steps'> {
   const steps = resolved?.rule.steps;
   return steps === undefined ? { severity } : { severity, steps };
 }

@@ -1,0 +1,58 @@
+import { type Memory, memoryFor } from '../window/memory.ts';
+import { type Layout, narrowCount, type PointClass } from './layout.ts';
+import type { Program } from './program.ts';
+
+/**
+ * What instances have that are more than a comparison of one point's newest reading: those of one point first,
+ * numbered as `Layout.firstGeneral` says, then those of several.
+ */
+export class Generals {
+  /** Nothing happens to an instance before this by time alone, as far as its last change knew. */
+  readonly quietUntil: Float64Array;
+  /** Truth of its leaves then. */
+  readonly signature: Int32Array;
+  /** Time of the newest reading of an instance with several points. */
+  readonly reading: Float64Array;
+  /** First memory of each, and one more. */
+  readonly firstMemory: Int32Array;
+  readonly memories: readonly Memory[];
+  /** How many have one point. */
+  readonly narrow: number;
+
+  constructor(layout: Layout) {
+    const { firstGeneral, points, classes, classOf, widePrograms } = layout;
+    this.narrow = firstGeneral[points.length] as number;
+    const count = this.narrow + widePrograms.length;
+    this.quietUntil = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
+    this.signature = new Int32Array(count).fill(-1);
+    this.reading = new Float64Array(widePrograms.length).fill(Number.NEGATIVE_INFINITY);
+    this.firstMemory = new Int32Array(count + 1);
+    const memories: Memory[] = [];
+    let g = 0;
+    const add = (program: Program) => {
+      this.firstMemory[g] = memories.length;
+      g += 1;
+      for (const leaf of program.leaves) {
+        const limit = program.silentAfter[leaf.input] as number;
+        const memory = leaf.remembers ? memoryFor(leaf.spec, leaf.is, leaf.during, limit) : null;
+        if (memory !== null) memories.push(memory);
+      }
+    };
+    for (let p = 0; p < points.length; p += 1) {
+      const { programs, simple } = classes[classOf[p] as number] as PointClass;
+      for (let k = simple; k < programs.length; k += 1) add(programs[k] as Program);
+    }
+    for (const program of widePrograms) add(program);
+    this.firstMemory[count] = memories.length;
+    this.memories = memories;
+  }
+}
+
+/** The general number of an instance that has one; −1 for a simple one. */
+export function generalOf(layout: Layout, generals: Generals, i: number, point: number): number {
+  const narrow = narrowCount(layout);
+  if (i >= narrow) return generals.narrow + i - narrow;
+  const { simple } = layout.classes[layout.classOf[point] as number] as PointClass;
+  const k = i - (layout.first[point] as number);
+  return k < simple ? -1 : (layout.firstGeneral[point] as number) + k - simple;
+}

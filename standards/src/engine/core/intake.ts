@@ -1,0 +1,205 @@
+import type { ReadingColumns } from '../engine.ts';
+import type { Judge } from './judge.ts';
+import type { Late } from './late.ts';
+import type { PointClass } from './layout.ts';
+import type { Look } from './look.ts';
+import { field, fields, flag } from './points.ts';
+import type { Program } from './program.ts';
+import { idle, quietMask } from './states.ts';
+
+/**
+ * A reading received later than this after it was measured comes from a buffer, milliseconds. Clocks of devices
+ * and slow networks stay below it; a device whose clock is slower by more waits for what time alone brings, and
+ * rules without a hold wait for nothing.
+ */
+const buffered = 60_000;
+
+/** Takes readings in: decides which are new, which are late, and which change nothing. */
+export class Intake {
+  private readonly judge: Judge;
+  private readonly late: Late;
+  private readonly look: Look;
+  private readonly records: Float64Array;
+  private readonly flags: Uint8Array;
+  private readonly classOf: Int32Array;
+  /** By class: what a quiet reading is compared with. */
+  private readonly low: Float64Array;
+  private readonly high: Float64Array;
+  private readonly silentAfter: Float64Array;
+  /** By class: 1 where there is more than simple rules. */
+  private readonly more: Uint8Array;
+  /** A reading received at most this long after it was measured is news, and young enough to be judged. */
+  private readonly fresh: number;
+
+  constructor(judge: Judge, late: Late, look: Look) {
+    this.judge = judge;
+    this.late = late;
+    this.look = look;
+    const { classes, classOf, horizon, feedsFirst } = judge.layout;
+    this.records = judge.points.records;
+    this.flags = judge.points.flags;
+    this.classOf = classOf;
+    this.low = Float64Array.from(classes, (of) => of.low);
+    this.high = Float64Array.from(classes, (of) => of.high);
+    this.silentAfter = Float64Array.from(classes, (of) => of.silentAfter);
+    this.more = Uint8Array.from(classes, (of) => (of.programs.length > of.simple ? 1 : 0));
+    for (let p = 0; p < classOf.length; p += 1) {
+      if (feedsFirst[p] !== feedsFirst[p + 1]) this.more[classOf[p] as number] = 1;
+    }
+    this.fresh = Math.min(buffered, horizon);
+  }
+
+  /** Judges readings in the order of their time; of one time, in the order given. */
+  take(columns: ReadingColumns): void {
+    const order = timeOrder(columns);
+    if (order === null) {
+      for (let k = 0; k < columns.length; k += 1) this.takeRow(columns, k);
+    } else {
+      for (const k of order) this.takeRow(columns, k);
+    }
+  }
+
+  private takeRow(columns: ReadingColumns, k: number): void {
+    const p = columns.point[k] as number;
+    if (p < 0) return;
+    const at = columns.at[k] as number;
+    const received = columns.received[k] as number;
+    const value = columns.value[k] as number;
+    const history = columns.history[k] as number;
+    const { records } = this;
+    const o = p * fields;
+    const last = records[o + field.at] as number;
+    const of = this.classOf[p] as number;
+    const silentAfter = this.silentAfter[of] as number;
+    // Almost every reading: newer, within its half hour, news, and on the quiet side of every limit.
+    if (
+      this.flags[p] === flag.armed &&
+      !this.late.any &&
+      history === 0 &&
+      at > last &&
+      at < (records[o + field.edge] as number) &&
+      received - at <= this.fresh &&
+      value >= (this.low[of] as number) &&
+      value <= (this.high[of] as number) &&
+      at - last <= silentAfter &&
+      at + silentAfter > this.judge.latest
+    ) {
+      if (this.more[of] === 1) this.takeMore(p, at, value, 0);
+      records[o + field.at] = at;
+      records[o + field.value] = value;
+      if (received > (records[o + field.received] as number))
+        records[o + field.received] = received;
+      return;
+    }
+    this.takeSlow(p, at, received, value, history);
+  }
+
+  private takeSlow(p: number, at: number, received: number, value: number, history: number): void {
+    if (Number.isNaN(value)) return;
+    const { judge, records } = this;
+    const { layout } = judge;
+    const of = layout.classes[this.classOf[p] as number] as PointClass;
+    if (!of.ageless && at < received - layout.horizon) return;
+    const o = p * fields;
+    const last = records[o + field.at] as number;
+    if (at === last) return;
+    if (this.late.any) this.refuseBusy(p);
+    if (received > (records[o + field.received] as number)) records[o + field.received] = received;
+    if (at < last) {
+      judge.points.noted(p, last, at);
+      this.takeLate(p, at);
+      return;
+    }
+    const until = at + of.silentAfter;
+    this.takeSimple(p, of, at, value, history);
+    this.takeMore(p, at, value, history);
+    if (at >= (records[o + field.edge] as number)) judge.points.moved(p, last, at);
+    records[o + field.at] = at;
+    records[o + field.value] = value;
+    const before = this.flags[p] as number;
+    const catchingUp = received - at > buffered || history === 1 ? flag.catchingUp : 0;
+    const kept = before & (flag.armed | flag.active);
+    this.flags[p] = kept | catchingUp | (history === 1 ? flag.history : 0);
+    if (until <= judge.latest) this.look.touchPoint(p);
+    if ((before & flag.armed) === 0) this.look.arm(p, until);
+  }
+
+  private takeLate(p: number, at: number): void {
+    const { first, feedsFirst, feeds } = this.judge.layout;
+    for (let i = first[p] as number; i < (first[p + 1] as number); i += 1) this.late.add(i, at);
+    for (let k = feedsFirst[p] as number; k < (feedsFirst[p + 1] as number); k += 1) {
+      this.late.add(this.judge.narrow + (feeds[k] as number), at);
+    }
+  }
+
+  private takeSimple(p: number, of: PointClass, at: number, value: number, history: number): void {
+    const { judge } = this;
+    const { bytes } = judge.states;
+    const first = judge.layout.first[p] as number;
+    const last = this.records[p * fields + field.at] as number;
+    const holds = at - last <= of.silentAfter && at + of.silentAfter > judge.latest;
+    let active = false;
+    for (let k = 0; k < of.simple; k += 1) {
+      const i = first + k;
+      const program = of.programs[k] as Program;
+      const calm = holds && ((bytes[i] as number) & quietMask) === idle;
+      if (calm && value >= program.low && value <= program.high) continue;
+      if (this.late.any && this.late.joins(i, at)) continue;
+      judge.simple(i, program, judge.points, p, at, value, history);
+      if (((bytes[i] as number) & quietMask) !== idle) active = true;
+    }
+    const flags = this.flags[p] as number;
+    this.flags[p] = active ? flags | flag.active : flags & ~flag.active;
+  }
+
+  /** Rules that are more than a comparison with the newest reading. */
+  private takeMore(p: number, at: number, value: number, history: number): void {
+    const { judge, late } = this;
+    const { layout, generals, narrow } = judge;
+    const of = layout.classes[this.classOf[p] as number] as PointClass;
+    const first = layout.first[p] as number;
+    let g = layout.firstGeneral[p] as number;
+    for (let k = of.simple; k < of.programs.length; k += 1) {
+      const program = of.programs[k] as Program;
+      if (!late.any || !late.joins(first + k, at)) {
+        judge.general(first + k, g, program, judge.points, p, at, value, history);
+      }
+      g += 1;
+    }
+    const { feedsFirst, feeds, wideFirst, widePoints, widePrograms } = layout;
+    const end = feedsFirst[p + 1] as number;
+    for (let f = feedsFirst[p] as number; f < end; f += 1) {
+      const w = feeds[f] as number;
+      const i = narrow + w;
+      if (late.any && late.joins(i, at)) continue;
+      if (at < (generals.reading[w] as number)) {
+        late.add(i, at);
+        continue;
+      }
+      const from = wideFirst[w] as number;
+      let input = 0;
+      while (widePoints[from + input] !== p) input += 1;
+      const program = widePrograms[w] as Program;
+      const number = generals.narrow + w;
+      judge.wide(i, number, program, judge.points, widePoints, from, input, at, value, history);
+      generals.reading[w] = at;
+    }
+  }
+
+  private refuseBusy(p: number): void {
+    const { first, feedsFirst, feeds } = this.judge.layout;
+    for (let i = first[p] as number; i < (first[p + 1] as number); i += 1) this.late.refuseBusy(i);
+    for (let k = feedsFirst[p] as number; k < (feedsFirst[p + 1] as number); k += 1) {
+      this.late.refuseBusy(this.judge.narrow + (feeds[k] as number));
+    }
+  }
+}
+
+/** Rows by time; null when they are in that order already. */
+function timeOrder({ at, length }: ReadingColumns): Uint32Array | null {
+  let k = 1;
+  while (k < length && (at[k] as number) >= (at[k - 1] as number)) k += 1;
+  if (k >= length) return null;
+  const order = Uint32Array.from({ length }, (_, row) => row);
+  return order.sort((a, b) => (at[a] as number) - (at[b] as number) || a - b);
+}

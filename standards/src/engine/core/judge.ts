@@ -1,0 +1,338 @@
+import type { Memory } from '../window/memory.ts';
+import { Changes } from './changes.ts';
+import { Generals } from './generals.ts';
+import { instanceCount, type Layout, narrowCount, type PointClass, pointOf } from './layout.ts';
+import { Machine } from './machine.ts';
+import { field, fields, flag, Points } from './points.ts';
+import type { Program, ProgramLeaf } from './program.ts';
+import { row, state } from './row.ts';
+import { idle, idleUnknown, quietMask, States } from './states.ts';
+
+const never = Number.NEGATIVE_INFINITY;
+
+/** Newest readings of points: of all of them, or of those that are judged again. */
+export interface Sight {
+  readonly records: Float64Array;
+  readonly flags: Uint8Array;
+}
+
+/** The engine's state, and how readings of one instance change it. */
+export class Judge {
+  readonly layout: Layout;
+  readonly narrow: number;
+  readonly states: States;
+  readonly points: Points;
+  readonly generals: Generals;
+  readonly changes: Changes;
+  readonly machine: Machine;
+  /** Complete-to of each gateway, and the latest of them. */
+  readonly complete: Float64Array;
+  latest = never;
+  /** Instances that have not seen readings before an instant, though their points have. */
+  readonly blind: Map<number, number> = new Map();
+  /** Instances to look at before anything is said. */
+  dirty: number[] = [];
+  /** Takes endings that no later reading of the instance can change. */
+  private readonly onEnded: (i: number, machine: Machine) => void;
+
+  constructor(layout: Layout, onEnded: (i: number, machine: Machine) => void) {
+    this.layout = layout;
+    this.narrow = narrowCount(layout);
+    this.states = new States(instanceCount(layout));
+    this.points = new Points(layout);
+    this.generals = new Generals(layout);
+    this.changes = new Changes(layout.horizon);
+    this.machine = machineFor(layout);
+    this.machine.memories = this.generals.memories;
+    this.complete = new Float64Array(layout.gateways.length).fill(never);
+    this.onEnded = onEnded;
+  }
+
+  touch(i: number): void {
+    const byte = this.states.bytes[i] as number;
+    if (byte > quietMask) return;
+    this.states.bytes[i] = byte | 128;
+    this.dirty.push(i);
+  }
+
+  /** A reading of the point of a simple instance, whose newest reading so far is in `sight`. */
+  simple(
+    i: number,
+    program: Program,
+    sight: Sight,
+    slot: number,
+    at: number,
+    value: number,
+    history: number,
+  ): void {
+    const { machine, states } = this;
+    const last = this.bench(i, program, sight, slot);
+    states.load(i, last, machine.work);
+    this.note(i, at, last);
+    machine.approach(at);
+    machine.feed(0, at, value, history);
+    machine.work[row.reading] = at;
+    machine.close();
+    states.store(i, machine.work);
+    this.mark(i, (machine.until[0] as number) <= this.latest);
+  }
+
+  /** The same for one that is not simple, with number `g` among these. */
+  general(
+    i: number,
+    g: number,
+    program: Program,
+    sight: Sight,
+    slot: number,
+    at: number,
+    value: number,
+    history: number,
+  ): void {
+    const { machine, states, generals } = this;
+    const byte = (states.bytes[i] as number) & quietMask;
+    const restful = byte === idle || byte === idleUnknown;
+    machine.firstMemory = generals.firstMemory[g] as number;
+    let quiet = restful && at < (generals.quietUntil[g] as number);
+    if (!quiet && restful) quiet = this.refresh(g, this.bench(i, program, sight, slot), at);
+    if (quiet && this.same(g, program, 0, at, value)) {
+      if ((generals.quietUntil[g] as number) <= this.latest) this.touch(i);
+      return;
+    }
+    const last = this.bench(i, program, sight, slot);
+    states.load(i, last, machine.work);
+    this.note(i, at, last);
+    if (!quiet) {
+      machine.approach(at);
+      this.remember(program, 0, at, value);
+    }
+    machine.feed(0, at, value, history);
+    machine.work[row.reading] = at;
+    machine.close();
+    states.store(i, machine.work);
+    this.mark(i, this.settleDown(g, at));
+  }
+
+  /**
+   * The same for one with several points, of which input `k` has a reading.
+   * @param slots where the points' newest readings are in `sight`, from `first` on
+   */
+  wide(
+    i: number,
+    g: number,
+    program: Program,
+    sight: Sight,
+    slots: Int32Array,
+    first: number,
+    k: number,
+    at: number,
+    value: number,
+    history: number,
+  ): void {
+    const { machine, states, generals } = this;
+    machine.firstMemory = generals.firstMemory[g] as number;
+    let byte = (states.bytes[i] as number) & quietMask;
+    let reading = never;
+    let bound = false;
+    if ((byte & 8) !== 0) {
+      reading = this.bind(i, program, sight, slots, first);
+      bound = true;
+      if (at > reading) {
+        states.load(i, reading, machine.work);
+        machine.close();
+        states.store(i, machine.work);
+        this.settleDown(g, reading);
+        this.mark(i, false);
+        byte = (states.bytes[i] as number) & quietMask;
+      }
+    }
+    const restful = byte === idle || byte === idleUnknown;
+    let quiet = restful && at < (generals.quietUntil[g] as number);
+    if (!quiet && restful) {
+      reading = bound ? reading : this.bind(i, program, sight, slots, first);
+      bound = true;
+      quiet = this.refresh(g, reading, at);
+    }
+    if (quiet && this.same(g, program, k, at, value)) {
+      if ((generals.quietUntil[g] as number) <= this.latest) this.touch(i);
+      return;
+    }
+    if (!bound) reading = this.bind(i, program, sight, slots, first);
+    states.load(i, reading, machine.work);
+    if (machine.work[row.open] === 0) this.note(i, at, reading);
+    if (at > reading && !quiet) machine.approach(at);
+    if (!quiet) this.remember(program, k, at, value);
+    machine.feed(k, at, value, history);
+    machine.work[row.reading] = at;
+    machine.work[row.open] = 1;
+    generals.quietUntil[g] = never;
+    if (program.silentAfter.length === 1) {
+      machine.close();
+      states.store(i, machine.work);
+      this.mark(i, this.settleDown(g, at));
+      return;
+    }
+    states.store(i, machine.work);
+    this.mark(i, true);
+  }
+
+  /** Gives the machine the newest readings of an instance's points. @returns the newest time among them */
+  bind(
+    i: number,
+    program: Program,
+    { records, flags }: Sight,
+    slots: Int32Array,
+    first: number,
+  ): number {
+    const { machine } = this;
+    machine.program = program;
+    const blind = this.blindUntil(i);
+    let reading = never;
+    for (let k = 0; k < program.silentAfter.length; k += 1) {
+      const slot = slots[first + k] as number;
+      const o = slot * fields;
+      const seen = records[o + field.at] as number;
+      const at = seen < blind ? never : seen;
+      const history = ((flags[slot] as number) & flag.history) >> 1;
+      machine.feed(k, at, records[o + field.value] as number, history);
+      if (at > reading) reading = at;
+    }
+    return reading;
+  }
+
+  /** The same for an instance with one point. */
+  bench(i: number, program: Program, { records, flags }: Sight, slot: number): number {
+    const { machine } = this;
+    machine.program = program;
+    const o = slot * fields;
+    const seen = records[o + field.at] as number;
+    const at = seen < this.blindUntil(i) ? never : seen;
+    const history = ((flags[slot] as number) & flag.history) >> 1;
+    machine.feed(0, at, records[o + field.value] as number, history);
+    return at;
+  }
+
+  private blindUntil(i: number): number {
+    return this.blind.size === 0 ? never : (this.blind.get(i) ?? never);
+  }
+
+  /** Keeps the state from before a reading at `at` that may change it. */
+  private note(i: number, at: number, last: number): void {
+    if (last === never || !this.changes.wants(i, at)) return;
+    this.changes.add(i, this.states.change(i, at, last), this.ageless(i));
+  }
+
+  /** Whether some point of it is judged at any age: nothing of it is ever forgotten. */
+  ageless(i: number): boolean {
+    const { layout } = this;
+    if (i >= this.narrow) {
+      const w = i - this.narrow;
+      const points = layout.widePoints.subarray(layout.wideFirst[w], layout.wideFirst[w + 1]);
+      return points.some((p) => layout.classes[layout.classOf[p] as number]?.ageless);
+    }
+    return (layout.classes[layout.classOf[pointOf(layout, i)] as number] as PointClass).ageless;
+  }
+
+  /** Puts a reading of input k into the memories of its leaves. */
+  remember(program: Program, k: number, at: number, value: number): void {
+    if (program.memories === 0) return;
+    const { machine, generals } = this;
+    let m = machine.firstMemory;
+    for (const leaf of program.leaves) {
+      if (!leaf.remembers) continue;
+      if (leaf.input === k) (generals.memories[m] as Memory).push(at, value);
+      m += 1;
+    }
+  }
+
+  /** Remembers a reading. @returns whether every leaf is then as true as before */
+  private same(g: number, program: Program, k: number, at: number, value: number): boolean {
+    const { leaves } = program;
+    const before = this.generals.signature[g] as number;
+    let m = this.machine.firstMemory;
+    let same = before >= 0;
+    for (let j = 0; j < leaves.length; j += 1) {
+      const leaf = leaves[j] as ProgramLeaf;
+      const place = m;
+      if (leaf.remembers) m += 1;
+      if (leaf.input !== k) continue;
+      let truth: number;
+      if (leaf.remembers) {
+        const memory = this.generals.memories[place] as Memory;
+        memory.push(at, value);
+        truth = memory.breach;
+      } else truth = leaf.breaches(value) ? 2 : 0;
+      if (((before >> (2 * j)) & 3) !== truth) same = false;
+    }
+    return same;
+  }
+
+  /** Looks again until when nothing happens. @returns whether that is beyond `at` */
+  private refresh(g: number, reading: number, at: number): boolean {
+    if (reading === never || (this.generals.quietUntil[g] as number) === never) return false;
+    const { machine } = this;
+    const until = Math.min(machine.nextExpiry(reading), machine.nextTurn(reading));
+    this.generals.quietUntil[g] = until;
+    return at < until;
+  }
+
+  /** Notes until when an instance stays as it was just decided. @returns whether time has passed that already */
+  private settleDown(g: number, at: number): boolean {
+    const { machine, generals } = this;
+    if (machine.work[row.state] !== state.ok) {
+      generals.quietUntil[g] = never;
+      return true;
+    }
+    const until = Math.min(machine.nextExpiry(at), machine.nextTurn(at));
+    generals.quietUntil[g] = until;
+    generals.signature[g] = machine.signature(at);
+    return until <= this.latest;
+  }
+
+  /** Notes endings, and that the instance must be looked at unless it plainly is as it was shown. */
+  private mark(i: number, look: boolean): void {
+    const { machine, states } = this;
+    if (machine.ended.length > 0) {
+      this.onEnded(i, machine);
+      machine.ended.length = 0;
+      this.touch(i);
+      return;
+    }
+    const byte = (states.bytes[i] as number) & quietMask;
+    if (look || (byte !== idle && byte !== idleUnknown)) this.touch(i);
+  }
+}
+
+/** A machine with room for the largest program. */
+function machineFor({ classes, widePrograms }: Layout): Machine {
+  const programs = [...new Set([...classes.flatMap((c) => c.programs), ...widePrograms])];
+  const inputs = Math.max(1, ...programs.map((program) => program.silentAfter.length));
+  const leaves = Math.max(1, ...programs.map((program) => program.leaves.length));
+  return new Machine(programs[0] ?? nothing, inputs, leaves);
+}
+
+/** Stands in where no rule applies to anything. */
+const nothing: Program = {
+  rule: '',
+  item: '',
+  severity: 'advice',
+  effect: 'none',
+  latched: false,
+  standardVersion: '',
+  resolved: null,
+  kind: '',
+  rank: 0,
+  silentAfter: [],
+  leaves: [],
+  memories: 0,
+  when: null,
+  only: null,
+  clearWhen: null,
+  calendars: [],
+  for: 0,
+  clearFor: 0,
+  simple: true,
+  low: 0,
+  high: 0,
+  key: '',
+  shape: '',
+};

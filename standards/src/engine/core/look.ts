@@ -1,0 +1,254 @@
+import type { Phase } from '../../severity.ts';
+import type { Condition } from '../engine.ts';
+import type { Core } from '../folding.ts';
+import type { Said } from '../said.ts';
+import type { Judge } from './judge.ts';
+import { instanceOf, type PointClass, pointOf, pointsOf, programOf, subjectOf } from './layout.ts';
+import { flag } from './points.ts';
+import { Queue } from './queue.ts';
+import { row, state } from './row.ts';
+import { bit, unknownPhase } from './states.ts';
+
+/** How long a gateway's complete-to must pass without a reading of a device that empties its buffer. */
+const quiet = 10_000;
+const forever = Number.POSITIVE_INFINITY;
+
+/** By the numbers of `row.state`, and one more. */
+const phases: readonly Phase[] = ['ok', 'pending', 'breach', 'clearing', 'unknown'];
+
+/** What is known of an instance while it is looked at. */
+interface View {
+  readonly points: readonly number[];
+  /** Until when nothing is said by time alone because a device catches up; 0: said now. */
+  readonly held: number;
+  /** Up to which time alone speaks. */
+  readonly now: number;
+}
+
+/** What time alone brings: when to look at an instance, and what is then said of it. */
+export class Look {
+  /** Subjects whose conditions changed. */
+  readonly touched = new Set<number>();
+  /** By gateway: instances, and points (as −1 − p) whose value ends. */
+  readonly queues: Queue[];
+  /** When an instance is looked at next. */
+  readonly queued: Map<number, number> = new Map();
+  private readonly judge: Judge;
+  private readonly said: Said;
+
+  constructor(judge: Judge, said: Said) {
+    this.judge = judge;
+    this.said = said;
+    this.queues = judge.layout.gateways.map(() => new Queue());
+  }
+
+  /** Sees to it that the point's rules are looked at when its value ends. */
+  arm(p: number, until: number): void {
+    const { points, layout } = this.judge;
+    points.flags[p] = (points.flags[p] as number) | flag.armed;
+    if (until < forever) this.queues[layout.gatewayOf[p] as number]?.push(until, -1 - p);
+  }
+
+  /** A gateway has said all it received up to `time`. */
+  advance(gateway: number, time: number): void {
+    const { judge } = this;
+    judge.complete[gateway] = time;
+    if (time > judge.latest) judge.latest = time;
+    const queue = this.queues[gateway] as Queue;
+    while (queue.next <= time) {
+      const due = queue.next;
+      const what = queue.pop();
+      if (what < 0) this.expire(-1 - what, time);
+      else if (this.queued.get(what) === due && this.completeOf(what) >= due) {
+        this.queued.delete(what);
+        judge.touch(what);
+      }
+    }
+  }
+
+  /** Looks at all rules that a point feeds. */
+  touchPoint(p: number): void {
+    const { judge } = this;
+    const { first, feedsFirst, feeds } = judge.layout;
+    for (let i = first[p] as number; i < (first[p + 1] as number); i += 1) judge.touch(i);
+    for (let k = feedsFirst[p] as number; k < (feedsFirst[p + 1] as number); k += 1) {
+      judge.touch(judge.narrow + (feeds[k] as number));
+    }
+  }
+
+  /** Brings what is said of an instance up to date. */
+  settle(i: number): void {
+    const { judge, said } = this;
+    const { states, machine } = judge;
+    states.bytes[i] = (states.bytes[i] as number) & ~bit.dirty;
+    const before = machine.ended.length;
+    const view = this.project(i);
+    const ended = machine.ended.splice(before);
+    const oldest = this.forgetsBefore(i, view.points);
+    said.forget(i, oldest);
+    const recent = ended.filter((episode) => episode.end >= oldest);
+    const changed = said.say(i, this.standing(), view.now, recent);
+    this.schedule(i, view);
+    const phase = this.phase();
+    const moved = phase !== states.shown(i);
+    if (changed || moved || phase !== 0) this.touched.add(subjectOf(judge.layout, i));
+    states.show(i, phase);
+  }
+
+  condition(i: number): Condition {
+    const { judge, said } = this;
+    const { machine, layout } = judge;
+    const before = machine.ended.length;
+    const { now, points } = this.project(i);
+    machine.ended.length = before;
+    const instance = instanceOf(layout, i);
+    const number = this.phase();
+    const phase = phases[number] as Phase;
+    const running = phase === 'pending' || phase === 'clearing';
+    const until = running ? machine.deadline() : forever;
+    const breach = phase === 'breach' || phase === 'clearing';
+    const { subject, program } = instance;
+    const { rule, item, effect } = program;
+    return {
+      subject,
+      rule,
+      item,
+      verdict: phase === 'unknown' ? 'unknown' : breach ? 'breach' : 'ok',
+      phase,
+      since: this.since(number),
+      until: until === forever ? null : until,
+      value: phase === 'unknown' ? null : said.decode(instance, machine.judged()),
+      severity: said.severityOf(i, this.standing(), now),
+      effect,
+      points: points.map((p) => layout.points[p] ?? ''),
+    };
+  }
+
+  /** Episodes of the instance that ended before this are behind the horizon. */
+  forgetsBefore(i: number, numbers: readonly number[]): number {
+    const { layout, points } = this.judge;
+    if (this.judge.ageless(i)) return Number.NEGATIVE_INFINITY;
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const p of numbers) newest = Math.max(newest, points.received(p));
+    return newest - layout.horizon;
+  }
+
+  /** Puts on the bench what holds of an instance now. */
+  private project(i: number): View {
+    const { judge } = this;
+    const { layout, states, machine, points } = judge;
+    const program = programOf(layout, i);
+    let reading: number;
+    let numbers: readonly number[];
+    if (i < judge.narrow) {
+      const p = pointOf(layout, i);
+      numbers = [p];
+      reading = judge.bench(i, program, points, p);
+      const { simple } = layout.classes[layout.classOf[p] as number] as PointClass;
+      const g = (layout.firstGeneral[p] as number) + i - (layout.first[p] as number) - simple;
+      if (!program.simple) machine.firstMemory = judge.generals.firstMemory[g] as number;
+    } else {
+      const w = i - judge.narrow;
+      const from = layout.wideFirst[w] as number;
+      numbers = [...layout.widePoints.subarray(from, layout.wideFirst[w + 1])];
+      reading = judge.bind(i, program, points, layout.widePoints, from);
+      machine.firstMemory = judge.generals.firstMemory[judge.generals.narrow + w] as number;
+    }
+    states.load(i, reading, machine.work);
+    const complete = this.completeOf(i);
+    const held = this.holdsBack(numbers, complete);
+    const now = held > 0 ? reading : Math.max(reading, complete);
+    machine.project(now);
+    return { points: numbers, held, now };
+  }
+
+  /** Complete-to of the slowest gateway concerned. */
+  private completeOf(i: number): number {
+    const { layout, complete, narrow } = this.judge;
+    if (i < narrow) return complete[layout.gatewayOf[pointOf(layout, i)] as number] as number;
+    const w = i - narrow;
+    let least = forever;
+    for (let k = layout.wideFirst[w] as number; k < (layout.wideFirst[w + 1] as number); k += 1) {
+      const p = layout.widePoints[k] as number;
+      least = Math.min(least, complete[layout.gatewayOf[p] as number] as number);
+    }
+    return least;
+  }
+
+  private holdsBack(numbers: readonly number[], complete: number): number {
+    const { points } = this.judge;
+    let until = forever;
+    for (const p of numbers) {
+      if (((points.flags[p] as number) & flag.catchingUp) === 0) continue;
+      const calm = points.received(p) + quiet;
+      if (complete < calm && calm < until) until = calm;
+    }
+    return until === forever ? 0 : until;
+  }
+
+  /** Queues the next look at the instance on the bench. */
+  private schedule(i: number, { points, held, now }: View): void {
+    const { machine, layout } = this.judge;
+    let next = held;
+    const gateway = layout.gatewayOf[points[0] as number];
+    if (held === 0) {
+      next = Math.min(machine.deadline(), machine.nextTurn(now), this.said.nextStep(i, now));
+      // A point's own queue knows its end; a slower gateway's does not.
+      if (points.some((p) => layout.gatewayOf[p] !== gateway)) {
+        next = Math.min(next, machine.nextExpiry(now));
+      }
+      if (next === forever) {
+        this.queued.delete(i);
+        return;
+      }
+    }
+    this.queue(i, next);
+  }
+
+  /** Queues a look at an instance, in place of the one that was. */
+  queue(i: number, time: number): void {
+    if (this.queued.get(i) === time) return;
+    this.queued.set(i, time);
+    const { layout } = this.judge;
+    const gateways = new Set(pointsOf(layout, i).map((p) => layout.gatewayOf[p] as number));
+    for (const gateway of gateways) this.queues[gateway]?.push(time, i);
+  }
+
+  /** The look at the end of a point's value is due, unless newer readings have moved it. */
+  private expire(p: number, time: number): void {
+    const { layout, points } = this.judge;
+    const { silentAfter } = layout.classes[layout.classOf[p] as number] as PointClass;
+    const until = points.at(p) + silentAfter;
+    if (until > time) {
+      this.queues[layout.gatewayOf[p] as number]?.push(until, -1 - p);
+      return;
+    }
+    points.flags[p] = (points.flags[p] as number) & ~flag.armed;
+    this.touchPoint(p);
+  }
+
+  private standing(): (Core & { readonly end: null }) | null {
+    const { work } = this.judge.machine;
+    const at = work[row.state];
+    if (at !== state.breach && at !== state.clearing) return null;
+    return {
+      onset: work[row.onset] as number,
+      detected: work[row.detected] as number,
+      end: null,
+      worst: work[row.worst] as number,
+      worstAt: work[row.worstAt] as number,
+      history: work[row.history] === 1,
+    };
+  }
+
+  private phase(): number {
+    const { work } = this.judge.machine;
+    return work[row.unknown] === 1 ? unknownPhase : (work[row.state] as number);
+  }
+
+  private since(phase: number): number {
+    const { work } = this.judge.machine;
+    if (phase === state.pending || phase === state.breach) return work[row.onset] as number;
+    return work[phase === state.clearing ? row.clearing : row.since] as number;
+  }
+}

@@ -1,0 +1,219 @@
+import { serialize } from 'node:v8';
+import type { Episode, EpisodeChange } from '../engine.ts';
+import type { Ended } from '../rows.ts';
+import type { Change } from './changes.ts';
+import type { JudgingEngine } from './engine.ts';
+import { instanceCount, type Layout, pointsOf, subjectOf } from './layout.ts';
+import { bitWords, fields } from './points.ts';
+
+/** Raised whenever the meaning of a snapshot changes. */
+export const format = 'caretaker-engine-3';
+
+/** How much one part holds: of columns, of sets of memories, of entries that only few instances have. */
+const columnRows = 65_536;
+const entries = 2_000;
+
+/** First part: what the others refer to. */
+export interface Head {
+  readonly part: 'head';
+  readonly format: string;
+  readonly words: readonly string[];
+  readonly gateways: readonly string[];
+  readonly complete: Float64Array;
+  /** Of each class of points: the keys of its programs, and how many of them are simple. */
+  readonly classes: readonly ClassPart[];
+  /** How many there are of each. */
+  readonly instances: number;
+  readonly generals: number;
+  readonly memories: number;
+  readonly changes: readonly EpisodeChange[];
+}
+
+interface ClassPart {
+  readonly keys: readonly string[];
+  /** How many memories each program has. */
+  readonly memories: readonly number[];
+  readonly simple: number;
+}
+
+/** What follows it, in this order. */
+export type Part =
+  | Head
+  | {
+      readonly part: 'points';
+      readonly ids: readonly string[];
+      readonly classOf: Int32Array;
+      readonly records: Float64Array;
+      readonly flags: Uint8Array;
+      readonly bits: Int32Array;
+    }
+  | { readonly part: 'older'; readonly older: ReadonlyMap<string, number> }
+  | {
+      readonly part: 'wide';
+      readonly keys: readonly string[];
+      readonly memories: Int32Array;
+      readonly readings: Float64Array;
+    }
+  | {
+      readonly part: 'generals';
+      readonly from: number;
+      readonly quietUntil: Float64Array;
+      readonly signature: Int32Array;
+    }
+  | {
+      readonly part: 'instances';
+      readonly from: number;
+      readonly bytes: Uint8Array;
+      readonly since: Float64Array;
+    }
+  | {
+      readonly part: 'memories';
+      readonly from: number;
+      /** Lengths of what each memory saved. */
+      readonly lengths: Int32Array;
+      readonly at: Float64Array;
+      readonly value: Float64Array;
+    }
+  | { readonly part: 'instance'; readonly list: readonly InstancePart[] };
+
+/** What an instance has that is not idle, or was not always. */
+export interface InstancePart {
+  readonly i: number;
+  readonly active: Change | null;
+  readonly thinned: number;
+  readonly changes: readonly Change[];
+  readonly past: readonly Ended[] | undefined;
+  readonly said: readonly Episode[] | undefined;
+  readonly queued: number | undefined;
+}
+
+/** The whole state, part by part, each with its length before it. */
+export function* snapshotParts(engine: JudgingEngine): Generator<Uint8Array, void, void> {
+  for (const part of partsOf(engine)) {
+    const bytes = serialize(part);
+    const framed = new Uint8Array(bytes.length + 4);
+    new DataView(framed.buffer).setUint32(0, bytes.length);
+    framed.set(bytes, 4);
+    yield framed;
+  }
+}
+
+function* partsOf(engine: JudgingEngine): Generator<Part, void, void> {
+  const { layout, judge } = engine;
+  yield headOf(engine);
+  for (let from = 0; from < layout.points.length; from += columnRows / 4) {
+    const to = Math.min(from + columnRows / 4, layout.points.length);
+    const { records, flags, bits } = judge.points;
+    yield {
+      part: 'points',
+      ids: layout.points.slice(from, to),
+      classOf: layout.classOf.slice(from, to),
+      records: records.slice(from * fields, to * fields),
+      flags: flags.slice(from, to),
+      bits: bits.slice(from * bitWords, to * bitWords),
+    };
+  }
+  const older = [...judge.points.older].map(([p, d]) => [layout.points[p] as string, d] as const);
+  yield { part: 'older', older: new Map(older) };
+  const { widePrograms } = layout;
+  for (let from = 0; from < widePrograms.length; from += columnRows / 8) {
+    const to = Math.min(from + columnRows / 8, widePrograms.length);
+    const keys = Array.from({ length: to - from }, (_, k) => wideKey(layout, from + k));
+    const memories = Int32Array.from(widePrograms.slice(from, to), (program) => program.memories);
+    yield { part: 'wide', keys, memories, readings: judge.generals.reading.slice(from, to) };
+  }
+  const { quietUntil, signature } = judge.generals;
+  for (let from = 0; from < signature.length; from += columnRows) {
+    const to = from + columnRows;
+    const columns = {
+      quietUntil: quietUntil.slice(from, to),
+      signature: signature.slice(from, to),
+    };
+    yield { part: 'generals', from, ...columns };
+  }
+  for (let from = 0; from < instanceCount(layout); from += columnRows) {
+    const { bytes, since } = judge.states;
+    const to = from + columnRows;
+    yield { part: 'instances', from, bytes: bytes.slice(from, to), since: since.slice(from, to) };
+  }
+  yield* memoriesOf(engine);
+  const numbers = special(engine);
+  for (let from = 0; from < numbers.length; from += entries) {
+    const list = numbers.slice(from, from + entries).map((i) => instancePart(engine, i));
+    yield { part: 'instance', list };
+  }
+}
+
+function headOf({ layout, judge, said }: JudgingEngine): Head {
+  return {
+    part: 'head',
+    format,
+    words: layout.words.all(),
+    gateways: layout.gateways,
+    complete: judge.complete,
+    classes: layout.classes.map(({ programs, simple }) => ({
+      keys: programs.map((program) => program.key),
+      memories: programs.map((program) => program.memories),
+      simple,
+    })),
+    instances: instanceCount(layout),
+    generals: judge.generals.signature.length,
+    memories: judge.generals.memories.length,
+    changes: said.changes,
+  };
+}
+
+function* memoriesOf({ judge }: JudgingEngine): Generator<Part, void, void> {
+  const { memories } = judge.generals;
+  for (let from = 0; from < memories.length; from += entries) {
+    const saved = memories.slice(from, from + entries).map((memory) => memory.save());
+    const lengths = Int32Array.from(saved, ([at]) => at.length);
+    const total = lengths.reduce((sum, length) => sum + length, 0);
+    const at = new Float64Array(total);
+    const value = new Float64Array(total);
+    let o = 0;
+    for (const [times, values] of saved) {
+      at.set(times, o);
+      value.set(values, o);
+      o += times.length;
+    }
+    yield { part: 'memories', from, lengths, at, value };
+  }
+}
+
+/** Instances of which more than a byte and a number is known. */
+function special({ judge, said, look }: JudgingEngine): number[] {
+  const found = new Set<number>([
+    ...judge.changes.lists.keys(),
+    ...said.past.keys(),
+    ...said.episodes.keys(),
+    ...look.queued.keys(),
+  ]);
+  const { bytes } = judge.states;
+  for (let i = 0; i < bytes.length; i += 1) {
+    if (((bytes[i] as number) & 3) !== 0) found.add(i);
+  }
+  return [...found].sort((a, b) => a - b);
+}
+
+function instancePart({ judge, said, look }: JudgingEngine, i: number): InstancePart {
+  const list = judge.changes.lists.get(i);
+  const active = ((judge.states.bytes[i] as number) & 3) !== 0;
+  return {
+    i,
+    active: active ? judge.states.change(i, 0, 0) : null,
+    thinned: list?.thinned ?? Number.NEGATIVE_INFINITY,
+    changes: list?.changes ?? [],
+    past: said.past.get(i),
+    said: said.episodes.get(i),
+    queued: look.queued.get(i),
+  };
+}
+
+/** Names an instance with several points. */
+export function wideKey(layout: Layout, w: number): string {
+  const i = (layout.first[layout.points.length] as number) + w;
+  const points = pointsOf(layout, i).map((p) => layout.points[p]);
+  const subject = layout.subjects[subjectOf(layout, i)];
+  return [subject, layout.widePrograms[w]?.key, ...points].join(' ');
+}
