@@ -114,6 +114,9 @@ const snapshotParts = ({ big, bytes }: Types): string[] => [
   'alter table snapshots add column parts integer',
 ];
 
+/** SHA-256 of the file an estate was taken from: reading a long one again takes seconds. */
+const estateSources = ['alter table estates add column source text'];
+
 function migration(statements: readonly string[]): Migration {
   return {
     async up(db: Kysely<unknown>) {
@@ -133,6 +136,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0005-reasons': migration(reasons),
       '0006-planned-work': migration(plannedWork(types)),
       '0007-snapshot-parts': migration(snapshotParts(types)),
+      '0008-estate-sources': migration(estateSources),
       '0004-standard-versions': migration(standardTables(types)),
     }),
   };

@@ -3,7 +3,8 @@ import type { TicketEvent, TicketState } from '../contract/index.ts';
 
 /** Times are UTC epoch milliseconds, flags 0 or 1, structured values JSON text, on both databases alike. */
 export interface Tables {
-  estates: { id: string; definition: string; seeded: number };
+  /** `source` is the SHA-256 of the file it was taken from, where that is known. */
+  estates: { id: string; definition: string; seeded: number; source: string | null };
   gateways: {
     id: string;
     estate: string;

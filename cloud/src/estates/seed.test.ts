@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FaultsError, type Log, silentLog } from '@caretaker/readings/base';
@@ -69,4 +70,21 @@ it('takes what was stored before there were relations and holidays for an estate
   await database.write((tx) => tx.updateTable('estates').set({ definition }).execute());
   expect(await seedEstates(database, estateFile, standard, 1, keep)).toEqual([estate]);
   expect(log).toEqual([]);
+});
+
+it('does not look again into a file that it took an estate from', async () => {
+  const [estate] = await seed(estateFile);
+  const sources = await database.read.selectFrom('estates').select('source').execute();
+  const text = await readFile(estateFile, 'utf8');
+  expect(sources).toEqual([{ source: createHash('sha256').update(text).digest('hex') }]);
+  const broken = join(folder.path, 'broken.yaml');
+  await writeFile(broken, 'id: [');
+  await expect(seed(broken)).rejects.toThrow(FaultsError);
+  const source = createHash('sha256').update('id: [').digest('hex');
+  await database.write((tx) => tx.updateTable('estates').set({ source }).execute());
+  expect(await seed(broken)).toEqual([estate]);
+  // One that was taken in before files were remembered is remembered from now on.
+  await database.write((tx) => tx.updateTable('estates').set({ source: null }).execute());
+  await seed(estateFile);
+  expect(await database.read.selectFrom('estates').select('source').execute()).toEqual(sources);
 });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
@@ -9,7 +10,8 @@ import { storedEstate } from './stored.ts';
 
 /**
  * The estates of this cloud: what its database holds, and the one of the settings if it is not among them.
- * What is held is the master; a file that has changed since does not change it.
+ * What is held is the master; a file that has changed since does not change it, and one that has not is not
+ * even looked into.
  *
  * @param standard in force, which an estate to be taken in must fit
  * @throws FaultsError with every fault of the file; `CLOUD_ESTATE_OVERRIDES` when it overrides what no rule has
@@ -21,24 +23,34 @@ export async function seedEstates(
   now: number,
   log: Log,
 ): Promise<readonly Estate[]> {
-  const offered = file === null ? demoEstate() : loadEstate(await readFile(file, 'utf8'), file);
   const rows = await database.read.selectFrom('estates').selectAll().orderBy('id').execute();
   const held = rows.map((row) => storedEstate(row.definition));
-  const same = held.find((estate) => estate.id === offered.id);
+  const text = file === null ? null : await readFile(file, 'utf8');
+  const source = text === null ? null : createHash('sha256').update(text).digest('hex');
+  if (source !== null && rows.some((row) => row.source === source)) return held;
+  const offered = text === null || file === null ? demoEstate() : loadEstate(text, file);
+  const { id } = offered;
+  const same = held.find((estate) => estate.id === id);
   if (same === undefined) {
     refuseOverrides(standard, offered, file);
     const definition = JSON.stringify(offered);
     await database.write((tx) =>
-      tx.insertInto('estates').values({ id: offered.id, definition, seeded: now }).execute(),
+      tx.insertInto('estates').values({ id, definition, seeded: now, source }).execute(),
     );
-    log.info({ estate: offered.id, assets: offered.assets.length }, 'took in an estate');
-  } else if (!isDeepStrictEqual(same, offered)) {
+    log.info({ estate: id, assets: offered.assets.length }, 'took in an estate');
+    return [...held, offered];
+  }
+  if (isDeepStrictEqual(same, offered)) {
+    await database.write((tx) =>
+      tx.updateTable('estates').set({ source }).where('id', '=', id).execute(),
+    );
+  } else {
     log.warn(
-      { estate: offered.id, file },
+      { estate: id, file },
       'the estate has changed since the cloud took it in; the cloud goes on with its own copy',
     );
   }
-  return same === undefined ? [...held, offered] : held;
+  return held;
 }
 
 /** An override that nothing reads would leave a limit in force that somebody believes to have changed. */
