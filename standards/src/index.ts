@@ -1,3 +1,4 @@
+export { standardJsonSchema } from './catalogue/json-schema.ts';
 export { loadStandard, readStandard } from './catalogue/load.ts';
 export {
   type Group,
@@ -12,6 +13,7 @@ export { type Counts, type Summary, summarize } from './catalogue/summary.ts';
 export { type DrawnLimit, factOf, limitsOf, notWatched, rulesFor } from './rules/asset.ts';
 export type { Rule } from './rules/clause.ts';
 export { checkOverrides } from './rules/overrides.ts';
+export { relatedIn } from './rules/resolve.ts';
 export { type Effect, type Phase, type Severity, severities, type Verdict } from './severity.ts';
 export { sentenceOf } from './text/sentence.ts';
 export { timeText } from './text/times.ts';

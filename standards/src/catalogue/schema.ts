@@ -34,13 +34,16 @@ export const ruleSchema = strict({
   kind: id,
   touchpoints: z.array(touchpointId).optional(),
   exceptTouchpoints: z.array(touchpointId).optional(),
-  unless: z.array(id).optional(),
+  unless: z
+    .array(id)
+    .optional()
+    .describe('Not for an asset that has one of these metrics: another rule watches it better.'),
   builtin: z.enum(['silence', 'gateway']).optional(),
   when: clause.optional(),
-  only: clause.optional(),
-  clearWhen: clause.optional(),
-  for: duration.default(0),
-  clearFor: duration.default(0),
+  only: clause.optional().describe('Must be true to open and to clear.'),
+  clearWhen: clause.optional().describe('Clears by this, not by the end of "when".'),
+  for: duration.default(0).describe('The breach must last.'),
+  clearFor: duration.default(0).describe('The end must last.'),
   severity,
   steps: z.array(step).min(1).optional(),
   fold: foldSpan.optional().describe('An episode this soon after another continues it.'),
@@ -49,7 +52,7 @@ export const ruleSchema = strict({
   latched: z.boolean().default(false),
   source: z.string().min(1),
   confirmed: z.boolean(),
-});
+}).meta({ id: 'rule', description: 'One way in which the item can be breached.' });
 
 /** One time limit of an item; see `TimeLimit` for what each field means. */
 const time = strict({
@@ -96,7 +99,7 @@ const item = strict({
   origin: z.enum(['standard', 'ours']),
   confirmed: z.boolean(),
   rules: z.array(ruleSchema).default([]),
-});
+}).meta({ id: 'item' });
 
 /** One file of the catalogue: one touchpoint with its items. */
 export const touchpointFile = strict({

@@ -251,12 +251,12 @@ describe('every way of combining readings is said in words', () => {
   });
 
   it('what has not come, what changed, and what stands elsewhere', () => {
-    const test = { metric: 'zone_test', is: 'passed', absent: 26 * 3_600_000 } as const;
-    expect(saidOf(test, 'failed', { kind: 'perimeter' })).toMatchObject({
+    const test = { metric: 'test_ok', is: true, absent: 26 * 3_600_000 } as const;
+    expect(saidOf(test, false, { kind: 'perimeter-zone' })).toMatchObject({
       en: [
-        'Daily zone test passed not once for 26 h.',
-        'Daily zone test passed not once for 26 h.',
-        'Daily zone test failed',
+        'Zone test passed not once for 26 h.',
+        'Zone test passed not once for 26 h.',
+        'Zone test failed',
       ],
     });
     expect(saidOf({ metric: 'ph', changed: true, absent: 3_600_000 }, 7.2)).toEqual({
