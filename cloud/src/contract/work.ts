@@ -111,6 +111,19 @@ export type TicketEvent = z.infer<typeof ticketEventSchema>;
 export const ticketDetailSchema = ticketSchema.extend({
   events: z.array(ticketEventSchema),
   episodes: z.array(episodeSchema),
+  /**
+   * What makes no ticket of its own while this one's breach stands: breaches that it hides, and for a gateway
+   * that is away every asset behind it, of which nothing is known (item, rule and title are null).
+   */
+  hides: z.array(
+    z.object({
+      subject: z.string(),
+      subjectName: textSchema,
+      item: z.string().nullable(),
+      rule: z.string().nullable(),
+      title: textSchema.nullable(),
+    }),
+  ),
   /** Readings behind the opening, ±30 min around onset, at most 200. */
   readings: z.array(z.object({ point: z.string(), at: instantSchema, value: valueSchema })),
 });

@@ -1,6 +1,6 @@
 import { manualClock } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Asset, Estate, Kpi } from '../contract/index.ts';
+import type { Asset, Estate, Kpi, TicketDetail } from '../contract/index.ts';
 import { configFor, runCloud, temporaryFolder } from '../testing/cloud.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
 
@@ -50,6 +50,12 @@ describe('a gateway that falls silent', () => {
     await vi.waitUntil(async () => (await run.tickets('open')).length === 2);
     const ticket = (await run.tickets('open')).find((one) => one.item === 'EST-S2');
     expect(ticket).toMatchObject({ subject: 'court/gateway:court-1', onset: t, severity: 'high' });
+    const { hides } = await run.get<TicketDetail>(`/api/tickets/${ticket?.id}`);
+    expect(hides.map(({ subject }) => subject)).toEqual([
+      'court/bin-1',
+      'court/bin-2',
+      'court/lift-1',
+    ]);
     clock.advance(300 * second);
     const uptime = await run.get<Kpi>(`/api/kpi?estate=court&from=${t}&to=${t + 300 * second}`);
     const down = uptime.assets.find(({ asset }) => asset === 'court/bin-1')?.time;

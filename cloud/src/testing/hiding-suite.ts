@@ -4,9 +4,11 @@ import type { Cover, Hiding } from '@caretaker/standards/overlay';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Database } from '../db/database.ts';
+import { Directory } from '../estates/directory.ts';
 import { type CommitContext, commitChanges } from '../host/commit.ts';
 import { cancelPlan, insertPlan, listPlans } from '../overlay/plans.ts';
 import { command } from '../tickets/commands.ts';
+import { hidesOf } from '../tickets/hides.ts';
 import { listTickets, readTicket } from '../tickets/list.ts';
 
 const minute = 60_000;
@@ -57,6 +59,9 @@ const amended = (was: Episode, e: Episode): EpisodeChange => ({
   episode: e,
 });
 
+const readTicketEpisodes = (database: Database, subject: string) =>
+  database.read.selectFrom('episodes').selectAll().where('subject', '=', subject).execute();
+
 const anyState = ['new', 'acknowledged', 'closed', 'self-cleared', 'withdrawn'] as const;
 
 function benchOf(open: () => Database) {
@@ -104,9 +109,15 @@ function hidingBasics({ apply, tickets, open }: Bench): void {
     await apply(opened(feeder), opened(lamp));
     expect(await tickets('court/feeder-1')).toMatchObject([{ state: 'new' }]);
     expect(await tickets('court/lamp-1')).toEqual([]);
+    const feederTicket = await readTicketEpisodes(open(), 'court/feeder-1');
+    const parts = { hiding, faultOf: naming.fault, directory: new Directory([]) };
+    expect(await hidesOf({ ...parts, database: open() }, feederTicket)).toMatchObject([
+      { subject: 'court/lamp-1', item: 'TP05-01', rule: 'dark', title: { en: 'dark' } },
+    ]);
     const { tickets: changed } = await apply(amended(feeder, { ...feeder, end: 9 * minute }));
     expect(changed.map((row) => row.subject).sort()).toEqual(['court/feeder-1', 'court/lamp-1']);
     expect(await tickets('court/lamp-1')).toMatchObject([{ state: 'new', onset: 1, repeat: 1 }]);
+    expect(await hidesOf({ ...parts, database: open() }, feederTicket)).toEqual([]);
     await apply(amended(feeder, { ...feeder, end: 12 * minute }));
     expect(await tickets('court/lamp-1')).toMatchObject([{ state: 'new' }]);
     const pages = await open().read.selectFrom('outbox').select('key').orderBy('id').execute();

@@ -13,6 +13,7 @@ import {
 import { episodeKey, listEpisodes } from '../../episodes/list.ts';
 import { episodeOf } from '../../episodes/rows.ts';
 import { command, unknownTicket } from '../../tickets/commands.ts';
+import { type HidesParts, hidesOf } from '../../tickets/hides.ts';
 import { listTickets, readTicket, ticketKey } from '../../tickets/list.ts';
 import { type TicketRow, ticketEventOf, ticketOf } from '../../tickets/rows.ts';
 import type { Api, App } from '../api.ts';
@@ -146,8 +147,14 @@ async function detailOf(api: Api, id: number): Promise<TicketDetail> {
     ...ticketOf(row),
     events: events.map(ticketEventOf),
     episodes: rows.map(episodeOf),
+    hides: await hidesOf(hidesParts(api), rows),
     readings: await readingsAround(api, row, new Set(rows.map((r) => r.rule))),
   };
+}
+
+function hidesParts({ database, directory, overlay, inForce }: Api): HidesParts {
+  const faultOf = (rule: string) => inForce.titleOf(rule);
+  return { database, directory, hiding: overlay.hiding, faultOf };
 }
 
 const around = 30 * 60_000;
