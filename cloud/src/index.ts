@@ -1,7 +1,9 @@
 export { type Cloud, type CloudParts, createCloud } from './app.ts';
 export {
   type BacktestResult,
+  backtest,
   chosenEstates,
+  openScan,
   orderOf,
   periodOf,
   readDraft,

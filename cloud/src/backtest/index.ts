@@ -8,6 +8,7 @@ export type { BacktestResult } from '../contract/index.ts';
 export { readDraft, standardWith } from './draft.ts';
 export { runBacktest } from './run.ts';
 export { chosenEstates, periodOf, surroundingsOf } from './surroundings.ts';
+export { backtest, openScan } from './work.ts';
 
 /** Puts a backtest together that judges as the product does. */
 export function orderOf(
