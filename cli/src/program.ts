@@ -76,6 +76,7 @@ function addStandard(program: Command): void {
     .description('list the items of the touchpoint standard and how each is checked')
     .option('--summary', 'only count them, for each touchpoint and in all', false)
     .option('--json', 'print JSON: one object an item, or one of all counts', false)
+    .option('--schema', 'print the JSON Schema of a catalogue file, for editors', false)
     .enablePositionalOptions()
     .addHelpText('after', '\nWhat an item holds: docs/standard.md')
     .action(async (options: Record<string, unknown>) =>

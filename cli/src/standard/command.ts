@@ -1,12 +1,20 @@
-import { loadStandard, summarize } from '@caretaker/standards';
+import { loadStandard, standardJsonSchema, summarize } from '@caretaker/standards';
 import { z } from 'zod';
 import { itemLines, summaryJson, summaryLines } from './print.ts';
 
-const optionsSchema = z.object({ summary: z.boolean(), json: z.boolean() });
+const optionsSchema = z.object({
+  summary: z.boolean(),
+  json: z.boolean(),
+  schema: z.boolean(),
+});
 
-/** `caretaker standard`: the built-in catalogue, item by item or counted. */
+/** `caretaker standard`: the built-in catalogue, item by item or counted; or the schema of its files. */
 export function runStandard(given: Record<string, unknown>): void {
-  const { summary, json } = optionsSchema.parse(given);
+  const { summary, json, schema } = optionsSchema.parse(given);
+  if (schema) {
+    process.stdout.write(`${JSON.stringify(standardJsonSchema(), null, 2)}\n`);
+    return;
+  }
   const standard = loadStandard();
   const lines = summary
     ? json
