@@ -64,7 +64,7 @@ describe('caretaker test-standard', () => {
   });
 
   it('names a rule that is not there', () => {
-    const run = () => runTestStandard(undefined, { ...options, rule: 'nonesuch' });
+    const run = () => runTestStandard(undefined, { ...options, rule: 'no-such-rule' });
     expect(run).toThrow(expect.objectContaining({ code: 'CLI_UNKNOWN_RULE' }));
   });
 });

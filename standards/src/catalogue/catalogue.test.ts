@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadStandard } from './load.ts';
 import { summarize } from './summary.ts';
-import { companyNamesIn } from './testing/names.ts';
+import { companyNamesIn, knownCompaniesIn } from './testing/names.ts';
 
 const standard = loadStandard();
 const given = standard.items.filter((item) => item.origin === 'standard');
@@ -137,6 +137,32 @@ describe('the texts of the catalogue', () => {
     expect(companyNamesIn(all)).toEqual([]);
     expect(companyNamesIn('Taken from Nonesuch, 即无名氏的手册')).toEqual(['nonesuch', '无名氏']);
     expect(companyNamesIn('某某物业有限公司')).toEqual(['有限公司']);
+  });
+});
+
+describe('the whole repository', () => {
+  const root = path.join(import.meta.dirname, '../../..');
+  const own = /\.(ts|tsx|css|html|json|yaml|yml|md|csv|jsonl|grit)$/;
+  const left = new Set(['node_modules', '.git', 'dist', 'data', 'pnpm-lock.yaml']);
+  const filesIn = (folder: string): string[] =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => !left.has(entry.name))
+      .flatMap((entry) => {
+        const file = path.join(folder, entry.name);
+        if (entry.isDirectory()) return filesIn(file);
+        return entry.isFile() && own.test(entry.name) ? [file] : [];
+      });
+
+  it('names none of the companies either, in code, texts, samples or documents', () => {
+    const files = filesIn(root);
+    expect(files.length).toBeGreaterThan(500);
+    // The list itself, and this test of it, hold the two that stand for all.
+    const samples = ['names.ts', 'catalogue.test.ts'];
+    const named = files
+      .filter((file) => !samples.includes(path.basename(file)))
+      .map((file) => [path.relative(root, file), knownCompaniesIn(readFileSync(file, 'utf8'))])
+      .filter(([, names]) => names?.length !== 0);
+    expect(named).toEqual([]);
   });
 });
 

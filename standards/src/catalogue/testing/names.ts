@@ -30,9 +30,25 @@ const legalForm = /有限公司|集团|地产|置业|\b(?:Ltd|Inc|GmbH|Holdings)
 
 /** The names of companies in a text: those known by their hash, and legal forms. */
 export function companyNamesIn(text: string): string[] {
-  const found = [...candidates(text)].filter((word) => denied.has(digest(word)));
+  const found = knownCompaniesIn(text);
   const form = legalForm.exec(text)?.[0];
   return form === undefined ? found : [...found, form];
+}
+
+/** The names of the companies that the catalogue was drawn from, as they stand in a text. */
+export function knownCompaniesIn(text: string): string[] {
+  return [...candidates(text)].filter(isDenied);
+}
+
+const judged = new Map<string, boolean>();
+
+function isDenied(word: string): boolean {
+  let known = judged.get(word);
+  if (known === undefined) {
+    known = denied.has(digest(word));
+    judged.set(word, known);
+  }
+  return known;
 }
 
 /** Words of Latin letters, and every two to four Chinese characters in a row. */
