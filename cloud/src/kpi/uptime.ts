@@ -49,7 +49,7 @@ interface Cause {
 
 const reasons = {
   up: { en: 'Works', zh: '正常' },
-  planned: { en: 'Planned work', zh: '计划维护' },
+  planned: { en: 'Planned work', zh: '计划作业' },
   before: { en: 'No readings yet', zh: '尚无读数' },
   after: { en: 'Nothing received since', zh: '此后未收到数据' },
 } as const satisfies Record<string, Text>;

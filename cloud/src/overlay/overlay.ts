@@ -70,7 +70,7 @@ export class Overlay implements TicketOverlay {
     if (plans.length === 0) return [];
     return plannedCovers(plans, this.#knownTo(subject)).map(({ by, ...span }) => ({
       ...span,
-      by: { en: `Planned work: ${by.reason}`, zh: `计划维护：${by.reason}` },
+      by: { en: `Planned work: ${by.reason}`, zh: `计划作业：${by.reason}` },
     }));
   };
 

@@ -215,7 +215,7 @@ function orderCase({ apply, tickets }: Bench): void {
 
 function plannedCases({ apply, look, covers, tickets, open }: Bench): void {
   it('opens nothing during planned work, and afterwards once what still stands', async () => {
-    const by = { en: 'Planned work: relamping', zh: '计划维护：relamping' };
+    const by = { en: 'Planned work: relamping', zh: '计划作业：relamping' };
     covers.set('court/lamp-5', [{ from: 0, to: Number.POSITIVE_INFINITY, by }]);
     await apply(
       opened(episode('court/lamp-5', 'dark', 1, null)),

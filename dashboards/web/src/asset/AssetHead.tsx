@@ -6,6 +6,7 @@ import { useLanguage, usePick } from '../i18n/use-language.ts';
 import { useAsset, useTickets } from '../live/use-live.ts';
 import { useGroups } from '../overview/use-groups.ts';
 import { markOf } from '../state/mark.ts';
+import { PlannedNote } from '../state/PlannedNote.tsx';
 import { StateWord } from '../state/StateWord.tsx';
 import { isOpen } from '../tickets/order.ts';
 import { useNow } from '../time/use-now.ts';
@@ -38,6 +39,7 @@ export function AssetHead({ asset }: { readonly asset: AssetDetail }) {
       </div>
       <div className={styles.state} data-mark={mark}>
         <StateWord mark={mark} size={20} />
+        <PlannedNote planned={state.planned} />
         {state.fact !== null && <strong>{say(state.fact)}</strong>}
         {state.since !== null && mark !== 'ok' && (
           <span className="muted">

@@ -14,6 +14,7 @@ const ok: AssetState = {
   fact: null,
   tickets: [],
   points: { ok: 1, breach: 0, pending: 0, unknown: 0 },
+  planned: null,
 };
 const asset = (id: string): Asset => ({
   id,

@@ -4,6 +4,7 @@ import { formatDuration } from '../format/duration.ts';
 import { formatTime } from '../format/instant.ts';
 import { useLanguage, usePick } from '../i18n/use-language.ts';
 import { useZone } from '../live/use-live.ts';
+import { PlannedNote } from '../state/PlannedNote.tsx';
 import { useNow } from '../time/use-now.ts';
 import styles from './FactLine.module.css';
 
@@ -26,6 +27,8 @@ export function FactLine({ asset, bare = false }: Props) {
     <p className={styles.fact}>
       {!bare && <strong>{say(asset.name)} </strong>}
       {fact === null ? t('overview:noFact') : say(fact)}
+      {asset.state.planned !== null && ' '}
+      <PlannedNote planned={asset.state.planned} />
       {(length !== null || until !== null) && (
         <span className={styles.time}>
           {length !== null && t('asset:since', { duration: length })}

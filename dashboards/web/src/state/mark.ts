@@ -26,6 +26,8 @@ interface Judged {
   readonly verdict: AssetState['verdict'];
   readonly phase: Phase;
   readonly severity: Severity | null;
+  /** Planned work is under way; what is wrong meanwhile shows all the same. */
+  readonly planned?: unknown;
 }
 
 /** The mark of an asset, a point or a condition. A breach of unstated severity shows as medium. */
@@ -40,7 +42,8 @@ export function markOf(state: Judged): Mark {
     case 'unknown':
       return 'unknown';
     case 'ok':
-      return state.verdict === 'unknown' ? 'unknown' : 'ok';
+      if (state.verdict === 'unknown') return 'unknown';
+      return state.planned ? 'planned' : 'ok';
   }
 }
 

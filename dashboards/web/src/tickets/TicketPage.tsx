@@ -16,6 +16,7 @@ import { ReadingsAround } from './ReadingsAround.tsx';
 import { TicketActions } from './TicketActions.tsx';
 import { TicketFacts } from './TicketFacts.tsx';
 import { TicketHead } from './TicketHead.tsx';
+import { TicketHides } from './TicketHides.tsx';
 import { TicketLog } from './TicketLog.tsx';
 import styles from './TicketPage.module.css';
 import { useShown } from './use-acts.ts';
@@ -74,6 +75,7 @@ function Ticket({ detail }: { readonly detail: TicketDetail }) {
       <div className={styles.side}>
         <TicketActions ticket={ticket} seen={newest} />
         <TicketFacts ticket={ticket} />
+        <TicketHides hides={detail.hides} />
         <TicketLog detail={detail} />
       </div>
     </div>
