@@ -103,3 +103,12 @@ it('finds tickets that only one side has', () => {
   expect(without(draft, inForce, period)).toBe(1);
   expect(without(inForce, draft, period)).toBe(1);
 });
+
+it('opens no ticket for what another breach hides, and one when it opens by itself', () => {
+  const alone = breach(from + hour, from + 3 * hour);
+  const later = breach(from + 2 * hour, from + 4 * hour, { rule: 'low' });
+  expect(ticketsOf([alone], new Set([alone]))).toEqual([]);
+  expect(ticketsOf([alone, later], new Set([alone]))).toMatchObject([
+    { opened: from + 2 * hour, onset: from + hour, until: from + 4 * hour },
+  ]);
+});

@@ -27,7 +27,7 @@ export interface Breach {
 export interface WouldBe {
   readonly subject: string;
   readonly item: string;
-  /** When its first episode was detected. */
+  /** When the first of its episodes was detected that nothing hides. */
   readonly opened: number;
   readonly onset: number;
   readonly until: number | null;
@@ -41,11 +41,17 @@ export interface Period {
   readonly since: number;
 }
 
+/** Breaches that open no ticket because others hide them; none when nothing hides. */
+export type Hidden = Pick<ReadonlySet<Breach>, 'has'>;
+const none: Hidden = new Set();
+/** Why a breach is hidden is told elsewhere. */
+const hiddenText = { en: '', zh: '' };
+
 /**
  * The tickets that these breaches would have opened: at most one at a time for each subject and item, as the
  * cloud shares episodes out. Of a latching rule a person is taken to close each ticket when its breach is over.
  */
-export function ticketsOf(breaches: readonly Breach[]): WouldBe[] {
+export function ticketsOf(breaches: readonly Breach[], hidden: Hidden = none): WouldBe[] {
   const serious = breaches.filter((breach) => breach.severity !== 'advice');
   const tickets: WouldBe[] = [];
   for (const own of bySubjectAndItem(serious).values()) {
@@ -62,31 +68,33 @@ export function ticketsOf(breaches: readonly Breach[]): WouldBe[] {
     }));
     for (const { episodes } of shareOut([], facts)) {
       const members = episodes.map(({ id }) => own[id] as Breach);
-      tickets.push(ticketOf(members));
+      tickets.push(ticketOf(members, hidden));
     }
   }
   return tickets.sort((a, b) => a.opened - b.opened);
 }
 
-function ticketOf(members: readonly Breach[]): WouldBe {
+function ticketOf(members: readonly Breach[], hidden: Hidden): WouldBe {
   const { subject, item } = members[0] as Breach;
   let opened = Number.POSITIVE_INFINITY;
   let onset = Number.POSITIVE_INFINITY;
   let until: number | null = Number.NEGATIVE_INFINITY;
   for (const member of members) {
-    opened = Math.min(opened, member.detected);
+    if (!hidden.has(member)) opened = Math.min(opened, member.detected);
     onset = Math.min(onset, member.onset);
     until = until === null || member.end === null ? null : Math.max(until, member.end);
   }
   return { subject, item, opened, onset, until, latched: members.some((m) => m.latched) };
 }
 
-/** @param zoneOf IANA zone of a subject's estate */
+/** IANA zone of a subject's estate. */
+export type ZoneOf = (subject: string) => string;
+
 export function figuresOf(
   breaches: readonly Breach[],
   tickets: readonly WouldBe[],
   { from, to, since }: Period,
-  zoneOf: (subject: string) => string,
+  zoneOf: ZoneOf,
 ): BacktestFigures {
   const within = (instant: number) => instant >= from && instant < to;
   const opened = tickets.filter((ticket) => within(ticket.opened));

@@ -1,5 +1,4 @@
 import { describeSeries, type Estate } from '@caretaker/devices/model';
-import { CaretakerError } from '@caretaker/readings/base';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { openSqliteScan } from '@caretaker/readings/sqlite';
 import type { BacktestResult } from '../contract/index.ts';
@@ -64,7 +63,7 @@ export async function backtest(
     readings,
     first: Number.isFinite(first) ? first : null,
     last: Number.isFinite(last) ? last : null,
-    ...compare(sides, standards, { from, to, since }, zones(estates)),
+    ...compare(sides, standards, estates, { from, to, since }),
   };
 }
 
@@ -88,17 +87,4 @@ function firstFrom(at: Float64Array, length: number, from: number): number {
     if ((at[k] as number) >= from) return at[k] as number;
   }
   return Number.POSITIVE_INFINITY;
-}
-
-function zones(estates: readonly Estate[]): (subject: string) => string {
-  const known = new Map(estates.map((estate) => [estate.id, estate.zone]));
-  return (subject) => {
-    const zone = known.get(subject.split('/')[0] ?? '');
-    if (zone === undefined)
-      throw new CaretakerError({
-        code: 'CLOUD_ESTATE_UNKNOWN',
-        message: `There is no estate of ${subject}.`,
-      });
-    return zone;
-  };
 }
