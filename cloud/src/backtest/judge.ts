@@ -2,7 +2,6 @@ import { describeSeries, type Estate } from '@caretaker/devices/model';
 import type { ReadingColumns } from '@caretaker/readings';
 import type { Standard } from '@caretaker/standards';
 import { createEngine, type Engine } from '@caretaker/standards/engine';
-import { hiddenAmong, hidingOf } from '@caretaker/standards/overlay';
 import type { Breach } from './tally.ts';
 
 /** Where a backtest reads: a store, or a file of one. */
@@ -46,18 +45,7 @@ export async function judgeStored(
     for (const judge of judges) judge.accept(columns);
     seen(columns);
   }
-  const breaches = judges.map((judge, k) =>
-    withHidden(judge.finish(to), standards[k] as Standard, estate),
-  );
-  return { breaches, readings };
-}
-
-/** Marks what other breaches hide. */
-function withHidden(breaches: Breach[], standard: Standard, estate: Estate): Breach[] {
-  const hidden = hiddenAmong(breaches, hidingOf(standard, [estate]));
-  return breaches.map((breach) =>
-    (hidden.get(breach) ?? null) === null ? breach : { ...breach, hidden: true },
-  );
+  return { breaches: judges.map((judge) => judge.finish(to)), readings };
 }
 
 /** One engine, and what it has said so far. */

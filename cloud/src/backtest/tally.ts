@@ -19,8 +19,6 @@ export interface Breach {
   readonly end: number | null;
   readonly severity: Severity;
   readonly latched: boolean;
-  /** Another breach hides it wholly, so it opens no ticket of its own. */
-  readonly hidden?: boolean;
 }
 
 /** A ticket as it would have been without people: opened, and over when its condition was. */
@@ -63,7 +61,7 @@ export function ticketsOf(breaches: readonly Breach[], hidden: Hidden = none): W
       title: '',
       why: '',
       standardVersion: '',
-      hidden: breach.hidden === true ? { en: '', zh: '' } : null,
+      hidden: hidden.has(breach) ? hiddenText : null,
       ticket: null,
     }));
     for (const { episodes } of shareOut([], facts)) {
