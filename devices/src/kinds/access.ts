@@ -22,6 +22,8 @@ const accessGate: Kind = {
     // Said once, when the door has closed again.
     open_s: number({ en: 'Stood open for', zh: '开启时长' }, 's', [0, 7 * 86_400], onEvent),
     slam_db: soundLevel({ en: 'Slam level', zh: '关门声级' }, onEvent),
+    // From the last quarter of the way to the latch.
+    close_s: number({ en: 'Closing time', zh: '关门时间' }, 's', [0, 600], onEvent),
     force_n: number({ en: 'Opening force', zh: '开门力' }, 'N', [0, 2_000], onEvent),
     current_a: number({ en: 'Motor current', zh: '电机电流' }, 'A', [0, 100], onEvent),
     fault: flag({ en: 'Controller fault', zh: '控制器故障' }, dailyHeartbeat),
@@ -44,6 +46,14 @@ const barrier: Kind = {
     ),
     travel_s: number({ en: 'Opening time', zh: '起杆时间' }, 's', [0, 120], onEvent),
     loop: flag({ en: 'Loop occupied', zh: '地感占用' }, every(5 * minute)),
+    commanded: flag({ en: 'Commanded open', zh: '开闸指令' }, every(5 * minute)),
+    // Cycles since service, of those between two services.
+    service_pct: number(
+      { en: 'Service interval used', zh: '保养周期已用' },
+      '%',
+      [0, 1_000],
+      every(24 * hour),
+    ),
     // Of the cycle that has just ended.
     reversals: number({ en: 'Reversals', zh: '遇阻反弹次数' }, '', [0, 100], onEvent),
     current_a: number({ en: 'Motor current', zh: '电机电流' }, 'A', [0, 100], onEvent),

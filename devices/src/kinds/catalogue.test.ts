@@ -11,8 +11,8 @@ describe('kinds', () => {
       Object.values(kinds).map((k) => [k.id, Object.keys(k.metrics).join(' ')]),
     );
     expect(names).toEqual({
-      'access-gate': 'door open_s slam_db force_n current_a fault forced granted',
-      barrier: 'position travel_s loop reversals current_a fault',
+      'access-gate': 'door open_s slam_db close_s force_n current_a fault forced granted',
+      barrier: 'position travel_s loop commanded service_pct reversals current_a fault',
       'perimeter-zone': 'fence_kv blocked alarm test_ok mains battery_v fault',
       camera: 'recording fault',
       'fire-door': 'door hold_open fire_alarm',
@@ -24,8 +24,8 @@ describe('kinds', () => {
       'power-feed': 'live',
       bin: 'fill_pct distance_cm temp_c tilt',
       'refuse-point': 'nh3_ppm h2s_ppm',
-      lift: 'mode floor door trapped level_err_mm fault door_db reopenings door_cycle_s alarm_test_ok machine_room_c',
-      pool: 'ph free_cl combined_cl orp_mv turbidity_ntu temp_c flow_m3h',
+      lift: 'mode floor door trapped level_err_mm fault door_db reopenings door_cycle_s alarm_test_ok car_c car_lux machine_room_c',
+      pool: 'ph free_cl combined_cl orp_mv turbidity_ntu temp_c flow_m3h level_cm fault',
       'water-feature':
         'commanded running fault level_cm turbidity_ntu temp_c air_c free_cl combined_cl',
       'standing-water': 'wet depth_cm raining',

@@ -96,6 +96,8 @@ const lift: Kind = {
     door_cycle_s: number({ en: 'Door cycle', zh: '开关门用时' }, 's', [0, 600], onEvent),
     // That no test is said is judged by a rule, so the point itself is never silent.
     alarm_test_ok: flag({ en: 'Alarm self-test passed', zh: '报警装置自检通过' }, onEvent),
+    car_c: number({ en: 'Car temperature', zh: '轿厢温度' }, '°C', [-50, 100], every(hour)),
+    car_lux: number({ en: 'Car illuminance', zh: '轿厢照度' }, 'lx', [0, 200_000], every(hour)),
     machine_room_c: number(
       { en: 'Machine room temperature', zh: '机房温度' },
       '°C',

@@ -41,6 +41,8 @@ const pool: Kind = {
       [0, 5_000],
       every(15 * minute),
     ),
+    level_cm: number({ en: 'Water level', zh: '水位' }, 'cm', [0, 1_000], every(15 * minute)),
+    fault: flag({ en: 'Pump fault', zh: '水泵故障' }, every(10 * minute)),
   }),
 };
 

@@ -48,6 +48,7 @@ describe('an asset under the standard', () => {
     expect(notWatched(standard, gate()).map(({ rule, missing }) => [rule, missing])).toEqual([
       ['gate-fault', ['fault']],
       ['gate-force', ['force_n']],
+      ['gate-closes-fast', ['close_s']],
       ['gate-forced', ['forced']],
       ['gate-opened-ungranted', ['granted']],
     ]);

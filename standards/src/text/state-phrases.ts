@@ -58,6 +58,11 @@ export const phrases: Readonly<Record<string, Phrases>> = {
     },
   },
   'barrier/fault': fault,
+  'barrier/commanded': of(
+    text('arm', ''),
+    text('commanded open', '已下达开闸指令'),
+    text('not commanded open', '未下达开闸指令'),
+  ),
   'bin/tilt': {
     subject: text('bin', '桶体'),
     values: { true: text('tipped over', '倾倒'), false: text('upright', '直立') },
@@ -157,6 +162,7 @@ export const phrases: Readonly<Record<string, Phrases>> = {
     text('commanded on', '已下达开泵指令'),
     text('commanded off', '未下达开泵指令'),
   ),
+  'pool/fault': pumpFault,
   'water-feature/running': pump,
   'water-feature/fault': pumpFault,
   'standing-water/wet': of(text('ground', '地面'), text('wet', '积水'), text('dry', '干燥')),
