@@ -22,6 +22,8 @@ export interface Moved {
 }
 
 export interface Applied {
+  /** Those that were not known before. */
+  readonly fresh: ReadonlySet<number>;
   /** Every episode that was written. */
   readonly episodes: ReadonlySet<number>;
   readonly items: readonly ItemNews[];
@@ -61,8 +63,10 @@ function collector() {
   const episodes = new Set<number>();
   const items = new Map<string, ItemNews>();
   const moved: Moved[] = [];
+  const fresh = new Set<number>();
   return {
     moved,
+    fresh,
     episodes,
     get items() {
       return [...items.values()];
@@ -78,6 +82,7 @@ function collector() {
       const found = items.get(key) ?? { subject: row.subject, item: row.item, since, news: [] };
       items.set(key, found);
       found.since = Math.min(found.since, since);
+      if (news === 'new') fresh.add(row.id);
       if (news !== 'same') moved.push({ subject: row.subject, rule: row.rule, since });
       if (news === 'new' || news === 'same') return;
       found.news.push({ id: row.id, ticket: row.ticket, what: news, reason: reason ?? null });

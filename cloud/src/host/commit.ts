@@ -1,4 +1,5 @@
 import type { EpisodeChange } from '@caretaker/standards/engine';
+import { comingBack } from '@caretaker/standards/overlay';
 import type { Tx } from '../db/database.ts';
 import { applyChanges } from '../episodes/apply.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
@@ -46,15 +47,23 @@ export async function commitChanges(
     if (index % itemsPerTurn === itemsPerTurn - 1) await pause();
     tickets.push(...(await reconcileItem(tx, item, context)));
   }
-  for (const change of tickets) await pageFor(tx, change, context);
+  for (const change of tickets) await pageFor(tx, change, context, applied.fresh);
   return {
     episodes: await rowsOf(tx, applied.episodes),
     tickets: tickets.map(({ after }) => after),
   };
 }
 
-/** One page for each severity a ticket reaches while nobody has it. History pages nobody. */
-async function pageFor(tx: Tx, change: TicketChange, context: CommitContext): Promise<void> {
+/**
+ * One page for each severity a ticket reaches while nobody has it. History pages nobody. What was hidden until now
+ * may be about to come back with what hid it, so it pages a little later.
+ */
+async function pageFor(
+  tx: Tx,
+  change: TicketChange,
+  context: CommitContext,
+  fresh: ReadonlySet<number>,
+): Promise<void> {
   const { before, after, episodes } = change;
   if (after.state !== 'new') return;
   if (before?.state === 'new' && before.severity === after.severity) return;
@@ -62,7 +71,9 @@ async function pageFor(tx: Tx, change: TicketChange, context: CommitContext): Pr
   if (live.length === 0) return;
   const newest = Math.max(...live.map((e) => e.onset));
   const waits = context.behind || newest < context.now - oldNews;
-  const notBefore = waits ? context.now + settleTime : context.now;
+  const released = before === null && live.every((e) => !fresh.has(e.id));
+  const wait = released ? comingBack : waits ? settleTime : 0;
+  const notBefore = context.now + wait;
   await enqueuePage(tx, `ticket-${after.id}-${after.severity}`, after.id, notBefore);
 }
 

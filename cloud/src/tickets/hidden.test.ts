@@ -6,6 +6,7 @@ import type { EpisodeFacts, EpisodeNews, TicketFacts } from './model.ts';
 import { isOpen } from './model.ts';
 import { reconcile } from './reconcile.ts';
 
+const minute = 60_000;
 const late = { en: 'late', zh: '迟' };
 const why = { en: 'hidden', zh: '抑制' };
 
@@ -33,7 +34,7 @@ class Bench {
 
   set(id: number, told: Told): void {
     const before = this.episodes.get(id);
-    const end = told.length === null ? null : told.onset + told.hold + told.length;
+    const end = told.length === null ? null : (told.onset + told.hold + told.length) * minute;
     this.episodes.set(id, { ...told, id, end, ticket: before?.ticket ?? null });
     const what = before?.end === null && end !== null ? 'ended' : 'amended';
     const news: EpisodeNews[] =
@@ -55,7 +56,7 @@ class Bench {
       .map(({ id, item, repeat, state, severity, onset, until }) => {
         const own = [...this.episodes.values()].filter((e) => e.ticket === id);
         const onsets = own.map((e) => `${e.rule} ${e.onset}`).sort();
-        return { item, repeat, state, severity, onset, until, onsets };
+        return { item, repeat, state, severity, onset: onset / minute, until, onsets };
       });
   }
 
@@ -109,9 +110,19 @@ class Bench {
   }
 
   private facts({ id, rule, onset, hold, end, severity, ticket }: Stored) {
-    const detected = onset + hold;
+    const detected = (onset + hold) * minute;
     const more = { latched: false, history: false, title: '', why: '', standardVersion: '' };
-    return { ...more, id, rule, onset, detected, end, severity, hidden: null, ticket };
+    return {
+      ...more,
+      id,
+      rule,
+      onset: onset * minute,
+      detected,
+      end,
+      severity,
+      hidden: null,
+      ticket,
+    };
   }
 }
 

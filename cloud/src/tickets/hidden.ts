@@ -1,6 +1,7 @@
 import type { Text } from '@caretaker/readings/base';
 import {
   type Cover,
+  comingBack,
   coverBy,
   coversOf,
   type Hideable,
@@ -42,11 +43,12 @@ export async function hiddenRows(
   const hidden = new Map<number, Text>();
   for (const row of able) {
     const own = (hiders.get(row.id) ?? []).flatMap((on) => standing.get(keyOf(on)) ?? []);
+    const self = hideableOf(row);
     const covers = [
-      ...own.map((h) => coverBy({ onset: h.onset, end: h.ended }, reasonOf(h, naming))),
+      ...own.map((h) => coverBy({ onset: h.onset, end: h.ended }, self, reasonOf(h, naming))),
       ...plannedCovers(row.subject),
     ];
-    const by = covers.length === 0 ? null : coversOf(lifeOf(hideableOf(row)), covers);
+    const by = covers.length === 0 ? null : coversOf(lifeOf(self), covers);
     const [reason] = by ?? [];
     if (reason !== undefined) hidden.set(row.id, reason);
   }
@@ -71,7 +73,7 @@ async function loadHiders(
     .where((eb) =>
       eb.or([
         eb('ended', 'is', null),
-        eb('ended', '>', Math.min(...rows.map((row) => row.detected))),
+        eb('ended', '>', Math.min(...rows.map((row) => row.detected)) - comingBack),
       ]),
     )
     .orderBy('onset')

@@ -121,9 +121,21 @@ export function lifeOf({ detected, end, latched }: Hideable): { from: number; to
   return { from: detected, to };
 }
 
-/** The stretch of time in which an episode hides others. */
-export function coverBy<T>({ onset, end }: Pick<Hideable, 'onset' | 'end'>, by: T): Cover<T> {
-  return { from: onset, to: end ?? Number.POSITIVE_INFINITY, by };
+/** What is over this soon after what hid it came back with it, milliseconds: a camera needs time to start. */
+export const comingBack = 120_000;
+
+/**
+ * The stretch of time in which one episode hides another. A hidden one that still stands after the end of its
+ * hider lies open at once; when it turns out to have come back with it, it was hidden to its end.
+ */
+export function coverBy<T>(
+  { onset, end }: Pick<Hideable, 'onset' | 'end'>,
+  hidden: Pick<Hideable, 'end' | 'latched'>,
+  by: T,
+): Cover<T> {
+  if (end === null) return { from: onset, to: Number.POSITIVE_INFINITY, by };
+  const over = hidden.end !== null && !hidden.latched;
+  return { from: onset, to: over ? end + comingBack : end, by };
 }
 
 /**
@@ -147,7 +159,7 @@ export function hiddenAmong<E extends Hideable, T = never>(
         .hidersOf(episode)
         .flatMap(({ subject, rule }) => byRule.get(`${subject} ${rule}`) ?? []);
       const covers: Cover<E | T>[] = [
-        ...hiders.map((hider) => coverBy(hider, hider)),
+        ...hiders.map((hider) => coverBy(hider, episode, hider)),
         ...more(episode),
       ];
       return [episode, coversOf(lifeOf(episode), covers)];

@@ -1,5 +1,6 @@
 export { type Cover, coversOf } from './cover.ts';
 export {
+  comingBack,
   coverBy,
   type Hideable,
   type Hiding,

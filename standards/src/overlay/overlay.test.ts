@@ -18,6 +18,7 @@ import {
   underWay,
 } from './planned.ts';
 
+const minute = 60_000;
 const off = testRule({ id: 'feeder-off', kind: 'feeder', when: { metric: 'power_w', below: 1 } });
 const dark = testRule({
   id: 'lamp-dark',
@@ -42,9 +43,9 @@ const episode = (
 ): Hideable => ({
   subject,
   rule,
-  onset,
-  detected: onset,
-  end,
+  onset: onset * minute,
+  detected: onset * minute,
+  end: end === null ? null : end * minute,
   severity: 'medium',
   latched: false,
   ...more,
@@ -74,16 +75,23 @@ describe('what hides what', () => {
   it('hides an episode that lies within another one, and none that reaches out of it', () => {
     expect(hidden(lamp(5, 9), feeder(0, 10))).toEqual([feeder(0, 10)]);
     expect(hidden(lamp(5, null), feeder(0, null))).toHaveLength(1);
-    expect(hidden(lamp(5, 11), feeder(0, 10))).toBeNull();
+    expect(hidden(lamp(5, 13), feeder(0, 10))).toBeNull();
     expect(hidden(lamp(5, null), feeder(0, 10))).toBeNull();
     expect(hidden(lamp(5, 9), feeder(6, 10))).toBeNull();
     expect(hidden(lamp(5, 9))).toBeNull();
-    expect(hidden(lamp(5, 9), feeder(0, 7), feeder(7, null))).toHaveLength(2);
-    expect(hidden(lamp(5, 9), feeder(0, 6), feeder(7, null))).toBeNull();
+    expect(hidden(lamp(5, 12), feeder(0, 7), feeder(7, null))).toHaveLength(2);
+    expect(hidden(lamp(5, 9), feeder(0, 6), feeder(9, null))).toBeNull();
+  });
+
+  it('hides to its end what comes back with its hider, and what goes on only while that lasts', () => {
+    expect(hidden(lamp(5, 12), feeder(0, 10))).toHaveLength(1);
+    expect(hidden(lamp(5, 12.1), feeder(0, 10))).toBeNull();
+    expect(hidden(lamp(11, 12), feeder(0, 10))).toHaveLength(1);
+    expect(hidden(lamp(5, null), feeder(0, 10))).toBeNull();
   });
 
   it('looks from the detection on, for before that it opens nothing', () => {
-    expect(hidden(lamp(5, 9, { detected: 6 }), feeder(6, 10))).toHaveLength(1);
+    expect(hidden(lamp(5, 9, { detected: 6 * minute }), feeder(6, 10))).toHaveLength(1);
   });
 
   it('never hides an emergency, nor what latches once the hider is over', () => {
