@@ -137,6 +137,7 @@ class Compiler {
       feedsFirst,
       feeds,
       words: this.words,
+      hint: { point: 0 },
     };
   }
 

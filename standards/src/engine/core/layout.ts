@@ -61,6 +61,8 @@ export interface Layout {
   readonly feedsFirst: Int32Array;
   readonly feeds: Int32Array;
   readonly words: Words;
+  /** The point last looked for by one of its instances: mostly it is asked for again. */
+  readonly hint: { point: number };
 }
 
 /** How many instances have one point; the number of the first one with several. */
@@ -73,7 +75,9 @@ export function instanceCount(layout: Layout): number {
 }
 
 /** The point of an instance that has one. */
-export function pointOf({ first }: Layout, i: number): number {
+export function pointOf({ first, hint }: Layout, i: number): number {
+  const { point } = hint;
+  if (i >= (first[point] as number) && i < (first[point + 1] as number)) return point;
   let low = 0;
   let high = first.length - 1;
   while (low < high) {
@@ -81,6 +85,7 @@ export function pointOf({ first }: Layout, i: number): number {
     if ((first[middle] as number) <= i) low = middle;
     else high = middle - 1;
   }
+  hint.point = low;
   return low;
 }
 
