@@ -12,11 +12,19 @@ function standardWhere(hides: boolean): Standard {
   const [first, second, ...others] = standard.items.filter((item) => item.rules.length > 0);
   if (first === undefined || second === undefined) throw new Error('the catalogue is empty');
   const ruleOf = (id: string, item: string): Rule => ({
-    ...(first.rules[0] as Rule),
     id,
+    title: { en: id, zh: id },
     item,
     kind: 'bin',
+    when: { metric: 'temp_c', above: 60 },
+    for: 0,
+    clearFor: 0,
+    severity: 'medium',
+    effect: 'none',
+    latched: false,
     hiddenBy: hides && id === 'smell' ? [{ rules: ['full'] }] : undefined,
+    source: 'test',
+    confirmed: false,
   });
   const items = [
     { ...first, rules: [ruleOf('full', first.id)] },
