@@ -178,6 +178,13 @@ describe('docs/standard.md', () => {
     expect(unexplained(standard.items.flatMap((item) => item.process ?? []))).toEqual([]);
   });
 
+  it('counts the rules and our own items as they are', () => {
+    const rules = standard.items.flatMap((item) => item.rules);
+    const judging = rules.filter((rule) => rule.builtin === undefined).length;
+    expect(document).toContain(`\n${judging} rules judge the readings, beside the two built in`);
+    expect(document).toContain(`so have ${ours.length} items of our own`);
+  });
+
   it('lists every touchpoint with its number of items', () => {
     for (const [id, [items]] of Object.entries(counted)) {
       expect(document).toMatch(new RegExp(`^\\| ${id} \\|.*\\| ${items} \\|`, 'm'));
