@@ -11,6 +11,7 @@ import {
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { InForce } from '../standards/in-force.ts';
+import { drainAll, judge } from './judging.ts';
 import { pause } from './pause.ts';
 import { loadSnapshot } from './snapshots.ts';
 
@@ -27,21 +28,6 @@ export interface EngineParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
-}
-
-/** Judges readings, and again what late ones change, with the store's readings. */
-export async function judge(
-  engine: Engine,
-  store: ReadingStore,
-  readings: readonly Reading[],
-): Promise<void> {
-  for (const work of engine.accept(readings)) {
-    const found: Reading[] = [];
-    for await (const batch of store.scan(work.from, work.to + 1, work.points)) {
-      for (const reading of batch) found.push(reading);
-    }
-    engine.rejudge(work, found);
-  }
 }
 
 /** The readings of a frame that an estate declares, under their full ids, and the rest. */
@@ -90,7 +76,7 @@ export async function recoverEngine(parts: EngineParts): Promise<Recovered> {
       await judge(start, parts.store, known);
       if (row.advanced !== null) start.advance(row.gateway, row.advanced);
       // What is said here was written when the frame was committed.
-      start.drain();
+      await drainAll(start);
       covers = row.id;
       await pause();
     }
@@ -161,14 +147,14 @@ async function rejudgeAll(engine: Engine, parts: EngineParts): Promise<void> {
     if (pass.points.length === 0) continue;
     for await (const batch of store.scan(pass.from, Number.MAX_SAFE_INTEGER, pass.points)) {
       await judge(engine, store, batch);
-      engine.drain();
+      await drainAll(engine);
       await pause();
     }
   }
   for (const { id, complete_to } of gateways) {
     if (complete_to !== null) engine.advance(id, complete_to);
   }
-  engine.drain();
+  await drainAll(engine);
 }
 
 function framesAfter(database: Database, estate: string, covers: number) {

@@ -12,7 +12,8 @@ import type { Overlay, PlannedChange } from '../overlay/overlay.ts';
 import { refuse, trim } from '../quarantine/quarantine.ts';
 import type { Naming } from '../tickets/write.ts';
 import { type Committed, commitChanges } from './commit.ts';
-import { type EngineParts, judge, localise } from './engine-state.ts';
+import { type EngineParts, localise } from './engine-state.ts';
+import { drainAll, judge } from './judging.ts';
 import type { Meter } from './meter.ts';
 import { pause } from './pause.ts';
 import { bringUp, loadPositions, withoutTicket } from './recovery.ts';
@@ -249,7 +250,7 @@ export class EstateHost {
     await judge(engine, store, withoutConflicts(known, conflicts));
     if (advanced !== null) engine.advance(gateway, advanced);
     await pause();
-    const changes = engine.drain();
+    const changes = await drainAll(engine);
     let news: Committed = { episodes: [], tickets: [] };
     const before = registry.completeTo(gateway);
     const over = advanced === null ? [] : overlay.overSince(gateway, before, advanced);
