@@ -4,6 +4,7 @@ import { compare } from './compare.ts';
 import type { Breach } from './tally.ts';
 import { day, estate, midnight } from './testing.ts';
 
+const hour = day / 24;
 const period = { from: midnight, to: midnight + 7 * day, since: midnight };
 
 /** The catalogue with two rules of bins, the first of which hides the second where the standard says so. */
@@ -42,9 +43,9 @@ it('makes no ticket of what a rule of another item hides, on the side whose stan
     subject: `${estate.id}/bin-1`,
     rule,
     item: itemOf(rule),
-    onset: midnight + onset,
-    detected: midnight + onset,
-    end: midnight + end,
+    onset: midnight + onset * hour,
+    detected: midnight + onset * hour,
+    end: midnight + end * hour,
     severity: 'medium',
     latched: false,
   });
