@@ -5,16 +5,21 @@ import type { Episode } from './engine.ts';
 
 type Told = Omit<Episode, 'why'>;
 
+/** Makes the sentence of an episode; one for all, so that an episode carries no function of its own. */
+export interface Teller<I> {
+  why(instance: I, worst: ReadingValue | null): Text;
+}
+
 /**
  * An episode whose sentence is made when somebody first reads it: most episodes of a backtest are counted, not
  * read. The sentence is a property like any other to whoever copies, compares or serialises the episode.
  */
-export class LazyEpisode implements Episode {
-  static readonly #why: PropertyDescriptor & ThisType<LazyEpisode> = {
+export class LazyEpisode<I> implements Episode {
+  static readonly #why: PropertyDescriptor & ThisType<LazyEpisode<unknown>> = {
     enumerable: true,
     configurable: true,
     get() {
-      this.#text ??= this.#tell();
+      this.#text ??= this.#teller.why(this.#instance, this.worst);
       return this.#text;
     },
   };
@@ -33,9 +38,10 @@ export class LazyEpisode implements Episode {
   readonly history: boolean;
   declare readonly why: Text;
   #text: Text | null = null;
-  readonly #tell: () => Text;
+  readonly #teller: Teller<I>;
+  readonly #instance: I;
 
-  constructor(told: Told, tell: () => Text) {
+  constructor(told: Told, teller: Teller<I>, instance: I) {
     this.subject = told.subject;
     this.rule = told.rule;
     this.item = told.item;
@@ -49,7 +55,8 @@ export class LazyEpisode implements Episode {
     this.standardVersion = told.standardVersion;
     this.latched = told.latched;
     this.history = told.history;
-    this.#tell = tell;
+    this.#teller = teller;
+    this.#instance = instance;
     // One descriptor for all, so that all share one hidden class.
     Object.defineProperty(this, 'why', LazyEpisode.#why);
   }

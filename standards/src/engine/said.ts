@@ -6,7 +6,7 @@ import { whyOf, whySilent } from '../text/why.ts';
 import { classOf, type Instance, instanceOf, type Layout } from './core/layout.ts';
 import { diffOne } from './diff.ts';
 import type { Episode, EpisodeChange } from './engine.ts';
-import { LazyEpisode } from './episode.ts';
+import { LazyEpisode, type Teller } from './episode.ts';
 import { type Core, continues, type Folding, joined, push } from './folding.ts';
 import type { Ended } from './rows.ts';
 import { nextStep, severityAt } from './steps.ts';
@@ -22,7 +22,7 @@ interface Line {
 }
 
 /** Episodes that are over, episodes that were said, and the changes nobody has fetched yet. */
-export class Said {
+export class Said implements Teller<Instance> {
   /** In the order of their ends. */
   readonly past: Map<number, Ended[]> = new Map();
   readonly episodes: Map<number, Episode[]> = new Map();
@@ -250,12 +250,12 @@ export class Said {
     const { rule, item, effect, latched, standardVersion } = program;
     const { onset, detected, end, history } = core;
     const told = { subject, rule, item, onset, detected, end, worst, worstAt, severity };
-    return new LazyEpisode({ ...told, effect, standardVersion, latched, history }, () =>
-      this.why(instance, worst),
-    );
+    const whole = { ...told, effect, standardVersion, latched, history };
+    return new LazyEpisode(whole, this, instance);
   }
 
-  private why(instance: Instance, worst: ReadingValue | null): Text {
+  /** The sentence of an episode. */
+  why(instance: Instance, worst: ReadingValue | null): Text {
     const { kind, resolved } = instance.program;
     if (resolved !== null) return whyOf(resolved, worst);
     const { metric, silentAfter } = classOf(this.layout, instance.points[0] ?? -1);
