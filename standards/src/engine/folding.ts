@@ -28,7 +28,7 @@ export function joined(first: Core, next: Core, { primary }: Folding): Core {
     (!Number.isNaN(next.worst) && isWorse(primary, next.worst, first.worst));
   const { worst, worstAt } = later ? next : first;
   const history = first.history && next.history;
-  return { onset: first.onset, detected: first.detected, end: next.end, worst, worstAt, history };
+  return { ...first, end: next.end, worst, worstAt, history };
 }
 
 /** Adds an episode behind the others, which are folded already. */
