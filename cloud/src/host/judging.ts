@@ -2,24 +2,40 @@ import type { Reading, ReadingStore } from '@caretaker/readings';
 import type { Engine, EpisodeChange, LateWork } from '@caretaker/standards/engine';
 import { pause } from './pause.ts';
 
-/** Readings accepted in one turn of the event loop: a frame as gateways send them, so that its late ones make one work. */
-const acceptedPerTurn = 5_000;
-/** Readings of the store judged again in one turn. */
+/** Readings judged in one turn of the event loop. */
 const readingsPerTurn = 1_000;
 /** Rules whose changes are looked at in one turn. */
 const rulesPerTurn = 500;
 
-/** Judges readings, and again what late ones change, with the store's readings; never long in one turn. */
+/** Judges the readings of a frame, and again what late ones change, with the store's readings. */
 export async function judge(
   engine: Engine,
   store: ReadingStore,
   readings: readonly Reading[],
 ): Promise<void> {
-  for (let from = 0; from < readings.length; from += acceptedPerTurn) {
-    if (from > 0) await pause();
-    const part = readings.slice(from, from + acceptedPerTurn);
+  for (const [index, part] of partsOf(readings).entries()) {
+    if (index > 0) await pause();
     for (const work of engine.accept(part)) await judgeAgain(engine, store, work);
   }
+}
+
+/** The readings of an asset stay together and in order, so that its late ones make one piece of work. */
+function partsOf(readings: readonly Reading[]): Reading[][] {
+  if (readings.length <= readingsPerTurn) return [[...readings]];
+  const byAsset = new Map<string, Reading[]>();
+  for (const reading of readings) {
+    const asset = reading.point.slice(0, reading.point.lastIndexOf('/'));
+    const own = byAsset.get(asset);
+    if (own === undefined) byAsset.set(asset, [reading]);
+    else own.push(reading);
+  }
+  const parts: Reading[][] = [[]];
+  for (const own of byAsset.values()) {
+    const part = parts.at(-1);
+    if (part === undefined || part.length + own.length > readingsPerTurn) parts.push(own);
+    else part.push(...own);
+  }
+  return parts;
 }
 
 async function judgeAgain(engine: Engine, store: ReadingStore, work: LateWork): Promise<void> {
