@@ -405,6 +405,14 @@ describe('windows', () => {
     expect(means.slice(-1)).toEqual([exactSum([0.2, 0.1, 0.3]) / 3]);
   });
 
+  it('of an absence are a few times, reaching back little further than the absence', () => {
+    const absence = memoryOf(leafOf({ above: 5, absent: 24 * hour }));
+    for (let minute = 0; minute <= 3 * 1_440; minute += 1) absence.push(minute * 60_000, 0);
+    expect(absence.save()[0].length).toBeLessThanOrEqual(11);
+    expect(absence.oldest()).toBeGreaterThanOrEqual(45 * hour);
+    expect(absence.breach).toBe(yes);
+  });
+
   it('are left out where the newest value decides', () => {
     expect(memoryFor(leafOf({ above: 1 }), new Set(), null, never)).toBeNull();
   });
