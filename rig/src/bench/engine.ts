@@ -120,7 +120,13 @@ async function measureAll(cases: readonly Case[], runs: number): Promise<Answers
   const add = async (name: string, order: EngineOrder) => {
     const list = answers.get(name) ?? [];
     answers.set(name, list);
-    list.push(await measure(order));
+    try {
+      list.push(await measure(order));
+    } catch (error) {
+      // The other cases are worth having all the same.
+      console.error(`${name}: ${error instanceof Error ? error.message : error}`);
+      process.exitCode = 1;
+    }
   };
   for (let round = 0; round < runs; round += 1) {
     if (cases.some(({ target }) => target === null)) await add(naiveName, naiveOrder);
@@ -149,13 +155,14 @@ function measure(order: EngineOrder): Promise<EngineAnswer> {
 function linesOf(cases: readonly Case[], answers: Answers): BenchLine[] {
   const figure = (name: string, key: string) =>
     median((answers.get(name) ?? []).map((answer) => answer[key] ?? Number.NaN));
-  const lines = cases.map(({ name, figure: key, unit, target }) => {
+  const measured = cases.filter(({ name }) => (answers.get(name) ?? []).length > 0);
+  const lines = measured.map(({ name, figure: key, unit, target }) => {
     const ours = figure(name, key);
     return target === null
       ? lineOf('engine', name, unit, ours, naiveName, figure(naiveName, 'rate'))
       : lineOf('engine', name, unit, ours, 'target', target);
   });
-  const grid = cases.filter(({ order, target }) => order.what === 'rate' && target === null);
+  const grid = measured.filter(({ order, target }) => order.what === 'rate' && target === null);
   const threshold = grid.filter(({ order }) => order.mix === 'threshold');
   if (threshold.length < sizes.length * rulesEach.length) return lines;
   const rates = new Map(
