@@ -6,7 +6,7 @@ import { loadStandard } from '@caretaker/standards';
 
 /* 200 points of the catalogue's kinds that have the most rules, and a readings file of them. */
 
-export const minute = 60_000;
+const minute = 60_000;
 const day = 24 * 60;
 /** Midnight of the estate, in UTC. */
 export const start = Date.UTC(2026, 0, 1, 16);

@@ -4,7 +4,7 @@ import { beyond, calmTop, minute } from './engine-estate.ts';
 /** A fixed start, so that every run judges the same readings. */
 export const start = Date.UTC(2026, 0, 1);
 /** Readings of one call of the engine: a frame of a busy gateway. */
-export const frame = 2_000;
+const frame = 2_000;
 /** Half of the readings that cross a limit go beyond it, the other half come back. */
 const excursions = 0.005;
 /** One excursion in ten lasts until its rules detect it. */
