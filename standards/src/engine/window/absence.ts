@@ -13,11 +13,13 @@ export class Absence implements Memory {
   breach: number = unknown;
   stays: number = unknown;
   flipAt = Number.POSITIVE_INFINITY;
-  private readonly leaf: Leaf;
-  private readonly codes: ReadonlySet<number>;
+  private leaf: Leaf;
+  private codes: ReadonlySet<number>;
+  /** The last reading that satisfied, or the first one of all; NaN before any. */
+  private since = Number.NaN;
   /**
-   * Readings in order, of which the first decides: the last that satisfied, or, once `absent` has passed since,
-   * any that lies so far back. The others are there to take its place.
+   * Readings in order, of which the first would decide as well: that one, or, once `absent` has passed since, any
+   * that lies so far back. The others are there to take its place.
    */
   private times: number[] = [];
 
@@ -28,7 +30,9 @@ export class Absence implements Memory {
 
   push(at: number, value: number): void {
     const { absent } = this.leaf;
-    const times = this.satisfies(value) ? [] : this.times;
+    const satisfied = this.satisfies(value);
+    const times = satisfied ? [] : this.times;
+    if (satisfied || Number.isNaN(this.since)) this.since = at;
     while (times.length > 1 && (times[1] as number) <= at - absent) times.shift();
     const last = times.at(-1);
     if (last === undefined || at - last >= absent / marks) times.push(at);
@@ -41,30 +45,38 @@ export class Absence implements Memory {
     this.push(at, value);
   }
 
+  renumber(leaf: Leaf, codes: ReadonlySet<number>, at: number): void {
+    this.leaf = leaf;
+    this.codes = codes;
+    if (!Number.isNaN(this.since)) this.judge(at);
+  }
+
   oldest(): number {
     return this.times[0] ?? Number.POSITIVE_INFINITY;
   }
 
   clear(): void {
     this.times = [];
+    this.since = Number.NaN;
     this.value = Number.NaN;
     this.breach = unknown;
     this.stays = unknown;
     this.flipAt = Number.POSITIVE_INFINITY;
   }
 
-  /** The times, and last `flipAt` with the newest reading. */
+  /** The times, then `since`, and last `flipAt` with the newest reading. */
   save(): [Float64Array, Float64Array] {
-    const value = new Float64Array(this.times.length + 1);
+    const value = new Float64Array(this.times.length + 2);
     value[value.length - 1] = this.value;
-    return [Float64Array.from([...this.times, this.flipAt]), value];
+    return [Float64Array.from([...this.times, this.since, this.flipAt]), value];
   }
 
   load(at: Float64Array, value: Float64Array): void {
     this.clear();
     const last = at.length - 1;
-    if (last < 1) return;
-    this.times = [...at.subarray(0, last)];
+    if (last < 2) return;
+    this.times = [...at.subarray(0, last - 1)];
+    this.since = at[last - 1] as number;
     this.value = value[last] as number;
     this.flipAt = at[last] as number;
     this.breach = this.flipAt === Number.POSITIVE_INFINITY ? yes : no;
@@ -77,7 +89,7 @@ export class Absence implements Memory {
   }
 
   private judge(at: number): void {
-    const flip = (this.times[0] as number) + this.leaf.absent;
+    const flip = this.since + this.leaf.absent;
     const absent = at >= flip;
     this.breach = absent ? yes : no;
     this.stays = this.breach;

@@ -17,9 +17,9 @@ export class Counted implements Memory {
   breach: number = unknown;
   stays: number = unknown;
   readonly flipAt = Number.POSITIVE_INFINITY;
-  private readonly leaf: Leaf;
-  private readonly count: LeafCount;
-  private readonly codes: ReadonlySet<number>;
+  private leaf: Leaf;
+  private count: LeafCount;
+  private codes: ReadonlySet<number>;
   private readonly during: Calendar | null;
   private readonly bound: number;
   private readonly ring = new Ring();
@@ -47,6 +47,13 @@ export class Counted implements Memory {
 
   refill(at: number, value: number): void {
     this.push(at, value);
+  }
+
+  renumber(leaf: Leaf, codes: ReadonlySet<number>): void {
+    this.leaf = leaf;
+    this.count = leaf.count ?? this.count;
+    this.codes = codes;
+    if (this.ring.size > 0) this.judge();
   }
 
   oldest(): number {

@@ -22,6 +22,13 @@ export interface Memory {
   readonly stays: number;
   /** From this instant on, itself included, `breach` and `stays` are true without a reading; Infinity: never. */
   readonly flipAt: number;
+  /**
+   * From the instant `at` on other numbers of the same shape hold: another limit, clear limit, band, absence, or
+   * how many or what share must breach. Readings pushed before count as they were judged; what they add up to is
+   * decided anew. No reading at or after `at` has been pushed. A memory without readings only takes the numbers.
+   * @param codes expected values of an `is` leaf, encoded.
+   */
+  renumber(leaf: Leaf, codes: ReadonlySet<number>, at: number): void;
   /** Time of the oldest reading that still matters; Infinity when none was pushed. */
   oldest(): number;
   /** As before the first reading. */

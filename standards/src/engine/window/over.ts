@@ -13,7 +13,7 @@ export class Over implements Memory {
   breach: number = unknown;
   stays: number = unknown;
   readonly flipAt = Number.POSITIVE_INFINITY;
-  private readonly leaf: Leaf;
+  private leaf: Leaf;
   /** Null for the bare value. */
   private readonly aggregate: Aggregate | null;
   private readonly buckets: Buckets | null;
@@ -31,6 +31,11 @@ export class Over implements Memory {
 
   refill(at: number, value: number): void {
     this.push(at, value);
+  }
+
+  renumber(leaf: Leaf): void {
+    this.leaf = leaf;
+    this.judge(this.value);
   }
 
   oldest(): number {

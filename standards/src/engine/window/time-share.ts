@@ -15,9 +15,9 @@ export class TimeShare implements Memory {
   breach: number = unknown;
   stays: number = unknown;
   readonly flipAt = Number.POSITIVE_INFINITY;
-  private readonly leaf: Leaf;
-  private readonly share: LeafShare;
-  private readonly codes: ReadonlySet<number>;
+  private leaf: Leaf;
+  private share: LeafShare;
+  private codes: ReadonlySet<number>;
   private readonly silentAfter: number;
   /** 1 where the comparison holds. The oldest may lie before the window, when its value reaches into it. */
   private readonly ring = new Ring();
@@ -38,6 +38,13 @@ export class TimeShare implements Memory {
 
   refill(at: number, value: number): void {
     this.push(at, value);
+  }
+
+  renumber(leaf: Leaf, codes: ReadonlySet<number>): void {
+    this.leaf = leaf;
+    this.share = leaf.share ?? this.share;
+    this.codes = codes;
+    this.judge(this.value);
   }
 
   oldest(): number {
