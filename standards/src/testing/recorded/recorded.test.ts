@@ -70,6 +70,32 @@ describeRecorded(noiseFile, 'eleven days of noise beside a dwelling, day and nig
   });
 });
 
+describeRecorded(noiseFile, 'the nights of the same eleven days', () => {
+  /** LAeq of the eight hours before each 06:00, as a sound level meter says it in the morning. */
+  const nights = (): Measured[] => {
+    const byMorning = Map.groupBy(noise(), ([at]) => Math.ceil((at - 6 * hour) / (24 * hour)));
+    return [...byMorning].flatMap(([day, minutes]): Measured[] => {
+      const morning = day * 24 * hour + 6 * hour;
+      const night = minutes.filter(([at]) => at >= morning - 8 * hour && at < morning);
+      const energy = night.reduce((sum, [, db]) => sum + 10 ** (db / 10), 0) / night.length;
+      // The record begins and ends within a night: only whole ones are a night's level.
+      return night.length === 480 ? [[morning, 10 * Math.log10(energy)]] : [];
+    });
+  };
+
+  it('are over 45 dB(A) but for the first, as a separate program found', () => {
+    expect(nights().map(([, db]) => Number(db.toFixed(1)))).toEqual([
+      44.8, 47.8, 46.5, 48.2, 46.7, 48, 50.2, 47, 46.6, 53.1, 47.8,
+    ]);
+  });
+
+  it('are one episode from the third loud morning on', () => {
+    const found = judgeRecorded(standard, ofCatalogue('sound-nights'), 'night_db', nights());
+    expect(spans(found)).toEqual(['03-25 06:00:00 to the last reading']);
+    expect(Number(found[0]?.worst).toFixed(1)).toBe('53.1');
+  });
+});
+
 describeRecorded(binsFile, 'six weeks of ultrasonic bins, where 0 cm is no echo', () => {
   const distances = (node: string): Measured[] =>
     rowsOf(binsFile)
