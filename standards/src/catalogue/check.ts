@@ -81,7 +81,8 @@ function checkSteps(
 /** What is wrong with the size of a step; null when nothing is, or when it goes by age. */
 function sizeFault(step: Step, leaf: Clause | undefined): string | null {
   if ('after' in step || leaf === undefined) return null;
-  const numeric = leaf.is === undefined && leaf.changed === undefined && leaf.absent === undefined;
+  const bare = leaf.is === undefined && leaf.changed === undefined && leaf.absent === undefined;
+  const numeric = bare || leaf.share !== undefined;
   if (!numeric) return 'its first metric has no size: write {severity, after: duration}';
   const [high, low] = breachSides(leaf);
   if ('above' in step) {

@@ -396,6 +396,7 @@ describe('a bad standard', () => {
       ),
       '{id: b, kind: pool, when: {all: [{metric: ph, above: 8}, {calendar: {days: [fri, sat, sun, mon], holidays: false}}]}, for: 3d, fold: 24h, hiddenBy: [{rules: [c]}], ' +
         `${rest}}`,
+      `{id: d, kind: lift, when: {metric: trapped, is: true, share: {window: 1h, atLeast: 0.5}}, steps: [{severity: high, above: 0.75}], ${rest}}`,
       `{id: c, kind: pool, when: {metric: ph, outside: [7, 8]}, steps: [{severity: medium, below: 6.5}], ${rest}}`,
     ];
     expect(faultsOf(catalogue(...sound))).toEqual([]);
