@@ -95,6 +95,8 @@ function touchpointChange(
 }
 
 function itemChange(id: string, was: Item | undefined, is: Item | undefined): ItemChange[] {
+  // Most items of two versions are the same, and putting facts into words is slow.
+  if (JSON.stringify(was) === JSON.stringify(is)) return [];
   const rules = paired(was?.rules ?? [], is?.rules ?? []).flatMap(([rule, before, after]) =>
     ruleChange(rule, before, after),
   );
@@ -107,7 +109,7 @@ function itemChange(id: string, was: Item | undefined, is: Item | undefined): It
 function ruleChange(id: string, was: Rule | undefined, is: Rule | undefined): RuleChange[] {
   const rule = is ?? was;
   const what = whatOf(was, is);
-  if (rule === undefined) return [];
+  if (rule === undefined || JSON.stringify(was) === JSON.stringify(is)) return [];
   const changes = was === undefined || is === undefined ? [] : ruleFields(was, is);
   if (what === 'changed' && changes.length === 0) return [];
   return [{ id, what, title: rule.title, sentence: sentenceOf(rule), changes }];
