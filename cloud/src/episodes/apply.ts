@@ -1,6 +1,7 @@
 import type { Text } from '@caretaker/readings/base';
 import type { EpisodeChange, EpisodeKey, Episode as Judged } from '@caretaker/standards/engine';
 import type { Tx } from '../db/database.ts';
+import { pause } from '../host/pause.ts';
 import type { EpisodeNews } from '../tickets/model.ts';
 import { columnsOf, type EpisodeRow } from './rows.ts';
 
@@ -48,7 +49,8 @@ export async function applyChanges(
     if (change.type === 'withdrawn') await withdraw(tx, change.was, change.reason, applied);
   }
   const moves = await setAside(tx, changes);
-  for (const change of changes) {
+  for (const [index, change] of changes.entries()) {
+    if (index % changesPerTurn === changesPerTurn - 1) await pause();
     if (change.type === 'withdrawn') continue;
     const row = change.type === 'amended' ? moves.get(keyOf(change.was)) : undefined;
     if (row === undefined) await open(tx, estate, change.episode, now, applied);
@@ -56,6 +58,9 @@ export async function applyChanges(
   }
   return applied;
 }
+
+/** Changes written between two turns of the event loop. */
+const changesPerTurn = 20;
 
 const keyOf = (key: EpisodeKey) => `${key.subject}\n${key.rule}\n${key.onset}`;
 

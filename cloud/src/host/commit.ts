@@ -24,7 +24,9 @@ export interface CommitContext extends TicketContext {
 }
 
 /** Items whose tickets are written between two turns of the event loop. */
-const itemsPerTurn = 50;
+const itemsPerTurn = 10;
+/** Rows read between two turns. */
+const rowsPerTurn = 200;
 /** A page about something that may be over by now waits this long for the rest of the readings. */
 const settleTime = 15_000;
 /** Older than this when it is learnt of, a breach may have ended in readings that are still to come. */
@@ -45,9 +47,10 @@ export async function commitChanges(
   for (const [index, item] of merged(lists).entries()) {
     // A feeder that comes back concerns every lamp of an estate.
     if (index % itemsPerTurn === itemsPerTurn - 1) await pause();
-    tickets.push(...(await reconcileItem(tx, item, context)));
+    const changed = await reconcileItem(tx, item, context);
+    for (const change of changed) await pageFor(tx, change, context, applied.fresh);
+    tickets.push(...changed);
   }
-  for (const change of tickets) await pageFor(tx, change, context, applied.fresh);
   return {
     episodes: await rowsOf(tx, applied.episodes),
     tickets: tickets.map(({ after }) => after),
@@ -78,11 +81,15 @@ async function pageFor(
 }
 
 async function rowsOf(tx: Tx, ids: ReadonlySet<number>): Promise<EpisodeRow[]> {
-  if (ids.size === 0) return [];
-  return tx
-    .selectFrom('episodes')
-    .selectAll()
-    .where('id', 'in', [...ids])
-    .orderBy('id')
-    .execute();
+  const all = [...ids].sort((a, b) => a - b);
+  const rows: EpisodeRow[] = [];
+  for (let from = 0; from < all.length; from += rowsPerTurn) {
+    if (from > 0) await pause();
+    const part = tx
+      .selectFrom('episodes')
+      .selectAll()
+      .where('id', 'in', all.slice(from, from + rowsPerTurn));
+    rows.push(...(await part.orderBy('id').execute()));
+  }
+  return rows;
 }
