@@ -18,6 +18,14 @@ describe('the mark of a state', () => {
     expect(rankOf('unknown')).toBeLessThan(rankOf('ok'));
   });
 
+  it('is planned only where nothing is wrong and nothing is unknown', () => {
+    const planned = { id: 1, until: 2, reason: 'new ropes' };
+    expect(markOf({ verdict: 'ok', phase: 'ok', severity: null, planned })).toBe('planned');
+    expect(markOf({ verdict: 'ok', phase: 'ok', severity: null, planned: null })).toBe('ok');
+    expect(markOf({ verdict: 'breach', phase: 'breach', severity: 'low', planned })).toBe('low');
+    expect(markOf({ verdict: 'unknown', phase: 'ok', severity: null, planned })).toBe('unknown');
+  });
+
   it('ranks every breach above what is only unknown', () => {
     expect(rankOf('low')).toBeLessThan(rankOf('unknown'));
     expect(rankOf('emergency')).toBe(0);
