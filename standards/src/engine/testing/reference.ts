@@ -10,6 +10,7 @@ import type {
 export { judgeAsset } from './reference/judgement.ts';
 export type {
   InForce,
+  Limits,
   ReferenceAsset,
   ReferenceCalendar,
   ReferenceEpisode,
@@ -26,12 +27,12 @@ export type {
 /** One rule without versions, on an asset with these points and no relations. */
 export function referenceEpisodes(
   rule: Rule,
-  points: readonly Omit<ReferencePoint, 'completeTo'>[],
+  points: readonly Omit<ReferencePoint, 'id' | 'completeTo'>[],
   calendar: ReferenceCalendar,
   completeTo: number,
 ): ReferenceSaid[] {
   const timeline = [{ rule, version: '', until: Number.POSITIVE_INFINITY }];
-  const known = points.map((point) => ({ ...point, completeTo }));
+  const known = points.map((point) => ({ ...point, id: point.metric, completeTo }));
   return judgeAsset(timeline, { points: known, relations: {} }, calendar);
 }
 

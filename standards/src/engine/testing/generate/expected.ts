@@ -4,12 +4,13 @@ import type { CalendarSpec } from '../../../rules/clause.ts';
 import type { Episode } from '../../index.ts';
 import {
   judgeAsset,
+  type Limits,
   type ReferenceAsset,
   type ReferenceCalendar,
   type ReferencePoint,
   referenceSilence,
 } from '../reference.ts';
-import type { World } from './scenario.ts';
+import type { Version, World } from './scenario.ts';
 
 /** What two ways of judging must agree on. */
 export type Bare = Omit<Episode, 'item' | 'why'>;
@@ -32,6 +33,7 @@ export function expected(world: World): Bare[] {
       const timeline = world.versions.map((v) => ({
         rule: v.rules[k],
         version: v.version,
+        limits: limitsOf(v, `r${k}`),
         until: v.until,
       }));
       for (const { version: standardVersion, ...rest } of judgeAsset(timeline, asset, calendar)) {
@@ -43,6 +45,14 @@ export function expected(world: World): Bare[] {
     }
   }
   return found.sort(inOrder);
+}
+
+function limitsOf(version: Version, rule: string): Limits {
+  return Object.fromEntries(
+    Object.entries(version.limits).flatMap(([id, rules]) =>
+      rules[rule] === undefined ? [] : [[id, rules[rule]]],
+    ),
+  );
 }
 
 function silenceOf(world: World, subject: string, point: ReferencePoint): Bare[] {
@@ -63,6 +73,7 @@ function referenceAssets({ estate, readings, ends }: World): Map<string, Referen
     estate.assets.map((asset) => {
       const points = asset.points.map(
         ({ id, metric, silentAfter }): ReferencePoint => ({
+          id,
           metric,
           silentAfter,
           readings: byPoint.get(id) ?? [],

@@ -311,7 +311,8 @@ export function fitted(rule: Rule): Rule {
   return { ...rule, steps };
 }
 
-function firstMetric(clause: Clause): Clause | undefined {
+/** The first comparison in it. */
+export function firstMetric(clause: Clause): Clause | undefined {
   if (clause.metric !== undefined) return clause;
   const inner = [...(clause.all ?? []), ...(clause.any ?? []), ...(clause.not ? [clause.not] : [])];
   return inner.map(firstMetric).find((c) => c !== undefined);

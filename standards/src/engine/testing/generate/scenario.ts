@@ -5,7 +5,7 @@ import type { Clause, Rule } from '../../../rules/clause.ts';
 import type { EngineOptions } from '../../index.ts';
 import { reading, testAsset, testEstate, testPoint, testStandard } from '../fixture.ts';
 import { type Covered, metrics, ruleOf, sound, states, units } from './rules.ts';
-import { type Change, changed, changeOf } from './versions.ts';
+import { type Change, changed, changeOf, limitsOf, ownLimits } from './versions.ts';
 
 export const start = Date.UTC(2026, 2, 10, 4);
 export const horizon = 35 * 86_400_000;
@@ -31,10 +31,12 @@ function scenarioIn(unit: number, covered: Covered, versions: boolean) {
     changes: fc.array(
       fc.record({
         at: fc.nat({ max: 60 }),
+        own: ownLimits(unit),
         changes: fc.tuple(changeOf(unit, covered), changeOf(unit, covered)),
       }),
       versions ? { minLength: 1, maxLength: 2 } : { maxLength: 0 },
     ),
+    own: versions ? ownLimits(unit) : fc.constant(undefined),
     related: fc.record({
       a: fc.record({ near: others('a'), vouch: others('a') }),
       b: fc.record({ near: others('b'), vouch: others('b') }),
@@ -78,17 +80,32 @@ export function scenarioOf(covered: Covered, versions = false) {
 }
 
 const language: Covered = {
-  forms: ['value', 'state', 'windowed', 'energyMean', 'counted', 'countedByShare', 'baseline'],
-  changes: false,
+  forms: [
+    'value',
+    'state',
+    'windowed',
+    'energyMean',
+    'counted',
+    'countedByShare',
+    'baseline',
+    'absent',
+  ],
+  changes: true,
   relations: false,
 };
 export const scenario = scenarioOf(language);
+/** The same with one or two changes of the standard and of the estate's own limits on the way. */
+export const changingScenario = scenarioOf(language, true);
 export type Scenario = typeof scenario extends fc.Arbitrary<infer T> ? T : never;
 
 /** One version of the standard: its rules, and until when it is in force. */
 export interface Version {
   readonly version: string;
   readonly rules: readonly (Rule | undefined)[];
+  /** Limits that the estate sets, by point and rule. */
+  readonly limits: Readonly<
+    Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>
+  >;
   readonly until: number;
 }
 
@@ -103,7 +120,6 @@ export interface World {
 }
 
 export function worldOf(given: Scenario): World {
-  const estate = estateOf(given);
   const readings = readingsOf(given);
   const versions = versionsOf(given, Math.max(...readings.map((r) => r.at)));
   const last = versions.at(-1) as Version;
@@ -113,29 +129,30 @@ export function worldOf(given: Scenario): World {
   });
   const received = Math.max(...readings.map((r) => r.received)) + 10_000;
   return {
-    estate,
+    estate: estateOf(given, last),
     readings,
     versions,
     options: {
       standard: standard(last),
-      estates: [estate],
+      estates: [estateOf(given, last)],
       horizon,
       earlier: versions
         .slice(0, -1)
-        .map((v) => ({ standard: standard(v), estates: [estate], until: v.until })),
+        .map((v) => ({ standard: standard(v), estates: [estateOf(given, v)], until: v.until })),
     },
     ends: { g1: received + given.after.g1, g2: received + given.after.g2 },
   };
 }
 
-function estateOf({ silentAfter, related }: Scenario): Estate {
+function estateOf({ silentAfter, related }: Scenario, { limits }: Version): Estate {
   const asset = (id: (typeof assets)[number]): Asset => ({
     ...testAsset(
       id,
       'lift',
       metrics
         .filter((m) => id !== 'c' || m !== 'mode')
-        .map((m) => testPoint(id, m, silentAfter[metrics.indexOf(m)] ?? null)),
+        .map((m) => testPoint(id, m, silentAfter[metrics.indexOf(m)] ?? null))
+        .map((point) => ({ ...point, limits: limits[point.id] ?? {} })),
     ),
     gateway: gateways[id],
     relations: id === 'c' ? {} : withoutEmpty(related[id]),
@@ -182,16 +199,18 @@ function metricsOf(clause: Clause | undefined): string[] {
 }
 
 /** Every change falls into the time of the readings or shortly after. */
-function versionsOf({ rules, changes, unit }: Scenario, newest: number): Version[] {
+function versionsOf({ rules, changes, own, unit }: Scenario, newest: number): Version[] {
   const span = Math.floor((newest - start) / unit) + 2;
   const ats = [...new Set(changes.map((c) => c.at % span))].sort((a, b) => a - b);
   const versions: Version[] = [];
   let now: readonly (Rule | undefined)[] = rules;
+  let limits = limitsOf(now, own);
   for (const [k, n] of ats.entries()) {
-    versions.push({ version: `v${k}`, rules: now, until: start + n * unit });
+    versions.push({ version: `v${k}`, rules: now, limits, until: start + n * unit });
     const by = changes[k]?.changes as readonly Change[];
     now = now.map((rule, j) => changed(rule, by[j] ?? { type: 'same' }, `r${j}`));
+    limits = limitsOf(now, changes[k]?.own);
   }
-  versions.push({ version: `v${ats.length}`, rules: now, until: Number.POSITIVE_INFINITY });
+  versions.push({ version: `v${ats.length}`, rules: now, limits, until: Number.POSITIVE_INFINITY });
   return versions;
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Clause, Rule } from '../../../rules/clause.ts';
-import { type Covered, fitted, numbersOf, ruleOf } from './rules.ts';
+import { type Covered, firstMetric, fitted, numbersOf, rarely, ruleOf } from './rules.ts';
 
 /** What becomes of a rule with the next version of the standard. */
 export type Change =
@@ -54,4 +54,29 @@ function shifted(clause: Clause, by: number): Clause {
   }
   if (clause.not !== undefined) moved.not = shifted(clause.not, by);
   return moved;
+}
+
+/** How far an estate moves the limit of the first metric of each rule for one asset, and for how long it holds. */
+export function ownLimits(unit: number) {
+  const shift = fc.integer({ min: -8, max: 8 }).map((n) => n / 8);
+  const hold = fc.constantFrom(1, 3, 9).map((n) => (n * unit) / 1_000);
+  return rarely(fc.record({ shift, hold: rarely(hold) }));
+}
+
+type Own = ReturnType<typeof ownLimits> extends fc.Arbitrary<infer T> ? T : never;
+
+/** The same as limits of the points of asset a. */
+export function limitsOf(rules: readonly (Rule | undefined)[], own: Own) {
+  const limits: Record<string, Record<string, Record<string, number>>> = {};
+  for (const rule of rules) {
+    const first = rule?.when && firstMetric(rule.when);
+    const limit = first?.above ?? first?.atLeast ?? first?.below ?? first?.atMost;
+    if (own === undefined || rule === undefined || typeof limit !== 'number') continue;
+    const point = `e/a/${first?.metric}`;
+    const numbers: Record<string, number> = { limit: limit + own.shift };
+    if (typeof first?.clear === 'number') numbers.clear = first.clear + own.shift;
+    if (own.hold !== undefined) numbers.for_s = own.hold;
+    limits[point] = { ...limits[point], [rule.id]: numbers };
+  }
+  return limits;
 }

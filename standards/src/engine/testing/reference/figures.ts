@@ -106,12 +106,18 @@ export function isClear(clause: Clause, value: ReadingValue): boolean {
   return upward ? x < Number(clause.clear) : x > Number(clause.clear);
 }
 
+/** Whether the values of a comparison are more or less bad, so that a step may ask for a size. */
+export function hasSize(clause: Clause | undefined): boolean {
+  if (clause === undefined) return false;
+  return clause.share !== undefined || (clause.is === undefined && clause.changed === undefined);
+}
+
 /** Whether a value is strictly worse than another; of states and changes none is, of shares the greater. */
 export function isWorse(clause: Clause, value: ReadingValue, than: ReadingValue): boolean {
   const x = Number(value);
   const y = Number(than);
   if (clause.share !== undefined) return x > y;
-  if (clause.is !== undefined || clause.changed !== undefined) return false;
+  if (!hasSize(clause)) return false;
   if (clause.outside !== undefined) {
     const [low, high] = clause.outside;
     const distance = (v: number) => Math.max(v - high, low - v);

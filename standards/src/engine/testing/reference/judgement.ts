@@ -1,3 +1,4 @@
+import { hasSize } from './figures.ts';
 import { Judge, type Span } from './judge.ts';
 import { calendarsOf, type Resolved, resolveRule, shapeOf } from './resolve.ts';
 import { foldEpisodes, steppedSeverity } from './said.ts';
@@ -33,8 +34,8 @@ function machinesOf(timeline: readonly InForce[], asset: ReferenceAsset): Contin
   const machines: Continuation[] = [];
   let from = Number.NEGATIVE_INFINITY;
   let shape: string | null = null;
-  for (const { rule, version, until } of timeline) {
-    const resolved = rule === undefined ? null : resolveRule(rule, asset);
+  for (const { rule, version, limits, until } of timeline) {
+    const resolved = rule === undefined ? null : resolveRule(rule, asset, limits);
     const next = resolved === null ? null : shapeOf(resolved.rule);
     if (resolved !== null) {
       const span: Span = { resolved, version, until };
@@ -77,7 +78,8 @@ function judgeMachine({ spans }: Continuation, calendar: ReferenceCalendar): Ref
     if (ends && episode.end === null) episode.end = stop;
     const { resolved, version } = judge.span(episode.onset);
     const { latched, effect } = resolved.rule;
-    const severity = steppedSeverity(resolved.rule, episode, end);
+    const sized = hasSize(resolved.leaves[0]?.clause);
+    const severity = steppedSeverity(resolved.rule, episode, end, sized);
     return { ...episode, severity, version, latched, effect };
   });
 }

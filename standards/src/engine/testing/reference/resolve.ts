@@ -1,5 +1,5 @@
 import type { CalendarSpec, Clause, Rule } from '../../../rules/clause.ts';
-import type { ReferenceAsset, ReferencePoint } from './world.ts';
+import type { Limits, ReferenceAsset, ReferencePoint } from './world.ts';
 
 /** A clause whose metrics are the points of one asset and of those related to it. */
 export type Node =
@@ -24,7 +24,11 @@ export interface Resolved {
 }
 
 /** The rule on one asset; null where the asset lacks what the rule needs: not watched. */
-export function resolveRule(rule: Rule, asset: ReferenceAsset): Resolved | null {
+export function resolveRule(
+  rule: Rule,
+  asset: ReferenceAsset,
+  limits: Limits = {},
+): Resolved | null {
   const leaves: Leaf[] = [];
   let watched = true;
   const leaf = (clause: Clause): Node | null => {
@@ -35,7 +39,10 @@ export function resolveRule(rule: Rule, asset: ReferenceAsset): Resolved | null 
       watched = false;
     }
     const nodes = found.map(
-      (point): Node => ({ op: 'leaf', leaf: leaves.push({ clause, point }) - 1 }),
+      (point): Node => ({
+        op: 'leaf',
+        leaf: leaves.push({ clause: withOwn(clause, limits[point.id]), point }) - 1,
+      }),
     );
     if (nodes.length < 2) return nodes[0] ?? null;
     return { op: clause.every === true ? 'all' : 'any', of: nodes };
@@ -55,7 +62,34 @@ export function resolveRule(rule: Rule, asset: ReferenceAsset): Resolved | null 
   const when = node(rule.when);
   const only = node(rule.only);
   const clearWhen = node(rule.clearWhen);
-  return watched && when !== null ? { rule, when, only, clearWhen, leaves } : null;
+  if (!watched || when === null) return null;
+  const seconds = (name: string) => leaves.map((l) => limits[l.point.id]?.[name]).find((n) => n);
+  const hold = { for: seconds('for_s'), clearFor: seconds('clear_for_s') };
+  const own: Rule = {
+    ...rule,
+    for: hold.for === undefined ? rule.for : hold.for * 1_000,
+    clearFor: hold.clearFor === undefined ? rule.clearFor : hold.clearFor * 1_000,
+  };
+  return { rule: own, when, only, clearWhen, leaves };
+}
+
+/** The comparison with the limits that an estate sets for the point. */
+function withOwn(clause: Clause, own: Readonly<Record<string, number>> | undefined): Clause {
+  if (own === undefined) return clause;
+  const number = (key: 'above' | 'atLeast' | 'below' | 'atMost' | 'clear') =>
+    clause[key] === undefined
+      ? {}
+      : { [key]: own[key === 'clear' ? 'clear' : 'limit'] ?? clause[key] };
+  const band = clause.outside && [own.low ?? clause.outside[0], own.high ?? clause.outside[1]];
+  return {
+    ...clause,
+    ...number('above'),
+    ...number('atLeast'),
+    ...number('below'),
+    ...number('atMost'),
+    ...number('clear'),
+    ...(band === undefined ? {} : { outside: band as [number, number] }),
+  };
 }
 
 /** Every calendar of a rule that makes moments; those of counts are only asked at readings. */

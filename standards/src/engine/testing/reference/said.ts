@@ -32,9 +32,17 @@ export function foldEpisodes(
   return folded;
 }
 
-/** The most severe of the rule's own severity and of every step that an episode has reached by `now`. */
-export function steppedSeverity(rule: Rule, episode: ReferenceEpisode, now: number): Severity {
-  const worst = typeof episode.worst === 'number' ? episode.worst : null;
+/**
+ * The most severe of the rule's own severity and of every step that an episode has reached by `now`.
+ * @param sized whether its worst value is more or less bad
+ */
+export function steppedSeverity(
+  rule: Rule,
+  episode: ReferenceEpisode,
+  now: number,
+  sized: boolean,
+): Severity {
+  const worst = sized && typeof episode.worst === 'number' ? episode.worst : null;
   const age = (episode.end ?? now) - episode.onset;
   const reached = (rule.steps ?? []).filter((step) => {
     if ('after' in step) return age >= step.after;

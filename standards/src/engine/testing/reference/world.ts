@@ -3,6 +3,7 @@ import type { CalendarSpec, Rule } from '../../../rules/clause.ts';
 import type { Effect, Severity } from '../../../severity.ts';
 
 export interface ReferencePoint {
+  readonly id: string;
   readonly metric: string;
   readonly silentAfter: number | null;
   /** Up to when its gateway says that it has sent all, UTC epoch milliseconds. */
@@ -22,10 +23,14 @@ export interface ReferenceCalendar {
   edges(spec: CalendarSpec, from: number, to: number): number[];
 }
 
+export type Limits = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
 /** One version of a rule; `rule` is undefined while no rule of the name exists. */
 export interface InForce {
   readonly rule: Rule | undefined;
   readonly version: string;
+  /** Numbers of the rule that an estate sets for its points, by point and name. */
+  readonly limits?: Limits | undefined;
   /** UTC epoch milliseconds, exclusive; infinite for the last version. */
   readonly until: number;
 }
