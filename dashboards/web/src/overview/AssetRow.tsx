@@ -34,7 +34,7 @@ export function AssetRow({ asset: given }: { readonly asset: Asset }) {
         </span>
       </div>
       <div className={styles.fact}>
-        {isAbnormal(mark) ? (
+        {isAbnormal(mark) || mark === 'planned' ? (
           <FactLine asset={asset} bare />
         ) : (
           <span className="muted">{t('points', { count: ok + breach + pending + unknown })}</span>

@@ -21,14 +21,15 @@ export function FactLine({ asset, bare = false }: Props) {
   const language = useLanguage();
   const zone = useZone();
   const now = useNow();
-  const { fact, since, until } = asset.state;
-  const length = since === null ? null : formatDuration(now - since, language);
+  const { fact, since, until, planned } = asset.state;
+  const told = fact !== null || planned === null;
+  const length = since === null || !told ? null : formatDuration(now - since, language);
   return (
     <p className={styles.fact}>
       {!bare && <strong>{say(asset.name)} </strong>}
-      {fact === null ? t('overview:noFact') : say(fact)}
-      {asset.state.planned !== null && ' '}
-      <PlannedNote planned={asset.state.planned} />
+      {fact !== null && `${say(fact)} `}
+      {fact === null && planned === null && t('overview:noFact')}
+      <PlannedNote planned={planned} />
       {(length !== null || until !== null) && (
         <span className={styles.time}>
           {length !== null && t('asset:since', { duration: length })}
