@@ -4,7 +4,7 @@ import { describeSeries, type Estate, loadEstate } from '@caretaker/devices/mode
 import { createSqliteReadings } from '@caretaker/readings/sqlite';
 import { loadStandard } from '@caretaker/standards';
 
-/* 200 points of the catalogue's kinds that have the most rules, and a readings file of them. */
+/* 200 points of an estate, of kinds with at least three rules for each, and a readings file of them. */
 
 const minute = 60_000;
 const day = 24 * 60;
@@ -19,15 +19,11 @@ interface Shape {
 }
 
 const shapes: readonly Shape[] = [
-  { kind: 'pool', metrics: ['ph', 'free_cl', 'orp_mv', 'flow_m3h'], count: 20 },
-  {
-    kind: 'lighting',
-    metrics: ['power_w', 'commanded'],
-    count: 30,
-    attributes: { rated_w: 100 },
-  },
-  { kind: 'bin', metrics: ['fill_pct', 'temp_c'], count: 20 },
-  { kind: 'garage-air', metrics: ['co_ppm'], count: 20 },
+  { kind: 'pool', metrics: ['ph', 'free_cl', 'orp_mv', 'flow_m3h'], count: 4 },
+  { kind: 'lighting', metrics: ['power_w', 'commanded'], count: 52, attributes: { rated_w: 100 } },
+  { kind: 'bin', metrics: ['fill_pct', 'temp_c'], count: 26 },
+  { kind: 'garage-air', metrics: ['co_ppm'], count: 14 },
+  { kind: 'climate', metrics: ['temp_c'], count: 14 },
 ];
 
 /** A value at a minute since the start; `odd` in the hours in which something is wrong. */

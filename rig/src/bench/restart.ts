@@ -126,6 +126,9 @@ async function measure(points: number, rounds: number): Promise<Run> {
     await killOf(part);
     const restart = await start();
     return { first, restart, intake, held };
+  } catch (error) {
+    if (error instanceof Error) error.message += `\n-- output of the cloud:\n${outputOf(part)}`;
+    throw error;
   } finally {
     await gateway.leave();
     await killOf(part);
@@ -134,6 +137,7 @@ async function measure(points: number, rounds: number): Promise<Run> {
 }
 
 const stopOf = (part: Part | null) => part?.stop();
+const outputOf = (part: Part | null) => part?.output();
 const killOf = (part: Part | null) => part?.kill();
 
 /** Sends a reading of every point and waits until all are judged. @returns how many */
