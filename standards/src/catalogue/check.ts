@@ -1,8 +1,10 @@
-import { kinds } from '@caretaker/devices/kinds';
+import { type Kind, kinds } from '@caretaker/devices/kinds';
 import type { Fault } from '@caretaker/readings/base';
 import type { Clause, Rule, Step } from '../rules/clause.ts';
 import { severities } from '../severity.ts';
 import { ClauseCheck, plainNumber } from './check-clause.ts';
+import { clause } from './clause-schema.ts';
+import { fieldOf, listIn } from './raw.ts';
 import { longestTruth } from './reach.ts';
 import { checkRelation, type Report } from './report.ts';
 import type { Path, Source } from './source.ts';
@@ -17,16 +19,8 @@ export function checkRule(rule: Omit<Rule, 'item'>, path: Path, source: Source):
     }
     return faults;
   }
-  const kind = kinds[rule.kind];
-  if (kind === undefined) {
-    const known = Object.keys(kinds).join(', ');
-    report(
-      'STANDARDS_UNKNOWN_KIND',
-      [...path, 'kind'],
-      `no kind "${rule.kind}"; there are ${known}`,
-    );
-    return faults;
-  }
+  const kind = kindOf(rule.kind, path, report);
+  if (kind === undefined) return faults;
   if (rule.when === undefined) {
     report('STANDARDS_RULE_SHAPE', path, 'a rule needs a condition under "when"');
     return faults;
@@ -46,6 +40,45 @@ export function checkRule(rule: Omit<Rule, 'item'>, path: Path, source: Source):
   checkSteps(rule, rule.when, path, report);
   checkHiding(rule, path, report);
   return faults;
+}
+
+/** The same for a rule that does not fit the schema, as far as parts of it do: of its conditions, those that fit. */
+export function checkParts(rule: unknown, path: Path, source: Source): Fault[] {
+  const faults: Fault[] = [];
+  const report: Report = (code, at, message) => faults.push(source.fault(code, at, message));
+  const id = fieldOf(rule, 'kind');
+  if (typeof id !== 'string' || fieldOf(rule, 'builtin') !== undefined) return faults;
+  const kind = kindOf(id, path, report);
+  if (kind === undefined) return faults;
+  const check = new ClauseCheck(id, kind.metrics, report);
+  const walk = (raw: unknown, at: Path, plain: boolean): void => {
+    const parsed = clause.safeParse(raw);
+    if (parsed.success) {
+      check.clause(parsed.data, at, plain);
+      return;
+    }
+    for (const key of ['all', 'any'] as const) {
+      for (const [k, inner] of listIn(raw, key).entries()) walk(inner, [...at, key, k], plain);
+    }
+    walkIn(raw, 'not', at, true);
+  };
+  const walkIn = (raw: unknown, key: string, at: Path, plain: boolean): void => {
+    const inner = fieldOf(raw, key);
+    if (inner !== undefined) walk(inner, [...at, key], plain);
+  };
+  walkIn(rule, 'when', path, false);
+  walkIn(rule, 'only', path, true);
+  walkIn(rule, 'clearWhen', path, true);
+  return faults;
+}
+
+function kindOf(id: string, path: Path, report: Report): Kind | undefined {
+  const kind = kinds[id];
+  if (kind === undefined) {
+    const known = Object.keys(kinds).join(', ');
+    report('STANDARDS_UNKNOWN_KIND', [...path, 'kind'], `no kind "${id}"; there are ${known}`);
+  }
+  return kind;
 }
 
 function checkHold(rule: Omit<Rule, 'item'>, when: Clause, path: Path, report: Report): void {

@@ -32,8 +32,8 @@ export function checkHidingRules(
 }
 
 function circles(placed: readonly PlacedRule[]): Fault[] {
-  const byId = new Map(placed.map((rule) => [rule.id, rule]));
-  const done = new Set<string>();
+  const byId = new Map(placed.toReversed().map((rule) => [rule.id, rule]));
+  const done = new Set<PlacedRule>();
   const faults: Fault[] = [];
   const walk = (rule: PlacedRule, way: readonly string[]): void => {
     const start = way.indexOf(rule.id);
@@ -44,13 +44,13 @@ function circles(placed: readonly PlacedRule[]): Fault[] {
       faults.push(rule.source.fault('STANDARDS_CYCLIC_SUPPRESSION', at, message));
       return;
     }
-    if (done.has(rule.id)) return;
+    if (done.has(rule)) return;
     const hiding = new Set(rule.hiddenBy.flatMap(({ rules }) => rules));
     for (const id of hiding) {
       const next = byId.get(id);
       if (next !== undefined) walk(next, [...way, rule.id]);
     }
-    done.add(rule.id);
+    done.add(rule);
   };
   for (const rule of placed) walk(rule, []);
   return faults;

@@ -151,6 +151,7 @@ describe('a bad standard', () => {
     expect(faultsOf(files).map((f) => `${f.code} ${f.where}`)).toEqual([
       'STANDARDS_SCHEMA TP32.yaml:16 items[0].rules[1].severity',
       'STANDARDS_UNKNOWN_METRIC TP32.yaml:15 items[0].rules[0].when.metric',
+      'STANDARDS_WRONG_UNIT TP32.yaml:16 items[0].rules[1].when.unit',
     ]);
     expect(faultsOf(second).map((f) => `${f.code} ${f.where}`)).toEqual([
       'STANDARDS_UNKNOWN_METRIC TP32.yaml:15 items[0].rules[0].when.metric',
@@ -169,6 +170,11 @@ describe('a bad standard', () => {
     ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8}', 'for: 36d, '), /bound of 35d/],
     ['STANDARDS_SCHEMA', ruleWith('{metric: ph, above: 8, count: {least: 1, of: 5000}}'), /4096/],
     ['STANDARDS_SCHEMA', ruleWith('{calendar: {hours: 25:00-26:00}}'), /write 22:00-06:00/],
+    [
+      'STANDARDS_UNKNOWN_KIND',
+      `{id: r, kind: any, when: {metric: ph, above: 8}, ${rest}}`,
+      /there/,
+    ],
     [
       'STANDARDS_UNKNOWN_KIND',
       `{id: r, kind: sauna, when: {metric: ph, above: 8}, ${rest}}`,
@@ -417,15 +423,27 @@ describe('a bad standard', () => {
     expect(faults[0]?.where).toBe('TP32.yaml:15 items[0].rules[0].hiddenBy');
   });
 
-  it('is refused for an id used twice in a file with other faults too', () => {
-    const twice = catalogue(
-      ruleWith('{metric: ph, above: 8}'),
-      ruleWith('{metric: ph, above: 9}'),
-      ruleWith('{metric: ph, abov: 9}', 'hiddenBy: [{rules: [gone]}], '),
+  it('has the sound parts of a broken rule checked, and what it shares with other rules', () => {
+    const broken = ruleWith(
+      '{all: [{metric: ph, abov: 9}, {metric: temp_c, unit: °F, above: 90, clear: 95}, {not: {metric: lux, above: 3}}]}',
+      'hiddenBy: [{rules: [q]}, {rules: [gone]}], for: soon, only: {metric: orp_mv, above: 3}, ',
     );
-    expect(faultsOf(twice).map((f) => f.code)).toEqual([
-      'STANDARDS_SCHEMA',
-      'STANDARDS_DUPLICATE_ID',
+    const hidden = ruleWith('{metric: ph, above: 8}', 'hiddenBy: [{rules: [r]}], ');
+    const files = catalogue(
+      broken,
+      hidden.replace('id: r,', 'id: q,'),
+      ruleWith('{metric: ph, above: 8}'),
+    );
+    expect(faultsOf(files).map((f) => `${f.code} ${f.where}`)).toEqual([
+      'STANDARDS_SCHEMA TP32.yaml:15 items[0].rules[0].when.all[0]',
+      'STANDARDS_SCHEMA TP32.yaml:15 items[0].rules[0].for',
+      'STANDARDS_WRONG_UNIT TP32.yaml:15 items[0].rules[0].when.all[1].unit',
+      'STANDARDS_CLEAR_SIDE TP32.yaml:15 items[0].rules[0].when.all[1].clear',
+      'STANDARDS_UNKNOWN_METRIC TP32.yaml:15 items[0].rules[0].when.all[2].not.metric',
+      'STANDARDS_WRONG_UNIT TP32.yaml:15 items[0].rules[0].only.unit',
+      'STANDARDS_DUPLICATE_ID TP32.yaml:17 items[0].rules[2].id',
+      'STANDARDS_UNKNOWN_RULE TP32.yaml:15 items[0].rules[0].hiddenBy[1].rules[0]',
+      'STANDARDS_CYCLIC_SUPPRESSION TP32.yaml:15 items[0].rules[0].hiddenBy',
     ]);
   });
 

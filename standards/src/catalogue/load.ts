@@ -4,8 +4,9 @@ import { type Fault, FaultsError } from '@caretaker/readings/base';
 import type { z } from 'zod';
 import type { Rule } from '../rules/clause.ts';
 import { sealStandard } from '../versions/content.ts';
-import { checkRule } from './check.ts';
+import { checkParts, checkRule } from './check.ts';
 import { checkHidingRules, type PlacedRule } from './hiding.ts';
+import { fieldOf, listIn } from './raw.ts';
 import { groupsFile, ruleSchema, touchpointFile } from './schema.ts';
 import { type Path, parseSource, type Source } from './source.ts';
 import type { Group, Item, Standard, Touchpoint } from './standard.ts';
@@ -40,7 +41,7 @@ class Reader {
   /** Where each id was first seen. */
   private readonly seen = new Map<string, string>();
   private readonly placed: PlacedRule[] = [];
-  /** Every rule of every file could be read. */
+  /** The id of every rule of every file is known. */
   private whole = true;
   private readonly groupUses: { group: string; fault: () => Fault }[] = [];
 
@@ -109,9 +110,20 @@ class Reader {
       for (const [r, raw] of listIn(item, 'rules').entries()) {
         const rule = ruleSchema.safeParse(raw);
         if (rule.success) this.rule(rule.data, ['items', k, 'rules', r], source);
-        else this.whole = false;
+        else this.brokenRule(raw, ['items', k, 'rules', r], source);
       }
     }
+  }
+
+  private brokenRule(raw: unknown, at: Path, source: Source): void {
+    const id = fieldOf(raw, 'id');
+    if (typeof id === 'string') {
+      this.once('rule', id, source, [...at, 'id']);
+      this.placed.push({ id, hiddenBy: hidingIn(raw), at, source });
+    } else {
+      this.whole = false;
+    }
+    this.faults.push(...checkParts(raw, at, source));
   }
 
   private rule(rule: Omit<Rule, 'item'>, at: Path, source: Source): void {
@@ -153,12 +165,8 @@ class Reader {
   }
 }
 
-function fieldOf(value: unknown, key: string): unknown {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return Object.entries(value).find(([name]) => name === key)?.[1];
-}
-
-function listIn(value: unknown, key: string): readonly unknown[] {
-  const list = fieldOf(value, key);
-  return Array.isArray(list) ? list : [];
+function hidingIn(raw: unknown): { rules: string[] }[] {
+  return listIn(raw, 'hiddenBy').map((hiding) => ({
+    rules: listIn(hiding, 'rules').filter((id) => typeof id === 'string'),
+  }));
 }
