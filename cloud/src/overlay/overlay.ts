@@ -61,7 +61,15 @@ export class Overlay implements TicketOverlay {
 
   /** The planned work that shows on a subject now, by the cloud's clock; null when there is none. */
   shownOn(subject: string): Plan | null {
-    return underWay(this.plansOf(subject), this.#parts.clock.now());
+    const { clock, directory } = this.#parts;
+    const now = clock.now();
+    const active = [...this.#plans.values()].filter((p) => p.from <= now && now < endOf(p));
+    if (active.length === 0) return null;
+    const asset = directory.assets.get(subject);
+    return underWay(
+      active.filter((plan) => isAbout(plan, subject, asset)),
+      now,
+    );
   }
 
   plannedCovers = (subject: string): readonly Cover<Text>[] => {

@@ -1,4 +1,4 @@
-import { type Hiding, hiddenAmong } from '@caretaker/standards/overlay';
+import { type Cover, type Hiding, hiddenAmong } from '@caretaker/standards/overlay';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { letGo } from './claim.ts';
@@ -31,6 +31,14 @@ const itemOf = (rule: string) => (rule === 'off' ? 'feeder' : 'lamp');
 class Bench {
   readonly tickets = new Map<number, TicketFacts & { readonly item: string }>();
   readonly episodes = new Map<number, Stored>();
+  /** Planned work on the lamp. */
+  plans: Cover<string>[] = [];
+
+  /** Work is announced, or its end has passed. */
+  plan(...plans: Cover<string>[]): void {
+    this.plans = plans;
+    this.settle('lamp', []);
+  }
 
   set(id: number, told: Told): void {
     const before = this.episodes.get(id);
@@ -73,6 +81,7 @@ class Bench {
     const hidden = hiddenAmong(
       all.map((e) => ({ ...e, subject: 's' })),
       hiding,
+      (e) => (itemOf(e.rule) === 'lamp' ? this.plans : []),
     );
     const whys = new Map([...hidden].map(([e, by]) => [e.id, by === null ? null : why]));
     const own = all
@@ -194,6 +203,27 @@ function detour(bench: Bench, e: Told, id: number, roll: number): void {
   if (roll === 3) bench.set(id + 100, off(e.onset - 1, null));
   if (roll === 4) bench.set(id, { ...e, severity: 'low' });
 }
+
+/** Work from one minute to another. */
+const work = fc
+  .tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 15 }))
+  .map(([from, length]) => ({ from: from * minute, to: (from + length) * minute, by: 'work' }));
+
+describe('planned work', () => {
+  it('gives the same tickets whether it was known first or last, and while its end was to come', () => {
+    const compare = (list: Told[], plan: Cover<string>) => {
+      const first = new Bench();
+      first.plan({ ...plan, to: Number.POSITIVE_INFINITY });
+      for (const [id, e] of list.entries()) first.set(id, e);
+      first.plan(plan);
+      const last = new Bench();
+      for (const [id, e] of list.entries()) last.set(id, e);
+      last.plan(plan);
+      expect(first.result()).toEqual(last.result());
+    };
+    fc.assert(fc.property(told, work, compare), { numRuns: 1000 });
+  });
+});
 
 describe('any order', () => {
   it('gives the same tickets where some breaches hide others', () => {
