@@ -135,10 +135,29 @@ class Reader {
           this.faults.push(source.fault('STANDARDS_TEST_RULE', at, message));
           continue;
         }
-        this.checkReadings(rule, test, { ...setting.others, ...test.others }, at, source);
+        const whole = { ...setting, ...test };
+        this.checkOthers(whole, at, source);
+        this.checkReadings(rule, test, whole.others ?? {}, at, source);
         const before = goesOn ? first : undefined;
         this.tests.push(testOf(rule, expectation, setting, test, before, touchpoint, at, source));
       }
+    }
+  }
+
+  private checkOthers(
+    { relations = {}, others = {} }: TestSetting,
+    at: Path,
+    source: Source,
+  ): void {
+    for (const [asset, kind] of Object.entries(others)) {
+      if (kinds[kind] !== undefined) continue;
+      const message = `no kind "${kind}" of "${asset}"; there are ${Object.keys(kinds).join(', ')}`;
+      this.faults.push(source.fault('STANDARDS_UNKNOWN_KIND', at, message));
+    }
+    for (const asset of Object.values(relations).flat()) {
+      if (others[asset] !== undefined) continue;
+      const message = `"others" names no kind of "${asset}"`;
+      this.faults.push(source.fault('STANDARDS_TEST_RULE', at, message));
     }
   }
 

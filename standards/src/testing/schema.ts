@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hours } from '../catalogue/clause-schema.ts';
 import { severities } from '../severity.ts';
 import { parseOffset, parseSeries } from './series.ts';
 
@@ -42,8 +43,8 @@ const setting = {
   /** Kind of each other asset that `relations` name. */
   others: z.record(id, id).optional(),
   /** Hours by the estate's name for them. */
-  calendars: z.record(id, z.string()).optional(),
-  holidays: z.array(z.string()).optional(),
+  calendars: z.record(id, hours).optional(),
+  holidays: z.array(z.iso.date('write 2026-10-01')).optional(),
 };
 
 const episode = z.strictObject({

@@ -146,6 +146,27 @@ rules:
     expect(faultsOf(cold.replace('15m 21"', '15 21"'))).toEqual([
       'pool.yaml:11 rules.cold.staysOpen[0].readings.temp_c STANDARDS_SCHEMA',
     ]);
+    const related = (others: string) => `
+touchpoint: TP32
+rules:
+  hot:
+    relations: { power: feed-1 }
+    others: ${others}
+    calendars: { pool: 06:00-22:00 }
+    opens:
+      - readings: { temp_c: "0m 41", feed-1/live: "0m true" }
+`;
+    expect(faultsOf(related('{ feed-1: power-feed }'))).toEqual([]);
+    expect(faultsOf(related('{}'))).toEqual([
+      'pool.yaml:9 rules.hot.opens[0] STANDARDS_TEST_RULE',
+      'pool.yaml:9 rules.hot.opens[0].readings.feed-1/live STANDARDS_UNKNOWN_METRIC',
+    ]);
+    expect(faultsOf(related('{ feed-1: feed }'))[0]).toBe(
+      'pool.yaml:9 rules.hot.opens[0] STANDARDS_UNKNOWN_KIND',
+    );
+    expect(faultsOf(related('{}').replace('22:00', '22'))).toEqual([
+      'pool.yaml:7 rules.hot.calendars.pool STANDARDS_SCHEMA',
+    ]);
     expect(
       faultsOf('touchpoint: TP32\nrules:\n  hot: { clears: [{ readings: { temp_c: 0m 1 } }] }'),
     ).toEqual(['pool.yaml:3 rules.hot.clears[0] STANDARDS_TEST_RULE']);
