@@ -6,6 +6,7 @@ export {
   openScan,
   orderOf,
   periodOf,
+  pointGroups,
   readDraft,
   runBacktest,
   standardWith,

@@ -6,6 +6,7 @@ import type { Surroundings } from './surroundings.ts';
 
 export type { BacktestResult } from '../contract/index.ts';
 export { readDraft, standardWith } from './draft.ts';
+export { pointGroups } from './groups.ts';
 export { runBacktest } from './run.ts';
 export { chosenEstates, periodOf, surroundingsOf } from './surroundings.ts';
 export { backtest, openScan } from './work.ts';

@@ -34,14 +34,14 @@ export async function backtest(
     const judged = await judgeStored(
       scan,
       { estate, standards: judgedBy, horizon, from: begin, to },
-      ({ length, at }) => {
+      ({ length, at }, done) => {
         own += length;
         const newest = at[length - 1] as number;
         if (newest >= from) {
           last = Math.max(last, newest);
           first = Math.min(first, firstFrom(at, length, from));
         }
-        progress((k + (newest - begin) / (to - begin)) / estates.length, before + own);
+        progress((k + done) / estates.length, before + own);
       },
     );
     readings += judged.readings;

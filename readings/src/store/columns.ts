@@ -90,6 +90,7 @@ export class ColumnSorter {
    */
   sorted(from: number): ReadingColumns {
     const n = this.#length;
+    if (this.#isSorted()) return this.#asItCame();
     const order = this.#sort(from);
     const out = this.#out;
     for (let k = 0; k < n; k += 1) {
@@ -102,6 +103,26 @@ export class ColumnSorter {
     }
     const { point, at, received, value, history } = out;
     return { length: n, point, at, received, value, history, words: this.words };
+  }
+
+  #isSorted(): boolean {
+    const at = this.#at;
+    for (let k = 1; k < this.#length; k += 1) {
+      if ((at[k] as number) < (at[k - 1] as number)) return false;
+    }
+    return true;
+  }
+
+  #asItCame(): ReadingColumns {
+    return {
+      length: this.#length,
+      point: this.#point,
+      at: this.#at,
+      received: this.#received,
+      value: this.#value,
+      history: this.#history,
+      words: this.words,
+    };
   }
 
   /** Least digit first; each pass keeps the order of equals. */
