@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { FaultsError } from '@caretaker/readings/base';
 import { describe, expect, it } from 'vitest';
-import { readStandard } from '../catalogue/load.ts';
+import { loadStandard, readStandard } from '../catalogue/load.ts';
 import { mutate, readTests, runTests, untested } from './index.ts';
 import { formatOffset, parseOffset, parseSeries } from './series.ts';
 
@@ -170,6 +172,19 @@ rules:
     expect(
       faultsOf('touchpoint: TP32\nrules:\n  hot: { clears: [{ readings: { temp_c: 0m 1 } }] }'),
     ).toEqual(['pool.yaml:3 rules.hot.clears[0] STANDARDS_TEST_RULE']);
+  });
+});
+
+describe('docs/testing-a-standard.md', () => {
+  it('shows a file whose tests pass', () => {
+    const page = path.join(import.meta.dirname, '../../../docs/testing-a-standard.md');
+    const [, example = ''] =
+      /```yaml\n(touchpoint:[^`]*)```/.exec(readFileSync(page, 'utf8')) ?? [];
+    const builtIn = loadStandard();
+    const { tests } = readTests(builtIn, [{ name: 'example.yaml', text: example }]);
+    const results = runTests(builtIn, tests);
+    expect(results).toHaveLength(4);
+    expect(results.filter((result) => !result.passed)).toEqual([]);
   });
 });
 
