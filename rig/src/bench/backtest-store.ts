@@ -87,28 +87,28 @@ export async function makeStore(file: string, estate: Estate, days: number): Pro
   await store.stop();
   const database = new DatabaseSync(file);
   database.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; BEGIN');
-  let worth: (m: number) => number | boolean = () => 0;
-  database.function('worth', { deterministic: false }, (m) => {
-    const value = worth(m as number);
-    return typeof value === 'boolean' ? BigInt(value) : value;
-  });
   const minutes = days * day;
   const addSeries = database.prepare('INSERT INTO series (id, point, type) VALUES (?, ?, ?)');
   const addSpan = database.prepare('INSERT INTO span (series, first, last) VALUES (?, ?, ?)');
-  const addReadings = database.prepare(`
-    WITH RECURSIVE minutes (m) AS (SELECT 0 UNION ALL SELECT m + 1 FROM minutes WHERE m < ?2 - 1)
-    INSERT INTO reading SELECT ?1, ?3 + m * ${minute}, worth(m), 40, 1 FROM minutes`);
+  // One text of all values a point: a third of the time of a call a row.
+  const add = (value: string) =>
+    database.prepare(
+      `INSERT INTO reading SELECT ?1, ?2 + key * ${minute}, ${value}, 40, 1 FROM json_each(?3)`,
+    );
+  const addNumbers = add('CAST(value AS REAL)');
+  const addFlags = add('value');
   const points = estate.assets.flatMap((asset) =>
     asset.points.map((point) => ({ id: point.id, metric: point.metric, kind: asset.kind })),
   );
   for (const [k, { id, metric, kind }] of points.entries()) {
     const type = ['number', 'state', 'flag'].indexOf(kinds[kind]?.metrics[metric]?.type ?? '');
-    worth = seriesOf(metric, k);
+    const worth = seriesOf(metric, k);
+    const values = Array.from({ length: minutes }, (_, m) => worth(m));
     // Not all at once: devices have their own second.
     const first = start + ((k * 7_919) % 60) * 1_000;
     addSeries.run(k + 1, id, type);
     addSpan.run(k + 1, first, first + (minutes - 1) * minute);
-    addReadings.run(k + 1, minutes, first);
+    (type === 0 ? addNumbers : addFlags).run(k + 1, first, `[${values.join()}]`);
   }
   database.exec('COMMIT; PRAGMA journal_mode = WAL');
   database.close();
@@ -121,7 +121,8 @@ function seriesOf(metric: string, k: number): (m: number) => number | boolean {
   if (worth === undefined) throw new Error(`no values for ${metric}`);
   return (m) => {
     const odd = mixed(Math.floor(m / 60) * 211 + k) % 400 === 0;
-    return worth(m, odd, (mixed(m * 211 + k) % 17) / 8 - 1);
+    const value = worth(m, odd, (mixed(m * 211 + k) % 17) / 8 - 1);
+    return typeof value === 'number' ? Math.round(value * 1_000) / 1_000 : value;
   };
 }
 
