@@ -42,7 +42,7 @@ function judge(latitude: number): number {
 }
 
 it('prepared calendars leave nothing to compile for the first readings', () => {
-  expect(judge(12.5)).toBeGreaterThan(20_000);
+  expect(judge(12.5)).toBeGreaterThan(10_000);
   for (const _ of prepareCalendars(standard, [estate(13.5)], from, to)) expect(_).toBeUndefined();
   expect(judge(13.5)).toBe(0);
 });
@@ -56,8 +56,8 @@ it('are compiled one calendar and year a step', () => {
   }
   // Night, day and the opening of the pool, for two years each.
   expect(most).toHaveLength(6);
-  // A year in steps of 20 minutes, and the search for its edges.
-  expect(Math.max(...most)).toBeLessThan(45_000);
+  // A year in steps of 20 minutes and more, and the search for its edges.
+  expect(Math.max(...most)).toBeLessThan(25_000);
 });
 
 it('are compiled part by part where the sun and dates go together', () => {
@@ -78,5 +78,5 @@ it('are compiled part by part where the sun and dates go together', () => {
   }
   // The sun, then the dates with it.
   expect(most).toEqual([expect.any(Number), 0]);
-  expect(most[0]).toBeGreaterThan(20_000);
+  expect(most[0]).toBeGreaterThan(10_000);
 });
