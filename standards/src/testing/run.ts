@@ -2,7 +2,7 @@ import { kinds } from '@caretaker/devices/kinds';
 import type { Asset, Estate, Point } from '@caretaker/devices/model';
 import type { Reading } from '@caretaker/readings';
 import { ruleOf, type Standard } from '../catalogue/standard.ts';
-import { createEngine, type Episode } from '../engine/index.ts';
+import { createEngine, type EngineOptions, type Episode } from '../engine/index.ts';
 import type { Rule } from '../rules/clause.ts';
 import type { RuleTest } from './load.ts';
 import { type Expectation, expectations } from './schema.ts';
@@ -67,41 +67,59 @@ export function untested(standard: Standard, tests: readonly RuleTest[]): Untest
     .filter(({ lacks }) => lacks.length > 0);
 }
 
-/** The episodes of each test, times as offsets from its start. */
-function judge(standard: Standard, rule: Rule, tests: readonly RuleTest[]): Episode[][] {
+/** Tests of one rule as one small world: each test an asset of its own, behind a gateway of its own. */
+export interface World {
+  readonly options: EngineOptions;
+  /** By time. */
+  readonly readings: readonly Reading[];
+  /** How far the time of each gateway comes. */
+  readonly until: readonly (readonly [gateway: string, time: number])[];
+  /** Episodes of each test, times as milliseconds from its start. */
+  of(episodes: readonly Episode[]): Episode[][];
+}
+
+/** What an engine needs to judge the tests. */
+export function worldOf(standard: Standard, rule: Rule, tests: readonly RuleTest[]): World {
   const estates = new Map<string, GrowingEstate>();
   const readings: Reading[] = [];
-  const subjects: string[] = [];
-  const starts = tests.map(startOf);
-  for (const [k, test] of tests.entries()) {
+  const placed = tests.map((test, k) => {
     const estate = estateOf(test, estates);
-    const assets = assetsOf(estate.id, rule, test, k);
-    estate.assets.push(...assets);
-    subjects.push(`${estate.id}/t${k}`);
+    estate.assets.push(...assetsOf(estate.id, rule, test, k));
+    const start = startOf(test);
     for (const [key, steps] of Object.entries(test.readings)) {
       const point = pointId(estate.id, k, key);
       for (const { at, value } of steps) {
-        const time = (starts[k] ?? 0) + at;
+        const time = start + at;
         readings.push({ point, at: time, received: time, value, stamped: true, history: false });
       }
     }
-  }
-  const engine = createEngine({
-    standard: only(standard, rule),
-    estates: [...estates.values()],
-    horizon,
+    return { subject: `${estate.id}/t${k}`, start, until: [`g${k}`, start + test.until] as const };
   });
-  engine.accept(readings.sort((a, b) => a.at - b.at));
-  for (const [k, test] of tests.entries()) engine.advance(`g${k}`, (starts[k] ?? 0) + test.until);
-  const found = Map.groupBy(engine.episodes(), (episode) => episode.subject);
-  return subjects.map((subject, k) =>
-    (found.get(subject) ?? []).map((episode) => ({
-      ...episode,
-      onset: episode.onset - (starts[k] ?? 0),
-      detected: episode.detected - (starts[k] ?? 0),
-      end: episode.end === null ? null : episode.end - (starts[k] ?? 0),
-    })),
-  );
+  return {
+    options: { standard: only(standard, rule), estates: [...estates.values()], horizon },
+    readings: readings.sort((a, b) => a.at - b.at),
+    until: placed.map(({ until }) => until),
+    of: (episodes) => {
+      const found = Map.groupBy(episodes, (episode) => episode.subject);
+      return placed.map(({ subject, start }) =>
+        (found.get(subject) ?? []).map((episode) => ({
+          ...episode,
+          onset: episode.onset - start,
+          detected: episode.detected - start,
+          end: episode.end === null ? null : episode.end - start,
+        })),
+      );
+    },
+  };
+}
+
+/** The episodes of each test, times as offsets from its start. */
+function judge(standard: Standard, rule: Rule, tests: readonly RuleTest[]): Episode[][] {
+  const world = worldOf(standard, rule, tests);
+  const engine = createEngine(world.options);
+  engine.accept(world.readings);
+  for (const [gateway, time] of world.until) engine.advance(gateway, time);
+  return world.of(engine.episodes());
 }
 
 /** The standard with this rule alone, so that an engine of it is made at once. */
