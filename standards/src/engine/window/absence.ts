@@ -15,27 +15,30 @@ export class Absence implements Memory {
   flipAt = Number.POSITIVE_INFINITY;
   private leaf: Leaf;
   private codes: ReadonlySet<number>;
+  /** The longest absence of any numbers that it may be given. */
+  private readonly reach: number;
   /** The last reading that satisfied, or the first one of all; NaN before any. */
   private since = Number.NaN;
   /**
-   * Readings in order, of which the first would decide as well: that one, or, once `absent` has passed since, any
+   * Readings in order, of which the first would decide as well: that one, or, once `reach` has passed since, any
    * that lies so far back. The others are there to take its place.
    */
   private times: number[] = [];
 
-  constructor(leaf: Leaf, codes: ReadonlySet<number>) {
+  constructor(leaf: Leaf, codes: ReadonlySet<number>, reach: number) {
     this.leaf = leaf;
     this.codes = codes;
+    this.reach = Math.max(reach, leaf.absent);
   }
 
   push(at: number, value: number): void {
-    const { absent } = this.leaf;
+    const { reach } = this;
     const satisfied = this.satisfies(value);
     const times = satisfied ? [] : this.times;
     if (satisfied || Number.isNaN(this.since)) this.since = at;
-    while (times.length > 1 && (times[1] as number) <= at - absent) times.shift();
+    while (times.length > 1 && (times[1] as number) <= at - reach) times.shift();
     const last = times.at(-1);
-    if (last === undefined || at - last >= absent / marks) times.push(at);
+    if (last === undefined || at - last >= reach / marks) times.push(at);
     this.times = times;
     this.value = value;
     this.judge(at);

@@ -413,6 +413,21 @@ describe('windows', () => {
     expect(absence.breach).toBe(yes);
   });
 
+  it('of an absence reach as far as the longest that it may be given', () => {
+    const [short, long] = [
+      leafOf({ above: 5, absent: 2 * hour }),
+      leafOf({ above: 5, absent: 9 * hour }),
+    ];
+    const absence = memoryFor(short, new Set(), null, never, 9 * hour);
+    const refilled = memoryFor(short, new Set(), null, never, 9 * hour);
+    for (let k = 0; k <= 8; k += 1) absence?.push(k * hour, 0);
+    for (let k = 0; k <= 8; k += 1)
+      if (k * hour >= (absence?.oldest() ?? 0)) refilled?.refill(k * hour, 0);
+    for (const memory of [absence, refilled]) memory?.renumber(long, new Set(), 8 * hour);
+    expect([absence?.breach, absence?.flipAt]).toEqual([no, 9 * hour]);
+    expect([refilled?.breach, refilled?.flipAt]).toEqual([no, 9 * hour]);
+  });
+
   it('are left out where the newest value decides', () => {
     expect(memoryFor(leafOf({ above: 1 }), new Set(), null, never)).toBeNull();
   });

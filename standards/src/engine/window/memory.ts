@@ -43,15 +43,17 @@ export interface Memory {
  * @param codes expected values of an `is` leaf, encoded.
  * @param during when a counted reading may be a breach; null for always.
  * @param silentAfter of the point, milliseconds; Infinity for never.
+ * @param reach the longest absence of any numbers it may be given by `renumber`, milliseconds.
  */
 export function memoryFor(
   leaf: Leaf,
   codes: ReadonlySet<number>,
   during: Calendar | null,
   silentAfter: number,
+  reach: number = leaf.absent,
 ): Memory | null {
   if (windowless(leaf)) return null;
-  if (leaf.absent > 0) return new Absence(leaf, codes);
+  if (leaf.absent > 0) return new Absence(leaf, codes, reach);
   if (leaf.share !== null) return new TimeShare(leaf, leaf.share, codes, silentAfter);
   if (leaf.count !== null) return new Counted(leaf, leaf.count, codes, during);
   return new Over(leaf);
