@@ -205,6 +205,8 @@ class Trial {
   private readonly folding: Folding;
   private readonly said: Said;
   private past: Ended[] = [];
+  /** By onset, the ends of what the changes say. */
+  private readonly heard = new Map<number, number | null>();
   private time = 0;
   private edge = Number.NEGATIVE_INFINITY;
 
@@ -251,6 +253,21 @@ class Trial {
     }
     const holds = all.filter((e) => e.end === null || e.end >= this.edge);
     expect(bare(this.said.episodes.get(0) ?? [])).toEqual(bare(holds));
+    this.hear();
+    const known = [...this.heard].filter(([, end]) => end === null || end >= this.edge);
+    expect(new Map(known.sort(([a], [b]) => a - b))).toEqual(
+      new Map(holds.map(({ onset, end }) => [onset, end])),
+    );
+  }
+
+  /** Applies the changes as whoever fetches them does. */
+  private hear(): void {
+    for (const change of this.said.changes) {
+      if (change.type !== 'opened') this.heard.delete(change.was.onset);
+      if (change.type === 'withdrawn') continue;
+      this.heard.set(change.episode.onset, change.episode.end);
+    }
+    this.said.changes = [];
   }
 }
 
