@@ -99,6 +99,16 @@ async function prepare(
   }
 }
 
+/**
+ * Compiles the calendars of the days to come, so that the first readings of a new year are not held up by it.
+ * Costs next to nothing where that is done.
+ */
+export async function prepareAhead(parts: EngineParts): Promise<void> {
+  const { standard, estates } = await optionsOf(parts);
+  const now = parts.clock.now();
+  for (const _ of prepareCalendars(standard, estates, now, now + ahead)) await pause();
+}
+
 /** By what the estate's readings are judged, as far back as any of them may still be judged again. */
 async function optionsOf(parts: EngineParts): Promise<EngineOptions> {
   const { inForce, directory, estate, clock } = parts;

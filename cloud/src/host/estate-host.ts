@@ -12,7 +12,7 @@ import type { Overlay, PlannedChange } from '../overlay/overlay.ts';
 import { refuse, trim } from '../quarantine/quarantine.ts';
 import type { Naming } from '../tickets/write.ts';
 import { type Committed, commitChanges } from './commit.ts';
-import { type EngineParts, localise } from './engine-state.ts';
+import { type EngineParts, localise, prepareAhead } from './engine-state.ts';
 import { drainAll, judge } from './judging.ts';
 import type { Meter } from './meter.ts';
 import { pause } from './pause.ts';
@@ -43,6 +43,8 @@ export interface HostParts extends EngineParts {
 /** Frames that may wait for one estate before its gateways are made to wait, bytes. */
 const laneBound = 16 * 1024 * 1024;
 const framesPerSnapshot = 500;
+/** A restart judges again what came since: a few seconds' worth. */
+const readingsPerSnapshot = 500_000;
 const retryWaits = [100, 500, 2000, 5000] as const;
 
 /**
@@ -57,6 +59,7 @@ export class EstateHost {
   #inDoubt = false;
   #covers = 0;
   #framesSinceSnapshot = 0;
+  #readingsSinceSnapshot = 0;
   #positions = new Map<string, Position>();
   /** First sequence of journals that nobody introduced, after we asked for their beginning. */
   readonly #strangers = new Map<string, number>();
@@ -139,7 +142,9 @@ export class EstateHost {
 
   snapshot(): Promise<void> {
     return this.#lane.run(async () => {
-      if (this.ready && this.#framesSinceSnapshot > 0) await this.#snapshot();
+      if (!this.ready) return;
+      await prepareAhead(this.#parts);
+      if (this.#framesSinceSnapshot > 0) await this.#snapshot();
     });
   }
 
@@ -222,7 +227,8 @@ export class EstateHost {
     await this.#accept(gateway, frame, bytes, placing.skip, next);
     await reach('cloud.before-ack');
     events.ack(gateway, frame.journal, placing.accepted, false);
-    if (this.#framesSinceSnapshot >= framesPerSnapshot) await this.#snapshot();
+    const many = this.#readingsSinceSnapshot >= readingsPerSnapshot;
+    if (many || this.#framesSinceSnapshot >= framesPerSnapshot) await this.#snapshot();
   }
 
   /** Step 1: store, durable and idempotent. Step 2: judge, and commit what follows in one transaction. */
@@ -264,6 +270,7 @@ export class EstateHost {
         return this.#commit(tx, changes, !caughtUp, over);
       });
       this.#framesSinceSnapshot += 1;
+      this.#readingsSinceSnapshot += fresh.length;
     }
     this.#inDoubt = false;
     this.#positions.set(keyOf(gateway, next.journal), next);
@@ -352,6 +359,7 @@ export class EstateHost {
       for (const gateway of directory.gatewaysOf(estate)) await registry.save(tx, gateway);
     });
     this.#framesSinceSnapshot = 0;
+    this.#readingsSinceSnapshot = 0;
   }
 }
 
