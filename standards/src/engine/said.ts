@@ -1,15 +1,18 @@
 import type { ReadingValue } from '@caretaker/readings';
 import type { Text } from '@caretaker/readings/base';
-import type { Rule } from '../rules/clause.ts';
+import type { Rule, Step } from '../rules/clause.ts';
 import type { Severity } from '../severity.ts';
 import { whyOf, whySilent } from '../text/why.ts';
-import { classOf, type Instance, instanceOf, type Layout } from './core/layout.ts';
+import { classOf, type Instance, instanceOf, type Layout, versionAt } from './core/layout.ts';
+import type { Program } from './core/program.ts';
+import { programAt } from './core/timeline.ts';
 import { diffOne } from './diff.ts';
 import type { Episode, EpisodeChange } from './engine.ts';
 import { LazyEpisode, type Teller } from './episode.ts';
 import { type Core, continues, type Folding, joined, push } from './folding.ts';
 import type { Ended } from './rows.ts';
 import { nextStep, severityAt } from './steps.ts';
+import { hasSize } from './worse.ts';
 
 /** What is known of an instance's endings, so that saying something looks only at what may have changed. */
 interface Line {
@@ -51,11 +54,12 @@ export class Said implements Teller<Instance> {
 
   /** Forgets, without a word, what ended before `time`. */
   forget(i: number, time: number): void {
-    const past = this.past.get(i) ?? [];
-    const said = this.episodes.get(i) ?? [];
+    const past = this.past.get(i) ?? none;
+    const said = this.episodes.get(i) ?? none;
+    const oldest = past[0]?.end ?? said[0]?.end ?? Number.POSITIVE_INFINITY;
+    if (oldest >= time && (said[0]?.end ?? time) >= time) return;
     const over = ({ end }: { readonly end: number | null }) => end !== null && end < time;
-    if (![past[0], said[0]].some((first) => first !== undefined && over(first))) return;
-    const { fold } = foldingOf(instanceOf(this.layout, i));
+    const fold = this.folds(i);
     const gone = fold > 0 ? this.forgetFolded(i, past, time) : dropWhile(past, over);
     const unsaid = dropWhile(said, over);
     const line = this.lines.get(i);
@@ -80,17 +84,67 @@ export class Said implements Teller<Instance> {
       return false;
     }
     const instance = instanceOf(this.layout, i);
+    const quick = ended.length === 0 && this.sayLast(i, instance, standing, now);
+    if (quick !== false) return quick === changed;
     const folding = foldingOf(instance);
     const line = this.line(i, past ?? [], folding);
     const cores = line.groups.slice();
-    for (const core of ended) push(cores, core, folding);
-    if (standing !== null) push(cores, standing, folding);
+    for (const core of ended) push(cores, core, folding(core.onset));
+    if (standing !== null) push(cores, standing, folding(standing.onset));
     const from = line.settled;
     if (line.groups.length > 1) {
       line.settled += line.groups.length - 1;
       line.groups = line.groups.slice(-1);
     }
     return this.tell(i, instance, cores, from, now);
+  }
+
+  /**
+   * The quick way for what happens almost always: an episode begins, goes on or has ended, and all before it is as it was.
+   * @returns false when it is not as simple as that
+   */
+  private sayLast(
+    i: number,
+    instance: Instance,
+    standing: Core | null,
+    now: number,
+  ): typeof changed | typeof unchanged | false {
+    const said = this.episodes.get(i) ?? none;
+    const last = said[said.length - 1];
+    const past = this.past.get(i) ?? none;
+    const line = this.lines.get(i);
+    const fresh = past.length - (line?.taken ?? 0);
+    if (fresh !== (standing === null ? 1 : 0)) return false;
+    const core = standing ?? (past.at(-1) as Ended);
+    // Its own onset: it continues no other one. And nothing else was said that is not settled.
+    const others = line === undefined ? 0 : line.settled + line.groups.length;
+    const before = line?.groups.at(-1);
+    // What was said last but one may have gone on in between.
+    if (before !== undefined && said[others - 1]?.end !== before.end) return false;
+    if (said.length === others && standing !== null) {
+      if (before !== undefined && continues(before, core, foldingOf(instance)(core.onset))) {
+        return false;
+      }
+      return this.open(i, this.episode(instance, core, undefined, now));
+    }
+    if (last?.onset !== core.onset || said.length !== others + 1) return false;
+    if (standing === null) {
+      this.lines.set(i, { taken: past.length, settled: others, groups: [core] });
+    }
+    const episode = this.episode(instance, core, last, now);
+    if (episode === last) return unchanged;
+    said[said.length - 1] = episode;
+    const { subject, rule, onset } = last;
+    this.changes.push({ type: 'amended', was: { subject, rule, onset }, episode });
+    return changed;
+  }
+
+  private open(i: number, episode: Episode): typeof changed {
+    const said = this.episodes.get(i);
+    if (said === undefined) this.episodes.set(i, [episode]);
+    else said.push(episode);
+    this.changes.push({ type: 'opened', episode });
+    return changed;
   }
 
   /** Notes the difference between what was said from number `from` on and what holds instead. */
@@ -125,46 +179,44 @@ export class Said implements Teller<Instance> {
   /** How severe the condition is at `now`: of the episode that stands, or the rule's own. */
   severityOf(i: number, standing: Core | null, now: number): Severity {
     const instance = instanceOf(this.layout, i);
-    if (standing === null || instance.program.resolved?.rule.steps === undefined)
-      return instance.program.severity;
+    if (standing === null) return programAt(instance.program, now).severity;
     const folding = foldingOf(instance);
     const cores = [...this.line(i, this.past.get(i) ?? [], folding).groups];
-    push(cores, standing, folding);
-    return severityAt(gradesOf(instance), cores.at(-1) ?? standing, now);
+    push(cores, standing, folding(standing.onset));
+    const core = cores.at(-1) ?? standing;
+    return severityAt(gradesOf(instance, core.onset), core, now);
   }
 
   /** The next instant after `now` at which the age of the episode said last changes its severity. */
   nextStep(i: number, now: number): number {
-    const instance = instanceOf(this.layout, i);
     const last = this.episodes.get(i)?.at(-1);
-    if (
-      last === undefined ||
-      last.end !== null ||
-      instance.program.resolved?.rule.steps === undefined
-    ) {
-      return Number.POSITIVE_INFINITY;
-    }
+    if (last === undefined || last.end !== null) return Number.POSITIVE_INFINITY;
+    const grades = gradesOf(instanceOf(this.layout, i), last.onset);
+    if (grades.steps === undefined) return Number.POSITIVE_INFINITY;
     const worst = typeof last.worst === 'number' ? last.worst : Number.NaN;
-    return nextStep(gradesOf(instance), { onset: last.onset, end: null, worst }, now);
+    return nextStep(grades, { onset: last.onset, end: null, worst }, now);
   }
 
-  /** The value of a rule's primary leaf as a reading has it; null when there is none. */
+  /** The value of a rule's primary leaf: as a reading has it, or the share of time it held; null when none. */
   decode(instance: Instance, value: number): ReadingValue | null {
-    if (Number.isNaN(value) || instance.program.resolved === null) return null;
+    const { resolved } = instance.program;
+    if (Number.isNaN(value) || resolved === null) return null;
+    if ((resolved.leaves[0]?.share ?? null) !== null) return value;
     const { type } = classOf(this.layout, instance.points[0] ?? -1);
     if (type === 'boolean') return value === 1;
     return type === 'string' ? this.layout.words.decode(value) : value;
   }
 
   /** The line of an instance with every ending folded in. */
-  private line(i: number, past: readonly Ended[], folding: Folding): Line {
+  private line(i: number, past: readonly Ended[], folding: Foldings): Line {
     let line = this.lines.get(i);
     if (line === undefined) {
       line = { taken: 0, settled: 0, groups: [] };
       if (past.length > 0) this.lines.set(i, line);
     }
     for (; line.taken < past.length; line.taken += 1) {
-      push(line.groups, past[line.taken] as Ended, folding);
+      const core = past[line.taken] as Ended;
+      push(line.groups, core, folding(core.onset));
     }
     return line;
   }
@@ -180,7 +232,7 @@ export class Said implements Teller<Instance> {
     let k = 0;
     for (; k < past.length && (past[k] as Ended).end < time; k += 1) {
       const core = past[k] as Ended;
-      if (k > 0 && !continues(past[k - 1] as Ended, core, folding)) first = k;
+      if (k > 0 && !continues(past[k - 1] as Ended, core, folding(core.onset))) first = k;
     }
     const next = past[k];
     const last = past[k - 1];
@@ -189,17 +241,24 @@ export class Said implements Teller<Instance> {
     const goesOn =
       next === undefined
         ? standing?.end === null && standing.onset === past[first]?.onset
-        : continues(last, next, folding);
+        : continues(last, next, folding(next.onset));
     const kept = goesOn ? past.slice(first, k) : [];
     past.splice(0, k, ...shrink(kept, folding));
     return before - past.length;
+  }
+
+  /** The longest fold of any version; 0 when the rule does not fold. */
+  private folds(i: number): number {
+    const { timeline, resolved } = instanceOf(this.layout, i).program;
+    const programs = timeline === null ? [{ resolved }] : timeline.spans.map((s) => s.program);
+    return Math.max(...programs.map((program) => program.resolved?.rule.fold ?? 0));
   }
 
   /** Makes the line fit endings that were taken away at the back. */
   private rewind(i: number, past: readonly Ended[]): void {
     const line = this.lines.get(i);
     if (line === undefined || line.taken <= past.length) return;
-    const { fold } = foldingOf(instanceOf(this.layout, i));
+    const fold = this.folds(i);
     if (fold > 0) {
       this.lines.delete(i);
       return;
@@ -234,7 +293,7 @@ export class Said implements Teller<Instance> {
   ): Episode {
     const worst = this.decode(instance, core.worst);
     const worstAt = worst === null ? null : core.worstAt;
-    const severity = severityAt(gradesOf(instance), core, now);
+    const severity = severityAt(gradesOf(instance, core.onset), core, now);
     if (
       known !== undefined &&
       known.detected === core.detected &&
@@ -246,12 +305,31 @@ export class Said implements Teller<Instance> {
     ) {
       return known;
     }
-    const { subject, program } = instance;
-    const { rule, item, effect, latched, standardVersion } = program;
+    const { subject, points } = instance;
+    const program = programAt(instance.program, core.onset);
+    const { rule, item, effect, latched } = program;
     const { onset, detected, end, history } = core;
-    const told = { subject, rule, item, onset, detected, end, worst, worstAt, severity };
-    const whole = { ...told, effect, standardVersion, latched, history };
-    return new LazyEpisode(whole, this, instance);
+    const standardVersion = versionAt(this.layout, onset);
+    const about = { subject, points, program };
+    return new LazyEpisode(
+      {
+        subject,
+        rule,
+        item,
+        onset,
+        detected,
+        end,
+        worst,
+        worstAt,
+        severity,
+        effect,
+        standardVersion,
+        latched,
+        history,
+      },
+      this,
+      about,
+    );
   }
 
   /** The sentence of an episode. */
@@ -263,6 +341,11 @@ export class Said implements Teller<Instance> {
   }
 }
 
+const changed = 1;
+const unchanged = 0;
+/** Nothing is ever put into it. */
+const none: never[] = [];
+
 /** Takes leading entries away. @returns how many */
 function dropWhile<T>(list: T[], goes: (entry: T) => boolean): number {
   const kept = list.findIndex((entry) => !goes(entry));
@@ -270,22 +353,38 @@ function dropWhile<T>(list: T[], goes: (entry: T) => boolean): number {
 }
 
 /** Endings that continue each other as one, decided when the last of them was. */
-function shrink(endings: readonly Ended[], folding: Folding): Ended[] {
+function shrink(endings: readonly Ended[], folding: Foldings): Ended[] {
   const [first, ...others] = endings;
   if (first === undefined) return [];
   return [
     others.reduce<Ended>((sum, core) => {
       const { end, clearedAt } = core;
-      return { ...joined(sum, core, folding), end, clearedAt };
+      return { ...joined(sum, core, folding(core.onset)), end, clearedAt };
     }, first),
   ];
 }
 
-function foldingOf({ program: { resolved } }: Instance): Folding {
-  return { fold: resolved?.rule.fold ?? 0, primary: resolved?.leaves[0] };
+/** How an episode continues the one before it, by its own onset. */
+type Foldings = (onset: number) => Folding;
+
+function foldingOf({ program }: Instance): Foldings {
+  const of = ({ resolved }: Program): Folding => ({
+    fold: resolved?.rule.fold ?? 0,
+    primary: resolved?.leaves[0],
+  });
+  if (program.timeline !== null) return (onset) => of(programAt(program, onset));
+  const folding = of(program);
+  return () => folding;
 }
 
-function gradesOf({ program: { severity, resolved } }: Instance): Pick<Rule, 'severity' | 'steps'> {
+function gradesOf({ program }: Instance, onset: number): Pick<Rule, 'severity' | 'steps'> {
+  const { severity, resolved } = programAt(program, onset);
   const steps = resolved?.rule.steps;
-  return steps === undefined ? { severity } : { severity, steps };
+  if (steps === undefined) return { severity };
+  // The first metric may be another one where an optional one is left out.
+  return { severity, steps: hasSize(resolved?.leaves[0]) ? steps : steps.filter(isByAge) };
+}
+
+function isByAge(step: Step): boolean {
+  return 'after' in step;
 }

@@ -1,11 +1,10 @@
 import type { Asset, Estate, Point } from '@caretaker/devices/model';
-import { createCalendars } from '../../calendar/index.ts';
 import type { Standard } from '../../catalogue/standard.ts';
-import type { Rule } from '../../rules/clause.ts';
-import { appliesTo, resolve } from '../../rules/resolve.ts';
 import { type Layout, type PointClass, Words } from './layout.ts';
 import type { Program, ValueType } from './program.ts';
-import { Programs, type Surroundings, typeOf } from './programs.ts';
+import { Programs, typeOf } from './programs.ts';
+import { type Entry, type Place, silenceOf, type Template, Templates } from './templates.ts';
+import { programsOver } from './timeline.ts';
 
 export interface EngineOptions {
   readonly standard: Standard;
@@ -31,17 +30,11 @@ export function compile(options: EngineOptions, words: Words = new Words()): Lay
   return compiler.layout();
 }
 
-/** Where a rule's point is: of the subject itself (−1), or of the n-th asset related to it; and which. */
-interface Place {
-  readonly asset: number;
-  readonly point: number;
-}
-
-/** What assets that differ in nothing a rule looks at have in common. */
-interface Template {
+/** What assets have in common that are alike in every version. */
+interface Plan {
   /** Class of each point. */
   readonly classes: readonly number[];
-  readonly wide: readonly { readonly program: Program; readonly places: readonly Place[] }[];
+  readonly wide: readonly Entry[];
 }
 
 interface Wide {
@@ -50,17 +43,18 @@ interface Wide {
   readonly points: readonly number[];
 }
 
-interface Scope extends Surroundings {
-  readonly assets: ReadonlyMap<string, Asset>;
+interface Version {
+  readonly templates: Templates;
+  readonly until: number;
 }
 
 class Compiler {
   private readonly options: EngineOptions;
-  private readonly rules: readonly Rule[];
-  private readonly silence: Rule | undefined;
   private readonly words: Words;
-  private readonly programs: Programs;
-  private readonly templates = new Map<string, Template>();
+  /** Oldest first; the last is in force now. */
+  private readonly versions: readonly Version[];
+  private readonly current: Templates;
+  private readonly plans = new Map<string, Plan>();
   private readonly classNumbers = new Map<string, number>();
   private readonly classes: PointClass[] = [];
   private readonly programNumbers = new Map<Program, number>();
@@ -75,28 +69,26 @@ class Compiler {
   private readonly wide: Wide[] = [];
 
   constructor(options: EngineOptions, words: Words) {
+    const { standard, estates, earlier = [] } = options;
+    const programs = new Programs(words);
     this.options = options;
-    this.rules = options.standard.items.flatMap((item) => item.rules);
-    this.silence = this.rules.find((rule) => rule.builtin === 'silence');
     this.words = words;
-    this.programs = new Programs(words);
+    this.current = new Templates(standard, estates, programs);
+    this.versions = [
+      ...earlier.map((version) => ({
+        templates: new Templates(version.standard, version.estates, programs),
+        until: version.until,
+      })),
+      { templates: this.current, until: Number.POSITIVE_INFINITY },
+    ];
   }
 
   estate(estate: Estate): void {
-    const scope: Scope = {
-      estate,
-      calendars: createCalendars(estate),
-      standardVersion: this.options.standard.version,
-      assets: new Map(estate.assets.map((asset) => [asset.id, asset])),
-    };
-    const found = estate.assets.map((asset) => this.templateOf(asset, scope));
+    const plans = estate.assets.map((asset) => this.number(asset, estate.id));
     // Rules reach into other assets, whose points must be numbered first.
-    let next = 0;
-    for (const asset of estate.assets) {
-      const template = found[next] as Template;
+    for (const [k, asset] of estate.assets.entries()) {
       this.firstWide.push(this.wide.length);
-      this.widen(asset, template, scope);
-      next += 1;
+      this.widen(asset, plans[k] as Plan, estate.id);
     }
   }
 
@@ -114,8 +106,11 @@ class Compiler {
       wideFirst[w + 1] = (wideFirst[w] as number) + points.length;
     }
     const [feedsFirst, feeds] = this.feeds(n);
+    const { standard, horizon, earlier = [] } = this.options;
     return {
-      horizon: this.options.horizon,
+      standardVersion: standard.version,
+      earlierVersions: earlier.map(({ standard: { version }, until }) => ({ version, until })),
+      horizon,
       gateways: [...this.gateways.keys()],
       gatewayNumbers: this.gateways,
       subjects: [...this.subjects.keys()],
@@ -157,34 +152,40 @@ class Compiler {
   }
 
   /** Numbers an asset's points. */
-  private templateOf(asset: Asset, scope: Scope): Template {
-    const template = this.template(asset, scope);
+  private number(asset: Asset, estate: string): Plan {
+    const plan = this.plan(asset, estate);
     const subject = this.subjects.size;
-    this.subjects.set(`${scope.estate.id}/${asset.id}`, subject);
+    this.subjects.set(`${estate}/${asset.id}`, subject);
     this.firstPoint.push(this.points.size);
     const gateway = this.gateways.get(asset.gateway) ?? this.gateways.size;
     this.gateways.set(asset.gateway, gateway);
     for (const [k, point] of asset.points.entries()) {
       this.points.set(point.id, this.points.size);
-      this.classOf.push(template.classes[k] as number);
+      this.classOf.push(plan.classes[k] as number);
       this.gatewayOf.push(gateway);
       this.subjectOf.push(subject);
     }
-    return template;
+    return plan;
   }
 
-  private widen(asset: Asset, { wide }: Template, scope: Scope): void {
-    const subject = this.subjects.get(`${scope.estate.id}/${asset.id}`) ?? -1;
-    const others = wide.length === 0 ? [] : relatedTo(asset, scope);
+  private widen(asset: Asset, { wide }: Plan, estate: string): void {
+    if (wide.length === 0) return;
+    const subject = this.subjects.get(`${estate}/${asset.id}`) ?? -1;
+    const owners = [asset, ...this.current.related(estate, asset)];
     for (const { program, places } of wide) {
-      const points = places.map((place) => {
-        const owner = place.asset < 0 ? asset : (others[place.asset] as Asset);
-        return this.points.get(owner.points[place.point]?.id ?? '') as number;
-      });
-      for (const leaf of program.leaves)
+      const points = places.map((place) => this.pointAt(owners, place));
+      // What an earlier version looked at may be gone.
+      if (points.includes(-1)) continue;
+      for (const leaf of program.leaves) {
         this.typed(points[leaf.input] as number, typeOf(leaf.spec));
+      }
       this.wide.push({ program, subject, points });
     }
+  }
+
+  private pointAt(owners: readonly Asset[], { asset, metric }: Place): number {
+    const point = owners[asset + 1]?.points.find((one) => one.metric === metric);
+    return this.points.get(point?.id ?? '') ?? -1;
   }
 
   /** Lets a point have the type by which a rule of another asset reads it, when none of its own says any. */
@@ -193,84 +194,58 @@ class Compiler {
     if (of.type === null && type !== null) this.classOf[point] = this.classNumber({ ...of, type });
   }
 
-  private template(asset: Asset, scope: Scope): Template {
-    const others = relatedTo(asset, scope);
-    const key = JSON.stringify([
-      scope.estate.id,
-      asset.kind,
-      asset.touchpoint,
-      asset.attributes,
-      asset.points.map(pointKey),
-      Object.entries(asset.relations).map(([name, ids]) => [name, ids.length]),
-      others.map((other) => [other.kind, other.attributes, other.points.map(pointKey)]),
+  private plan(asset: Asset, estate: string): Plan {
+    const templates = this.versions.map(({ templates: of }) => {
+      const then = of.asset(estate, asset.id);
+      return then === undefined ? null : of.of(estate, then);
+    });
+    const points = asset.points.map(({ metric, silentAfter, history }) => [
+      metric,
+      silentAfter,
+      history,
     ]);
-    let template = this.templates.get(key);
-    if (template === undefined) {
-      template = this.resolve(asset, others, scope);
-      this.templates.set(key, template);
+    const key = JSON.stringify([templates.map((of) => of?.number), estate, points]);
+    let plan = this.plans.get(key);
+    if (plan === undefined) {
+      plan = this.planFor(asset, templates);
+      this.plans.set(key, plan);
     }
-    return template;
+    return plan;
   }
 
-  private resolve(asset: Asset, others: readonly Asset[], scope: Scope): Template {
-    const places = placesOf(asset, others);
-    const all = [asset, ...others];
-    const pointAt = (place: Place) => all[place.asset + 1]?.points[place.point] as Point;
-    const narrow: Program[][] = asset.points.map(() => []);
-    const types: (ValueType | null)[] = asset.points.map(() => null);
-    const wide: { program: Program; places: readonly Place[] }[] = [];
-    for (const [rank, rule] of this.rules.entries()) {
-      if (!appliesTo(rule, asset)) continue;
-      const resolved = resolve(rule, asset, (id) => scope.assets.get(id));
-      if ('missing' in resolved) continue;
-      const names = resolved.leaves.map((leaf) => {
-        const { asset: owner } = places.get(leaf.point) as Place;
-        return owner < 0 ? leaf.metric : `${owner} ${leaf.metric}`;
-      });
-      const distinct = [...new Set(resolved.leaves.map(({ point }) => point))].map(
-        (point) => places.get(point) as Place,
-      );
-      const silentAfter = distinct.map((place) => silenceOf(pointAt(place)));
-      const program = this.programs.of(resolved, asset.kind, rank, names, silentAfter, scope);
-      for (const leaf of resolved.leaves) {
-        const place = places.get(leaf.point) as Place;
-        if (place.asset < 0) types[place.point] = typeOf(leaf) ?? (types[place.point] as null);
-      }
-      const [only] = distinct;
-      if (distinct.length === 1 && only !== undefined && only.asset < 0) {
-        narrow[only.point]?.push(program);
-      } else wide.push({ program, places: distinct });
+  private planFor(asset: Asset, templates: readonly (Template | null)[]): Plan {
+    const entries = this.entriesOf(templates);
+    const narrow = new Map<string, Program[]>(asset.points.map(({ metric }) => [metric, []]));
+    const wide: Entry[] = [];
+    for (const entry of entries) {
+      const [only, ...more] = entry.places;
+      const single = only !== undefined && more.length === 0 && only.asset < 0;
+      const list = single && entry.program.timeline === null ? narrow.get(only.metric) : undefined;
+      if (list === undefined) wide.push(entry);
+      else list.push(entry.program);
     }
-    const classes = asset.points.map((point, k) =>
-      this.classNumber(this.classFor(point, asset.kind, narrow[k] ?? [], types[k] ?? null, k)),
-    );
+    const types = templates.at(-1)?.types;
+    const classes = asset.points.map((point) => {
+      const { metric } = point;
+      const of = classFor(point, narrow.get(metric) ?? [], types?.get(metric) ?? null);
+      return this.classNumber(of);
+    });
     return { classes, wide };
   }
 
-  private classFor(
-    point: Point,
-    kind: string,
-    programs: readonly Program[],
-    type: ValueType | null,
-    place: number,
-  ): PointClass {
-    const list = [...programs];
-    if (this.silence !== undefined && point.silentAfter !== null && point.history !== 'judge') {
-      const rank = this.rules.length + place;
-      const { version } = this.options.standard;
-      list.push(this.programs.silence(this.silence, kind, point, rank, version));
-    }
-    const simple = list.filter((program) => program.simple);
-    return {
-      metric: point.metric,
-      silentAfter: silenceOf(point),
-      ageless: point.history === 'judge',
-      type,
-      programs: [...simple, ...list.filter((program) => !program.simple)],
-      simple: simple.length,
-      low: Math.max(Number.NEGATIVE_INFINITY, ...simple.map((program) => program.low)),
-      high: Math.min(Number.POSITIVE_INFINITY, ...simple.map((program) => program.high)),
-    };
+  /** What judges an asset over all versions. */
+  private entriesOf(templates: readonly (Template | null)[]): readonly Entry[] {
+    const [first] = templates;
+    if (templates.length === 1) return first?.entries ?? [];
+    const byVersion = templates.map(
+      (of) => new Map(of?.entries.map((entry) => [entry.rule, entry] as const)),
+    );
+    const rules = new Set(byVersion.flatMap((of) => [...of.keys()]));
+    return [...rules].flatMap((rule) =>
+      programsOver(
+        this.versions.map(({ until }, v) => ({ entry: byVersion[v]?.get(rule), until })),
+      ),
+    );
   }
 
   private classNumber(of: PointClass): number {
@@ -291,26 +266,16 @@ class Compiler {
   }
 }
 
-function silenceOf(point: Point): number {
-  return point.silentAfter ?? Number.POSITIVE_INFINITY;
-}
-
-/** Assets that the relations of one name, relation by relation. */
-function relatedTo(asset: Asset, { assets }: Scope): Asset[] {
-  return Object.values(asset.relations).flatMap((ids) => ids.flatMap((id) => assets.get(id) ?? []));
-}
-
-function placesOf(asset: Asset, others: readonly Asset[]): Map<string, Place> {
-  const places = new Map<string, Place>();
-  for (const [k, other] of [asset, ...others].entries()) {
-    for (const [point, { id }] of other.points.entries()) {
-      if (!places.has(id)) places.set(id, { asset: k - 1, point });
-    }
-  }
-  return places;
-}
-
-/** What rules look at of a point. */
-function pointKey({ metric, limits, silentAfter, history }: Point): unknown[] {
-  return [metric, limits, silentAfter, history];
+function classFor(point: Point, programs: readonly Program[], type: ValueType | null): PointClass {
+  const simple = programs.filter((program) => program.simple);
+  return {
+    metric: point.metric,
+    silentAfter: silenceOf(point),
+    ageless: point.history === 'judge',
+    type,
+    programs: [...simple, ...programs.filter((program) => !program.simple)],
+    simple: simple.length,
+    low: Math.max(Number.NEGATIVE_INFINITY, ...simple.map((program) => program.low)),
+    high: Math.min(Number.POSITIVE_INFINITY, ...simple.map((program) => program.high)),
+  };
 }

@@ -113,10 +113,12 @@ export class JudgingEngine implements Engine {
     const { layout, look } = this;
     if (subject !== undefined) {
       const number = layout.subjectNumbers.get(subject);
-      return number === undefined ? [] : instancesOf(layout, number).map((i) => look.condition(i));
+      return number === undefined
+        ? []
+        : instancesOf(layout, number).flatMap((i) => look.condition(i) ?? []);
     }
     return layout.subjects.flatMap((_, number) =>
-      instancesOf(layout, number).map((i) => look.condition(i)),
+      instancesOf(layout, number).flatMap((i) => look.condition(i) ?? []),
     );
   }
 

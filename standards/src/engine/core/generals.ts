@@ -1,6 +1,7 @@
 import { type Memory, memoryFor } from '../window/memory.ts';
 import { type Layout, narrowCount, type PointClass } from './layout.ts';
 import type { Program } from './program.ts';
+import { programAt } from './timeline.ts';
 
 /**
  * What instances have that are more than a comparison of one point's newest reading: those of one point first,
@@ -11,6 +12,8 @@ export class Generals {
   readonly quietUntil: Float64Array;
   /** Truth of its leaves then. */
   readonly signature: Int32Array;
+  /** When each is looked at next by time alone; Infinity for never. */
+  readonly queued: Float64Array;
   /** Time of the newest reading of an instance with several points. */
   readonly reading: Float64Array;
   /** First memory of each, and one more. */
@@ -25,6 +28,7 @@ export class Generals {
     const count = this.narrow + widePrograms.length;
     this.quietUntil = new Float64Array(count).fill(Number.NEGATIVE_INFINITY);
     this.signature = new Int32Array(count).fill(-1);
+    this.queued = new Float64Array(count).fill(Number.POSITIVE_INFINITY);
     this.reading = new Float64Array(widePrograms.length).fill(Number.NEGATIVE_INFINITY);
     this.firstMemory = new Int32Array(count + 1);
     const memories: Memory[] = [];
@@ -32,9 +36,12 @@ export class Generals {
     const add = (program: Program) => {
       this.firstMemory[g] = memories.length;
       g += 1;
-      for (const leaf of program.leaves) {
+      // Those of the first numbers; the machine turns them to later ones.
+      for (const [k, leaf] of programAt(program, Number.NEGATIVE_INFINITY).leaves.entries()) {
+        if (!leaf.remembers) continue;
         const limit = program.silentAfter[leaf.input] as number;
-        const memory = leaf.remembers ? memoryFor(leaf.spec, leaf.is, leaf.during, limit) : null;
+        const reach = longestAbsence(program, k);
+        const memory = memoryFor(leaf.spec, leaf.is, leaf.during, limit, reach);
         if (memory !== null) memories.push(memory);
       }
     };
@@ -46,6 +53,12 @@ export class Generals {
     this.firstMemory[count] = memories.length;
     this.memories = memories;
   }
+}
+
+/** Of the k-th leaf under any numbers, milliseconds. */
+function longestAbsence(program: Program, k: number): number {
+  const programs = program.timeline?.spans.map((span) => span.program) ?? [program];
+  return Math.max(...programs.map(({ leaves }) => leaves[k]?.spec.absent ?? 0));
 }
 
 /** The general number of an instance that has one; −1 for a simple one. */

@@ -127,9 +127,20 @@ export class Intake {
   private takeLate(p: number, at: number): void {
     const { first, feedsFirst, feeds } = this.judge.layout;
     for (let i = first[p] as number; i < (first[p + 1] as number); i += 1) this.late.add(i, at);
+    const { widePrograms } = this.judge.layout;
     for (let k = feedsFirst[p] as number; k < (feedsFirst[p + 1] as number); k += 1) {
-      this.late.add(this.judge.narrow + (feeds[k] as number), at);
+      const w = feeds[k] as number;
+      if (this.concerns(widePrograms[w] as Program, w, at)) {
+        this.late.add(this.judge.narrow + w, at);
+      }
     }
+  }
+
+  /** Whether a reading older than others can change what a program says. */
+  private concerns({ timeline }: Program, w: number, at: number): boolean {
+    if (timeline === null) return true;
+    const over = at >= timeline.stop && (this.judge.generals.reading[w] as number) >= timeline.stop;
+    return at >= timeline.from && !over;
   }
 
   private takeSimple(p: number, of: PointClass, at: number, value: number, history: number): void {
@@ -173,7 +184,7 @@ export class Intake {
       const i = narrow + w;
       if (late.any && late.joins(i, at)) continue;
       if (at < (generals.reading[w] as number)) {
-        late.add(i, at);
+        if (this.concerns(widePrograms[w] as Program, w, at)) late.add(i, at);
         continue;
       }
       const from = wideFirst[w] as number;

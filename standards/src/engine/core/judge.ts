@@ -6,7 +6,7 @@ import { Machine } from './machine.ts';
 import { field, fields, flag, Points } from './points.ts';
 import type { Program, ProgramLeaf } from './program.ts';
 import { row, state } from './row.ts';
-import { idle, idleUnknown, quietMask, States } from './states.ts';
+import { bit, idle, idleUnknown, quietMask, States } from './states.ts';
 
 const never = Number.NEGATIVE_INFINITY;
 
@@ -66,7 +66,7 @@ export class Judge {
     history: number,
   ): void {
     const { machine, states } = this;
-    const last = this.bench(i, program, sight, slot);
+    const last = this.bench(i, -1, program, sight, slot);
     states.load(i, last, machine.work);
     this.note(i, at, last);
     machine.approach(at);
@@ -91,14 +91,14 @@ export class Judge {
     const { machine, states, generals } = this;
     const byte = (states.bytes[i] as number) & quietMask;
     const restful = byte === idle || byte === idleUnknown;
-    machine.firstMemory = generals.firstMemory[g] as number;
+    machine.take(program, g, generals.firstMemory[g] as number);
     let quiet = restful && at < (generals.quietUntil[g] as number);
-    if (!quiet && restful) quiet = this.refresh(g, this.bench(i, program, sight, slot), at);
+    if (!quiet && restful) quiet = this.refresh(g, this.bench(i, g, program, sight, slot), at);
     if (quiet && this.same(g, program, 0, at, value)) {
       if ((generals.quietUntil[g] as number) <= this.latest) this.touch(i);
       return;
     }
-    const last = this.bench(i, program, sight, slot);
+    const last = this.bench(i, g, program, sight, slot);
     states.load(i, last, machine.work);
     this.note(i, at, last);
     if (!quiet) {
@@ -129,63 +129,93 @@ export class Judge {
     history: number,
   ): void {
     const { machine, states, generals } = this;
-    machine.firstMemory = generals.firstMemory[g] as number;
-    let byte = (states.bytes[i] as number) & quietMask;
+    const { timeline } = program;
+    if (timeline !== null && at >= timeline.stop) {
+      this.stop(i, g, program, sight, slots, first, at);
+      return;
+    }
+    if (timeline !== null && at < timeline.from) return;
+    machine.take(program, g, generals.firstMemory[g] as number);
     let reading = never;
     let bound = false;
-    if ((byte & 8) !== 0) {
-      reading = this.bind(i, program, sight, slots, first);
+    if (((states.bytes[i] as number) & bit.open) !== 0) {
+      reading = this.bind(i, g, program, sight, slots, first);
       bound = true;
-      if (at > reading) {
-        states.load(i, reading, machine.work);
-        machine.close();
-        states.store(i, machine.work);
-        this.settleDown(g, reading);
-        this.mark(i, false);
-        byte = (states.bytes[i] as number) & quietMask;
-      }
+      if (at > reading) this.closeOpen(i, g, reading);
     }
+    const byte = (states.bytes[i] as number) & quietMask;
     const restful = byte === idle || byte === idleUnknown;
     let quiet = restful && at < (generals.quietUntil[g] as number);
-    if (!quiet && restful) {
-      reading = bound ? reading : this.bind(i, program, sight, slots, first);
+    if (restful && !quiet) {
+      reading = bound ? reading : this.bind(i, g, program, sight, slots, first);
       bound = true;
       quiet = this.refresh(g, reading, at);
     }
-    if (quiet && this.same(g, program, k, at, value)) {
+    if (quiet) machine.turn(at);
+    if (quiet && this.same(g, machine.program, k, at, value)) {
       if ((generals.quietUntil[g] as number) <= this.latest) this.touch(i);
       return;
     }
-    if (!bound) reading = this.bind(i, program, sight, slots, first);
+    if (!bound) reading = this.bind(i, g, program, sight, slots, first);
     states.load(i, reading, machine.work);
-    if (machine.work[row.open] === 0) this.note(i, at, reading);
+    if (machine.work[row.open] === 0) this.note(i, at, reading, timeline !== null);
     if (at > reading && !quiet) machine.approach(at);
-    if (!quiet) this.remember(program, k, at, value);
+    machine.turn(at);
+    if (!quiet) this.remember(machine.program, k, at, value);
     machine.feed(k, at, value, history);
     machine.work[row.reading] = at;
     machine.work[row.open] = 1;
     generals.quietUntil[g] = never;
-    if (program.silentAfter.length === 1) {
-      machine.close();
-      states.store(i, machine.work);
-      this.mark(i, this.settleDown(g, at));
-      return;
-    }
+    const alone = program.silentAfter.length === 1;
+    if (alone) machine.close();
     states.store(i, machine.work);
+    this.mark(i, !alone || this.settleDown(g, at));
+  }
+
+  /** Decides the newest instant of an instance with several points, whose inputs are on the bench. */
+  private closeOpen(i: number, g: number, reading: number): void {
+    const { machine, states } = this;
+    states.load(i, reading, machine.work);
+    machine.close();
+    states.store(i, machine.work);
+    this.mark(i, this.settleDown(g, reading));
+  }
+
+  /** A reading of one with several points from when its program is in force no more. */
+  private stop(
+    i: number,
+    g: number,
+    program: Program,
+    sight: Sight,
+    slots: Int32Array,
+    first: number,
+    at: number,
+  ): void {
+    const { machine, states } = this;
+    const reading = this.bind(i, g, program, sight, slots, first);
+    if (reading === never || reading >= (program.timeline?.stop ?? never)) return;
+    states.load(i, reading, machine.work);
+    if (machine.work[row.open] === 1) machine.close();
+    states.store(i, machine.work);
+    this.note(i, at, reading, true);
+    machine.stop();
+    states.store(i, machine.work);
+    this.generals.quietUntil[g] = never;
     this.mark(i, true);
   }
 
   /** Gives the machine the newest readings of an instance's points. @returns the newest time among them */
   bind(
     i: number,
+    g: number,
     program: Program,
     { records, flags }: Sight,
     slots: Int32Array,
     first: number,
   ): number {
     const { machine } = this;
-    machine.program = program;
-    const blind = this.blindUntil(i);
+    machine.take(program, g, this.generals.firstMemory[g] as number);
+    const blind = this.blindUntil(i, program);
     let reading = never;
     for (let k = 0; k < program.silentAfter.length; k += 1) {
       const slot = slots[first + k] as number;
@@ -196,28 +226,30 @@ export class Judge {
       machine.feed(k, at, records[o + field.value] as number, history);
       if (at > reading) reading = at;
     }
+    machine.turn(reading);
     return reading;
   }
 
   /** The same for an instance with one point. */
-  bench(i: number, program: Program, { records, flags }: Sight, slot: number): number {
+  bench(i: number, g: number, program: Program, { records, flags }: Sight, slot: number): number {
     const { machine } = this;
-    machine.program = program;
+    machine.take(program, g, g < 0 ? 0 : (this.generals.firstMemory[g] as number));
     const o = slot * fields;
     const seen = records[o + field.at] as number;
-    const at = seen < this.blindUntil(i) ? never : seen;
+    const at = seen < this.blindUntil(i, program) ? never : seen;
     const history = ((flags[slot] as number) & flag.history) >> 1;
     machine.feed(0, at, records[o + field.value] as number, history);
     return at;
   }
 
-  private blindUntil(i: number): number {
-    return this.blind.size === 0 ? never : (this.blind.get(i) ?? never);
+  private blindUntil(i: number, { timeline }: Program): number {
+    const from = timeline === null ? never : timeline.from;
+    return this.blind.size === 0 ? from : Math.max(from, this.blind.get(i) ?? never);
   }
 
   /** Keeps the state from before a reading at `at` that may change it. */
-  private note(i: number, at: number, last: number): void {
-    if (last === never || !this.changes.wants(i, at)) return;
+  private note(i: number, at: number, last: number, first = false): void {
+    if ((last === never && !first) || !this.changes.wants(i, at)) return;
     this.changes.add(i, this.states.change(i, at, last), this.ageless(i));
   }
 
@@ -275,17 +307,18 @@ export class Judge {
     return at < until;
   }
 
-  /** Notes until when an instance stays as it was just decided. @returns whether time has passed that already */
+  /** Notes until when an instance stays as it was just decided. @returns whether that must be looked at */
   private settleDown(g: number, at: number): boolean {
     const { machine, generals } = this;
     if (machine.work[row.state] !== state.ok) {
       generals.quietUntil[g] = never;
       return true;
     }
-    const until = Math.min(machine.nextExpiry(at), machine.nextTurn(at));
+    const turn = machine.nextTurn(at);
+    const until = Math.min(machine.nextExpiry(at), turn);
     generals.quietUntil[g] = until;
     generals.signature[g] = machine.signature(at);
-    return until <= this.latest;
+    return until <= this.latest || turn < (generals.queued[g] as number);
   }
 
   /** Notes endings, and that the instance must be looked at unless it plainly is as it was shown. */
@@ -335,4 +368,5 @@ const nothing: Program = {
   high: 0,
   key: '',
   shape: '',
+  timeline: null,
 };

@@ -157,9 +157,11 @@ export class Late {
     const { judge } = this;
     const { i, g, program, from } = fed.start;
     if (at < from) {
-      if (!fed.refills) return;
-      judge.machine.firstMemory = judge.generals.firstMemory[g] as number;
-      judge.remember(program, fed.input, at, value);
+      if (!fed.refills || at < (program.timeline?.from ?? never)) return;
+      const { machine } = judge;
+      machine.take(program, g, judge.generals.firstMemory[g] as number);
+      machine.turn(at);
+      judge.remember(machine.program, fed.input, at, value);
     } else if (g < 0) {
       judge.simple(i, program, again, slot, at, value, history);
     } else if (i < judge.narrow) {
@@ -194,6 +196,8 @@ export class Late {
     const from = judge.changes.start(i, time, fine);
     const g = generalOf(layout, judge.generals, i, numbers[0] as number);
     const known = { i, g, program, points: numbers };
+    const since = program.timeline?.from ?? never;
+    if (from <= since) return { ...known, from: since, reach: since, fresh: true };
     if (judge.blind.has(i) || numbers.some((p) => !points.covers(p, from))) {
       return { ...known, from: never, reach: never, fresh: true };
     }
@@ -216,7 +220,8 @@ export class Late {
     for (const leaf of program.leaves) {
       if (leaf.input !== k || !leaf.remembers) continue;
       const { span, count } = extentOf(leaf);
-      const begin = from - span;
+      // What holds at `from` was made of the window of the last reading before it.
+      const begin = points.reach(p, from, 1) - span;
       const back = points.reach(p, begin, count);
       // Readings before the window that cannot be told apart from it are read with it.
       const all = Math.floor(begin / day) * day;

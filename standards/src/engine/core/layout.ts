@@ -32,6 +32,9 @@ export interface Instance {
  * in the order of the point's class; then those with several, asset by asset.
  */
 export interface Layout {
+  readonly standardVersion: string;
+  /** Oldest first, each in force up to an instant, exclusive. */
+  readonly earlierVersions: readonly { readonly version: string; readonly until: number }[];
   readonly horizon: number;
   readonly gateways: readonly string[];
   readonly gatewayNumbers: ReadonlyMap<string, number>;
@@ -115,6 +118,11 @@ export function subjectOf(layout: Layout, i: number): number {
 export function instanceOf(layout: Layout, i: number): Instance {
   const subject = layout.subjects[subjectOf(layout, i)] as string;
   return { program: programOf(layout, i), subject, points: pointsOf(layout, i) };
+}
+
+/** The version in force at an instant. */
+export function versionAt({ earlierVersions, standardVersion }: Layout, time: number): string {
+  return earlierVersions.find(({ until }) => time < until)?.version ?? standardVersion;
 }
 
 /** What points like this one have in common. */

@@ -2,12 +2,14 @@ import type { Phase } from '../../severity.ts';
 import type { Condition } from '../engine.ts';
 import type { Core } from '../folding.ts';
 import type { Said } from '../said.ts';
+import { generalOf } from './generals.ts';
 import type { Judge } from './judge.ts';
 import { instanceOf, type PointClass, pointOf, pointsOf, programOf, subjectOf } from './layout.ts';
 import { flag } from './points.ts';
 import { Queue } from './queue.ts';
 import { row, state } from './row.ts';
 import { bit, unknownPhase } from './states.ts';
+import { programAt } from './timeline.ts';
 
 /** How long a gateway's complete-to must pass without a reading of a device that empties its buffer. */
 const quiet = 10_000;
@@ -23,6 +25,8 @@ interface View {
   readonly held: number;
   /** Up to which time alone speaks. */
   readonly now: number;
+  /** Time of its newest reading. */
+  readonly reading: number;
 }
 
 /** What time alone brings: when to look at an instance, and what is then said of it. */
@@ -60,7 +64,7 @@ export class Look {
       const what = queue.pop();
       if (what < 0) this.expire(-1 - what, time);
       else if (this.queued.get(what) === due && this.completeOf(what) >= due) {
-        this.queued.delete(what);
+        this.unqueue(what);
         judge.touch(what);
       }
     }
@@ -89,26 +93,32 @@ export class Look {
     const recent = ended.filter((episode) => episode.end >= oldest);
     const changed = said.say(i, this.standing(), view.now, recent);
     this.schedule(i, view);
+    machine.turn(view.reading);
     const phase = this.phase();
     const moved = phase !== states.shown(i);
     if (changed || moved || phase !== 0) this.touched.add(subjectOf(judge.layout, i));
     states.show(i, phase);
   }
 
-  condition(i: number): Condition {
+  /** The live verdict; null of a program that is not in force. */
+  condition(i: number): Condition | null {
     const { judge, said } = this;
     const { machine, layout } = judge;
     const before = machine.ended.length;
-    const { now, points } = this.project(i);
+    const { now, points, reading } = this.project(i);
     machine.ended.length = before;
     const instance = instanceOf(layout, i);
+    const { timeline } = instance.program;
+    const judged = machine.judged();
+    const until = machine.deadline();
+    machine.turn(reading);
+    if (timeline !== null && (now < timeline.from || now >= timeline.stop)) return null;
     const number = this.phase();
     const phase = phases[number] as Phase;
     const running = phase === 'pending' || phase === 'clearing';
-    const until = running ? machine.deadline() : forever;
     const breach = phase === 'breach' || phase === 'clearing';
-    const { subject, program } = instance;
-    const { rule, item, effect } = program;
+    const { subject } = instance;
+    const { rule, item, effect } = programAt(instance.program, now);
     return {
       subject,
       rule,
@@ -116,8 +126,8 @@ export class Look {
       verdict: phase === 'unknown' ? 'unknown' : breach ? 'breach' : 'ok',
       phase,
       since: this.since(number),
-      until: until === forever ? null : until,
-      value: phase === 'unknown' ? null : said.decode(instance, machine.judged()),
+      until: running && until < forever ? until : null,
+      value: phase === 'unknown' ? null : said.decode(instance, judged),
       severity: said.severityOf(i, this.standing(), now),
       effect,
       points: points.map((p) => layout.points[p] ?? ''),
@@ -143,23 +153,20 @@ export class Look {
     if (i < judge.narrow) {
       const p = pointOf(layout, i);
       numbers = [p];
-      reading = judge.bench(i, program, points, p);
-      const { simple } = layout.classes[layout.classOf[p] as number] as PointClass;
-      const g = (layout.firstGeneral[p] as number) + i - (layout.first[p] as number) - simple;
-      if (!program.simple) machine.firstMemory = judge.generals.firstMemory[g] as number;
+      reading = judge.bench(i, generalOf(layout, judge.generals, i, p), program, points, p);
     } else {
       const w = i - judge.narrow;
       const from = layout.wideFirst[w] as number;
       numbers = [...layout.widePoints.subarray(from, layout.wideFirst[w + 1])];
-      reading = judge.bind(i, program, points, layout.widePoints, from);
-      machine.firstMemory = judge.generals.firstMemory[judge.generals.narrow + w] as number;
+      const g = judge.generals.narrow + w;
+      reading = judge.bind(i, g, program, points, layout.widePoints, from);
     }
     states.load(i, reading, machine.work);
     const complete = this.completeOf(i);
     const held = this.holdsBack(numbers, complete);
     const now = held > 0 ? reading : Math.max(reading, complete);
     machine.project(now);
-    return { points: numbers, held, now };
+    return { points: numbers, held, now, reading };
   }
 
   /** Complete-to of the slowest gateway concerned. */
@@ -187,8 +194,12 @@ export class Look {
   }
 
   /** Queues the next look at the instance on the bench. */
-  private schedule(i: number, { points, held, now }: View): void {
+  private schedule(i: number, { points, held, now, reading }: View): void {
     const { machine, layout } = this.judge;
+    if (reading === Number.NEGATIVE_INFINITY) {
+      this.unqueue(i);
+      return;
+    }
     let next = held;
     const gateway = layout.gatewayOf[points[0] as number];
     if (held === 0) {
@@ -198,17 +209,28 @@ export class Look {
         next = Math.min(next, machine.nextExpiry(now));
       }
       if (next === forever) {
-        this.queued.delete(i);
+        this.unqueue(i);
         return;
       }
     }
     this.queue(i, next);
   }
 
+  private unqueue(i: number): void {
+    if (this.queued.delete(i)) this.queuedGeneral(i, forever);
+  }
+
+  private queuedGeneral(i: number, time: number): void {
+    const { layout, generals, narrow } = this.judge;
+    const g = generalOf(layout, generals, i, i < narrow ? pointOf(layout, i) : 0);
+    if (g >= 0) generals.queued[g] = time;
+  }
+
   /** Queues a look at an instance, in place of the one that was. */
   queue(i: number, time: number): void {
     if (this.queued.get(i) === time) return;
     this.queued.set(i, time);
+    this.queuedGeneral(i, time);
     const { layout } = this.judge;
     const gateways = new Set(pointsOf(layout, i).map((p) => layout.gatewayOf[p] as number));
     for (const gateway of gateways) this.queues[gateway]?.push(time, i);

@@ -2,7 +2,7 @@ import { no, unknown, yes } from '../kleene.ts';
 import type { Ended } from '../rows.ts';
 import type { Memory } from '../window/memory.ts';
 import { isWorse } from '../worse.ts';
-import type { Expression, Program, ProgramLeaf } from './program.ts';
+import type { Expression, Program, ProgramLeaf, Timeline } from './program.ts';
 import { row, rowFields, state } from './row.ts';
 
 const never = Number.NEGATIVE_INFINITY;
@@ -24,10 +24,16 @@ export class Machine {
   readonly history: Uint8Array;
   /** Episodes that ended since the list was last emptied. */
   readonly ended: Ended[] = [];
+  /** The program with the numbers in force at the cursor. */
   program: Program;
+  /** What was loaded: where its numbers change, `program` follows it. */
+  private loaded: Program;
   /** Memories of the leaves that have one, from this place on. */
   memories: readonly Memory[] = [];
   firstMemory = 0;
+  private general = -1;
+  /** By general number, which span's numbers its memories have; the first where there is none. */
+  private readonly memorySpans = new Map<number, number>();
   /** Kleene truth of each leaf at its limit and at its clear limit. */
   private readonly breach: Uint8Array;
   private readonly stays: Uint8Array;
@@ -36,6 +42,7 @@ export class Machine {
 
   constructor(program: Program, mostInputs: number, mostLeaves: number) {
     this.program = program;
+    this.loaded = program;
     this.at = new Float64Array(mostInputs);
     this.until = new Float64Array(mostInputs);
     this.value = new Float64Array(mostInputs);
@@ -44,11 +51,42 @@ export class Machine {
     this.stays = new Uint8Array(mostLeaves);
   }
 
+  /**
+   * Takes up a program, with the numbers in force at an instant.
+   * @param general the number of the instance among the general ones; −1 for a simple one.
+   */
+  take(program: Program, general: number, firstMemory: number): void {
+    this.program = program;
+    this.loaded = program;
+    this.general = general;
+    this.firstMemory = firstMemory;
+  }
+
+  /** Goes over to the numbers in force at `time`. */
+  turn(time: number): void {
+    const { timeline } = this.loaded;
+    if (timeline === null) return;
+    const { spans } = timeline;
+    let k = 0;
+    while (time >= (spans[k] as Timeline['spans'][number]).until) k += 1;
+    const { program } = spans[k] as Timeline['spans'][number];
+    this.program = program;
+    if (program.memories === 0 || (this.memorySpans.get(this.general) ?? 0) === k) return;
+    this.memorySpans.set(this.general, k);
+    let m = this.firstMemory;
+    for (const leaf of program.leaves) {
+      if (!leaf.remembers) continue;
+      // As of before all: what has turned true since is told by `flipAt`.
+      (this.memories[m] as Memory).renumber(leaf.spec, leaf.is, never);
+      m += 1;
+    }
+  }
+
   /** Gives input k its newest reading. */
   feed(k: number, at: number, value: number, history: number): void {
     this.at[k] = at;
     this.until[k] = at === never ? forever : at + (this.program.silentAfter[k] as number);
-    this.value[k] = value;
+    this.value[k] = at === never ? Number.NaN : value;
     this.history[k] = history;
   }
 
@@ -69,6 +107,7 @@ export class Machine {
     const time = work[row.reading] as number;
     work[row.open] = 0;
     work[row.cursor] = time;
+    this.turn(time);
     this.evaluate(time);
     this.step(time);
     this.roll(time);
@@ -77,9 +116,25 @@ export class Machine {
   /** Moves the state to what holds at `time` unless a reading still comes. */
   project(time: number): void {
     const { work } = this;
-    if (work[row.reading] === never) return;
+    const stop = this.loaded.timeline?.stop ?? forever;
+    const reading = work[row.reading] as number;
+    if (reading === never || reading >= stop) return;
     if (work[row.open] === 1) this.close();
-    this.roll(time);
+    if (time >= stop) this.stop();
+    else this.roll(time);
+  }
+
+  /** Ends what the program judges: what stands is over, and nothing is decided any more. */
+  stop(): void {
+    const { work } = this;
+    const stop = this.loaded.timeline?.stop ?? forever;
+    this.roll(stop - 1);
+    const at = work[row.state] as number;
+    if (at === state.breach || at === state.clearing) this.end(stop, stop);
+    work[row.state] = state.ok;
+    work[row.unknown] = 1;
+    work[row.since] = stop;
+    work[row.cursor] = stop;
   }
 
   /** When the running hold is fulfilled; Infinity when none runs. */
@@ -90,7 +145,9 @@ export class Machine {
     const runs = work[row.runs] as number;
     if (Number.isNaN(runs)) return forever;
     const hold = at === state.pending ? this.program.for : this.program.clearFor;
-    return runs + Math.max(0, hold - (work[row.elapsed] as number));
+    const due = runs + Math.max(0, hold - (work[row.elapsed] as number));
+    // A hold that numbers of a later version make shorter is fulfilled no earlier than these are in force.
+    return this.loaded.timeline === null ? due : Math.max(due, work[row.cursor] as number);
   }
 
   /** The next instant after `time` at which a value expires. */
@@ -104,10 +161,11 @@ export class Machine {
     return next;
   }
 
-  /** The next instant after `time` at which a calendar or an absence changes; Infinity when none does. */
+  /** The next instant after `time` at which a calendar, an absence or a number changes; Infinity when none does. */
   nextTurn(time: number): number {
     const { calendars } = this.program;
-    let next = forever;
+    const { timeline } = this.loaded;
+    let next = timeline === null ? forever : nextChange(timeline, time);
     for (let k = 0; k < this.program.memories; k += 1) {
       const { flipAt } = this.memories[this.firstMemory + k] as Memory;
       if (flipAt > time && flipAt < next) next = flipAt;
@@ -152,6 +210,7 @@ export class Machine {
       } else {
         if (edge > last) return;
         work[row.cursor] = edge;
+        this.turn(edge);
         this.evaluate(edge);
         this.step(edge);
       }
@@ -190,19 +249,22 @@ export class Machine {
       const place = memory;
       if (leaf.remembers) memory += 1;
       if (this.at[leaf.input] === never || time >= (this.until[leaf.input] as number)) {
-        this.breach[k] = unknown;
-        this.stays[k] = unknown;
+        this.decide(k, unknown, unknown);
       } else if (leaf.remembers) {
         const { flipAt, breach, stays } = this.memories[place] as Memory;
-        this.breach[k] = time >= flipAt ? yes : breach;
-        this.stays[k] = time >= flipAt ? yes : stays;
+        if (time >= flipAt) this.decide(k, yes, yes);
+        else this.decide(k, breach, stays);
       } else {
         const value = this.value[leaf.input] as number;
-        const breaches = leaf.breaches(value);
-        this.breach[k] = breaches ? yes : no;
-        this.stays[k] = breaches || leaf.stays(value) ? yes : no;
+        if (leaf.breaches(value)) this.decide(k, yes, yes);
+        else this.decide(k, no, leaf.stays(value) ? yes : no);
       }
     }
+  }
+
+  private decide(k: number, breach: number, stays: number): void {
+    this.breach[k] = breach;
+    this.stays[k] = stays;
   }
 
   private truth(node: Expression, time: number, leaves: Uint8Array): number {
@@ -314,6 +376,13 @@ export class Machine {
       return;
     }
     const end = work[row.clearing] as number;
+    this.end(end, time);
+    work[row.state] = state.ok;
+    work[row.since] = end;
+  }
+
+  private end(end: number, clearedAt: number): void {
+    const { work } = this;
     this.ended.push({
       onset: work[row.onset] as number,
       detected: work[row.detected] as number,
@@ -321,9 +390,13 @@ export class Machine {
       worst: work[row.worst] as number,
       worstAt: work[row.worstAt] as number,
       history: work[row.history] === 1,
-      clearedAt: time,
+      clearedAt,
     });
-    work[row.state] = state.ok;
-    work[row.since] = end;
   }
+}
+
+function nextChange({ spans, stop }: Timeline, time: number): number {
+  for (const { until } of spans)
+    if (until > time) return Math.min(until, stop > time ? stop : until);
+  return forever;
 }

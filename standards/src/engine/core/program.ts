@@ -44,6 +44,18 @@ export interface Program {
   readonly key: string;
   /** Names what state means, whatever the numbers. */
   readonly shape: string;
+  /** Null: the same for all time. */
+  readonly timeline: Timeline | null;
+}
+
+/** Of a program that is in force for a while, or whose numbers change. UTC epoch milliseconds. */
+export interface Timeline {
+  /** Readings before it are not seen. */
+  readonly from: number;
+  /** What stands then ends then. */
+  readonly stop: number;
+  /** Up to when, exclusive, which numbers hold; the last for ever. */
+  readonly spans: readonly { readonly until: number; readonly program: Program }[];
 }
 
 const codes = { above: 0, atLeast: 1, below: 2, atMost: 3, outside: 4, is: 5, changed: 6 } as const;

@@ -88,6 +88,7 @@ export class Programs {
       high,
       key,
       shape: shapeOf(resolved, places),
+      timeline: null,
     };
     this.known.set(name, program);
     return program;
@@ -119,6 +120,7 @@ export class Programs {
       high: Number.POSITIVE_INFINITY,
       key,
       shape: 'silence',
+      timeline: null,
     };
     this.known.set(name, program);
     return program;
@@ -152,28 +154,20 @@ function named(rule: Rule, id: string, standardVersion: string) {
   return { rule: id, item, severity, effect, latched, standardVersion };
 }
 
-/** The same for rules that differ in their numbers only. */
-function shapeOf({ leaves, when, only, clearWhen }: Resolved, places: readonly string[]): string {
-  const shapes = leaves.map((leaf, k) => [
-    places[k],
-    leaf.from,
-    leaf.over,
-    leaf.window,
-    leaf.percentile,
-    leaf.baseline,
-    leaf.absent > 0,
-    leaf.comparison,
-    leaf.share === null ? null : leaf.share.window,
-    leaf.count === null
-      ? null
-      : [
-          leaf.count.share === null,
-          leaf.count.within,
-          leaf.count.during,
-          leaf.count.clearLeast > 0,
-        ],
-  ]);
-  return hash([shapes, when, only, clearWhen]);
+/** What a rule's limits are compared with; other numbers change what is remembered of the readings. */
+const limits = new Set([
+  ...['above', 'atLeast', 'below', 'atMost', 'clear', 'outside', 'clearInside'],
+  ...['least', 'clearLeast', 'share', 'clearShare', 'absent'],
+]);
+
+/** The same for rules that differ in nothing but such limits. */
+function shapeOf({ rule, leaves }: Resolved, places: readonly string[]): string {
+  const text = JSON.stringify([rule.when, rule.only, rule.clearWhen], (key, value) => {
+    if (!limits.has(key) || value === undefined) return value;
+    return key === 'share' && typeof value === 'object' ? { window: value.window } : '#';
+  });
+  const counts = leaves.map(({ count }) => count && [count.of, count.clearOf]);
+  return hash([text, places, counts]);
 }
 
 /** Of everything that decides a verdict; the title of a rule does not. */

@@ -1,10 +1,19 @@
 import { deserialize } from 'node:v8';
 import { CaretakerError } from '@caretaker/readings/base';
 import type { JudgingEngine } from './engine.ts';
-import { instanceCount, type PointClass, pointsOf } from './layout.ts';
+import { generalOf } from './generals.ts';
+import { instanceCount, type PointClass, pointOf, pointsOf } from './layout.ts';
 import { bitWords, fields, flag } from './points.ts';
-import { format, type Head, type InstancePart, type Part, wideKey } from './save.ts';
+import { format, type Head, type InstancePart, nameOf, type Part, wideNames } from './save.ts';
 import { bit } from './states.ts';
+
+const never = Number.NEGATIVE_INFINITY;
+
+/** Where an instance is now. */
+interface Place {
+  readonly w: number;
+  readonly from: number;
+}
 
 /** The first part of a snapshot. @throws CaretakerError `STANDARDS_SNAPSHOT_FOREIGN` */
 export function headOf(bytes: Uint8Array): Head {
@@ -53,7 +62,7 @@ class Restore {
   private nextInstance = 0;
   private nextGeneral = 0;
   private nextMemory = 0;
-  private wides: Map<string, number> | null = null;
+  private readonly places = new Map<string, Place[]>();
   private readonly matches = new Map<string, Int32Array>();
 
   constructor(engine: JudgingEngine, head: Head) {
@@ -67,7 +76,15 @@ class Restore {
       const number = layout.gatewayNumbers.get(id);
       if (number !== undefined) judge.complete[number] = head.complete[g] as number;
     }
-    judge.latest = Math.max(Number.NEGATIVE_INFINITY, ...judge.complete);
+    judge.latest = Math.max(never, ...judge.complete);
+    for (const [w, { timeline }] of layout.widePrograms.entries()) {
+      const place = { w, from: timeline?.from ?? never };
+      for (const name of wideNames(layout, w)) {
+        const places = this.places.get(name);
+        if (places === undefined) this.places.set(name, [place]);
+        else places.push(place);
+      }
+    }
     said.changes = [...head.changes];
   }
 
@@ -109,10 +126,18 @@ class Restore {
     const count = instanceCount(layout);
     const known = new Uint8Array(count);
     for (const i of this.instances) if (i >= 0) known[i] = 1;
+    for (let w = 0; w < layout.widePrograms.length; w += 1) {
+      const points = pointsOf(layout, judge.narrow + w);
+      judge.generals.reading[w] = Math.max(...points.map((p) => judge.points.at(p)));
+      // Changes of its numbers may be new to it.
+      if (layout.widePrograms[w]?.timeline === null) continue;
+      judge.generals.quietUntil[judge.generals.narrow + w] = never;
+      judge.touch(judge.narrow + w);
+    }
     for (let i = 0; i < count; i += 1) {
       if (known[i] === 1) continue;
       const newest = Math.max(...pointsOf(layout, i).map((p) => judge.points.at(p)));
-      if (newest > Number.NEGATIVE_INFINITY) judge.blind.set(i, newest + 1);
+      if (newest > never) judge.blind.set(i, newest + 1);
     }
   }
 
@@ -135,24 +160,40 @@ class Restore {
 
   /** Finds the rules of a saved point, which is point `p` now. */
   private takeClass(saved: number, p: number): void {
-    const { layout, judge } = this.engine;
+    const { layout } = this.engine;
     const { keys, memories, simple } = this.head.classes[saved] as Head['classes'][number];
     const match = p < 0 ? null : this.match(saved, layout.classOf[p] as number);
-    const first = p < 0 ? 0 : (layout.first[p] as number);
-    const general = p < 0 ? 0 : (layout.firstGeneral[p] as number);
-    const now = p < 0 ? 0 : (layout.classes[layout.classOf[p] as number] as PointClass).simple;
-    for (let k = 0; k < keys.length; k += 1) {
+    for (const [k, key] of keys.entries()) {
       const at = match === null ? -1 : (match[k] as number);
-      this.instances[this.nextInstance] = at < 0 ? -1 : first + at;
+      let i = at < 0 ? -1 : (layout.first[p] as number) + at;
+      if (i < 0 && p >= 0 && this.places.size > 0) {
+        const subject = layout.subjects[layout.subjectOf[p] as number] as string;
+        i = this.wideAt(nameOf(subject, key, [layout.points[p] as string]), never);
+      }
+      this.instances[this.nextInstance] = i;
       this.nextInstance += 1;
-      if (k < simple) continue;
-      const g = at < 0 ? -1 : general + at - now;
-      const from = g < 0 ? -1 : (judge.generals.firstMemory[g] as number);
-      this.placeGeneral(g, from, memories[k] as number);
+      if (k >= simple) this.placeGeneral(this.generalAt(i), memories[k] as number);
     }
   }
 
-  private placeGeneral(g: number, from: number, memories: number): void {
+  /** The instance with several points, or with numbers that change, of that name; −1 when there is none. */
+  private wideAt(name: string, from: number): number {
+    const places = this.places.get(name);
+    // Where it began may be forgotten by now.
+    const found =
+      places?.find((place) => place.from === from) ?? places?.find((place) => place.from === never);
+    return found === undefined ? -1 : this.engine.judge.narrow + found.w;
+  }
+
+  private generalAt(i: number): number {
+    const { layout, judge } = this.engine;
+    if (i < 0) return -1;
+    return generalOf(layout, judge.generals, i, i < judge.narrow ? pointOf(layout, i) : 0);
+  }
+
+  private placeGeneral(g: number, memories: number): void {
+    const { firstMemory } = this.engine.judge.generals;
+    const from = g < 0 ? -1 : (firstMemory[g] as number);
     this.generals[this.nextGeneral] = g;
     this.nextGeneral += 1;
     for (let m = 0; m < memories; m += 1) {
@@ -175,18 +216,30 @@ class Restore {
     return match;
   }
 
-  private takeWide({ keys, memories, readings }: Of<'wide'>): void {
-    const { layout, judge } = this.engine;
-    this.wides ??= new Map(layout.widePrograms.map((_, w) => [wideKey(layout, w), w]));
-    for (const [k, key] of keys.entries()) {
-      const w = this.wides.get(key) ?? -1;
-      this.instances[this.nextInstance] = w < 0 ? -1 : judge.narrow + w;
+  private takeWide({ names, memories, from }: Of<'wide'>): void {
+    for (const [k, all] of names.entries()) {
+      let i = -1;
+      for (const name of all) {
+        if (i < 0) i = this.wideAt(name, from[k] as number);
+        if (i < 0) i = this.narrowAt(name);
+      }
+      this.instances[this.nextInstance] = i;
       this.nextInstance += 1;
-      const g = w < 0 ? -1 : judge.generals.narrow + w;
-      const from = g < 0 ? -1 : (judge.generals.firstMemory[g] as number);
-      this.placeGeneral(g, from, memories[k] as number);
-      if (w >= 0) judge.generals.reading[w] = readings[k] as number;
+      this.placeGeneral(this.generalAt(i), memories[k] as number);
     }
+  }
+
+  /** The instance with one point of that name: of a rule whose numbers changed, but do no more. */
+  private narrowAt(name: string): number {
+    const { layout } = this.engine;
+    const parts = name.split(' ');
+    const p = layout.pointNumbers.get(parts.at(-1) ?? '') ?? -1;
+    if (p < 0) return -1;
+    const subject = layout.subjects[layout.subjectOf[p] as number] as string;
+    const { programs } = layout.classes[layout.classOf[p] as number] as PointClass;
+    const id = layout.points[p] as string;
+    const k = programs.findIndex((program) => nameOf(subject, program.key, [id]) === name);
+    return k < 0 ? -1 : (layout.first[p] as number) + k;
   }
 
   private takeGenerals({ from, quietUntil, signature }: Of<'generals'>): void {

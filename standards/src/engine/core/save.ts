@@ -5,6 +5,7 @@ import type { Change } from './changes.ts';
 import type { JudgingEngine } from './engine.ts';
 import { instanceCount, type Layout, pointsOf, subjectOf } from './layout.ts';
 import { bitWords, fields } from './points.ts';
+import type { Program } from './program.ts';
 
 /** Raised whenever the meaning of a snapshot changes. */
 export const format = 'caretaker-engine-3';
@@ -12,6 +13,7 @@ export const format = 'caretaker-engine-3';
 /** How much one part holds: of columns, of sets of memories, of entries that only few instances have. */
 const columnRows = 65_536;
 const entries = 2_000;
+const never = Number.NEGATIVE_INFINITY;
 
 /** First part: what the others refer to. */
 export interface Head {
@@ -50,9 +52,11 @@ export type Part =
   | { readonly part: 'older'; readonly older: ReadonlyMap<string, number> }
   | {
       readonly part: 'wide';
-      readonly keys: readonly string[];
+      /** Of each instance its names, one for each span of its program. */
+      readonly names: readonly (readonly string[])[];
+      /** From when its program is in force. */
+      readonly from: Float64Array;
       readonly memories: Int32Array;
-      readonly readings: Float64Array;
     }
   | {
       readonly part: 'generals';
@@ -118,9 +122,13 @@ function* partsOf(engine: JudgingEngine): Generator<Part, void, void> {
   const { widePrograms } = layout;
   for (let from = 0; from < widePrograms.length; from += columnRows / 8) {
     const to = Math.min(from + columnRows / 8, widePrograms.length);
-    const keys = Array.from({ length: to - from }, (_, k) => wideKey(layout, from + k));
-    const memories = Int32Array.from(widePrograms.slice(from, to), (program) => program.memories);
-    yield { part: 'wide', keys, memories, readings: judge.generals.reading.slice(from, to) };
+    const programs = widePrograms.slice(from, to);
+    yield {
+      part: 'wide',
+      names: programs.map((_, k) => wideNames(layout, from + k)),
+      from: Float64Array.from(programs, ({ timeline }) => timeline?.from ?? never),
+      memories: Int32Array.from(programs, (program) => program.memories),
+    };
   }
   const { quietUntil, signature } = judge.generals;
   for (let from = 0; from < signature.length; from += columnRows) {
@@ -210,10 +218,17 @@ function instancePart({ judge, said, look }: JudgingEngine, i: number): Instance
   };
 }
 
-/** Names an instance with several points. */
-export function wideKey(layout: Layout, w: number): string {
+/** Names an instance: by its subject, its rule with its numbers, and its points. */
+export function nameOf(subject: string, key: string, points: readonly string[]): string {
+  return [subject, key, ...points].join(' ');
+}
+
+/** All names of an instance with several points: one for each of the numbers it goes by in turn. */
+export function wideNames(layout: Layout, w: number): string[] {
   const i = (layout.first[layout.points.length] as number) + w;
-  const points = pointsOf(layout, i).map((p) => layout.points[p]);
-  const subject = layout.subjects[subjectOf(layout, i)];
-  return [subject, layout.widePrograms[w]?.key, ...points].join(' ');
+  const points = pointsOf(layout, i).map((p) => layout.points[p] as string);
+  const subject = layout.subjects[subjectOf(layout, i)] as string;
+  const { key, timeline } = layout.widePrograms[w] as Program;
+  const keys = timeline === null ? [key] : timeline.spans.map(({ program }) => program.key);
+  return keys.map((one) => nameOf(subject, one, points));
 }
