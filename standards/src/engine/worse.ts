@@ -1,7 +1,8 @@
 import type { Leaf } from '../rules/resolve.ts';
 
-/** Whether a value breaches a rule's first metric by more than another; of states none is worse. */
+/** Whether a value breaches a rule's first metric by more than another: of shares the greater, of states none. */
 export function isWorse(leaf: Leaf | undefined, value: number, than: number): boolean {
+  if (leaf !== undefined && leaf.share !== null) return value > than;
   switch (leaf?.comparison) {
     case 'above':
     case 'atLeast':
@@ -16,4 +17,10 @@ export function isWorse(leaf: Leaf | undefined, value: number, than: number): bo
     default:
       return false;
   }
+}
+
+/** Whether the values of a leaf are more or less bad, so that a step may ask for a size. */
+export function hasSize(leaf: Leaf | undefined): boolean {
+  if (leaf === undefined) return false;
+  return leaf.share !== null || (leaf.comparison !== 'is' && leaf.comparison !== 'changed');
 }
