@@ -109,6 +109,8 @@ describe('every answer', () => {
       '/api/events',
       '/api/kpi',
       '/api/kpi/stretches',
+      '/api/planned-work',
+      '/api/planned-work/{id}',
       '/api/points',
       '/api/quarantine',
       '/api/readings',
