@@ -128,45 +128,63 @@ export class Judge {
     value: number,
     history: number,
   ): void {
-    const { machine, states, generals } = this;
+    const { generals, states } = this;
     const { timeline } = program;
     if (timeline !== null && at >= timeline.stop) {
       this.stop(i, g, program, sight, slots, first, at);
       return;
     }
     if (timeline !== null && at < timeline.from) return;
-    machine.take(program, g, generals.firstMemory[g] as number);
-    let reading = never;
-    let bound = false;
+    this.machine.take(program, g, generals.firstMemory[g] as number);
+    let bound = never;
     if (((states.bytes[i] as number) & bit.open) !== 0) {
-      reading = this.bind(i, g, program, sight, slots, first);
-      bound = true;
-      if (at > reading) this.closeOpen(i, g, reading);
+      bound = this.bind(i, g, program, sight, slots, first);
+      if (at > bound) this.closeOpen(i, g, bound);
     }
     const byte = (states.bytes[i] as number) & quietMask;
     const restful = byte === idle || byte === idleUnknown;
     let quiet = restful && at < (generals.quietUntil[g] as number);
     if (restful && !quiet) {
-      reading = bound ? reading : this.bind(i, g, program, sight, slots, first);
-      bound = true;
-      quiet = this.refresh(g, reading, at);
+      if (bound === never) bound = this.bind(i, g, program, sight, slots, first);
+      quiet = this.refresh(g, bound, at);
     }
-    if (quiet) machine.turn(at);
-    if (quiet && this.same(g, machine.program, k, at, value)) {
-      if ((generals.quietUntil[g] as number) <= this.latest) this.touch(i);
-      return;
+    if (quiet) {
+      this.machine.turn(at);
+      if (this.same(g, this.machine.program, k, at, value)) {
+        if ((generals.quietUntil[g] as number) <= this.latest) this.touch(i);
+        return;
+      }
     }
-    if (!bound) reading = this.bind(i, g, program, sight, slots, first);
+    if (bound === never) bound = this.bind(i, g, program, sight, slots, first);
+    this.applyWide(i, g, quiet, bound, k, at, value, history);
+  }
+
+  /**
+   * A reading that may change an instance with several points, whose inputs are on the bench.
+   * @param remembered its memories have it already, and nothing else happened since `reading`, the one before
+   */
+  private applyWide(
+    i: number,
+    g: number,
+    remembered: boolean,
+    reading: number,
+    k: number,
+    at: number,
+    value: number,
+    history: number,
+  ): void {
+    const { machine, states } = this;
+    const { silentAfter } = machine.program;
     states.load(i, reading, machine.work);
-    if (machine.work[row.open] === 0) this.note(i, at, reading, timeline !== null);
-    if (at > reading && !quiet) machine.approach(at);
+    if (machine.work[row.open] === 0) this.note(i, at, reading, machine.timed);
+    if (at > reading && !remembered) machine.approach(at);
     machine.turn(at);
-    if (!quiet) this.remember(machine.program, k, at, value);
+    if (!remembered) this.remember(machine.program, k, at, value);
     machine.feed(k, at, value, history);
     machine.work[row.reading] = at;
     machine.work[row.open] = 1;
-    generals.quietUntil[g] = never;
-    const alone = program.silentAfter.length === 1;
+    this.generals.quietUntil[g] = never;
+    const alone = silentAfter.length === 1;
     if (alone) machine.close();
     states.store(i, machine.work);
     this.mark(i, !alone || this.settleDown(g, at));

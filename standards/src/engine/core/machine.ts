@@ -62,6 +62,11 @@ export class Machine {
     this.firstMemory = firstMemory;
   }
 
+  /** Whether the program taken up is in force for a while only, or changes its numbers. */
+  get timed(): boolean {
+    return this.loaded.timeline !== null;
+  }
+
   /** Goes over to the numbers in force at `time`. */
   turn(time: number): void {
     const { timeline } = this.loaded;
