@@ -101,7 +101,10 @@ it('refuses a bad draft with every fault and its line', async () => {
   const { faults } = z
     .object({ faults: z.array(z.object({ code: z.string(), where: z.string() })) })
     .parse(problem);
-  expect(faults.map(({ where }) => where.split(' ')[0])).toEqual(['draft.yaml:24', 'draft.yaml:20']);
+  expect(faults.map(({ where }) => where.split(' ')[0])).toEqual([
+    'draft.yaml:24',
+    'draft.yaml:20',
+  ]);
 });
 
 it('refuses what cannot be asked', async () => {
