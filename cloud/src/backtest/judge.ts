@@ -42,14 +42,17 @@ export async function judgeStored(
   );
   let readings = 0;
   const groups = pointGroups(estate);
-  for (const [g, points] of groups.entries()) {
+  const all = groups.flat().length;
+  let before = 0;
+  for (const points of groups) {
     for (const judge of judges) judge.turnTo(points);
     for await (const columns of scan.scanColumns(from, to, points)) {
       readings += columns.length;
       for (const judge of judges) judge.accept(columns);
       const newest = columns.at[columns.length - 1] as number;
-      seen(columns, (g + (newest - from) / (to - from)) / groups.length);
+      seen(columns, (before + points.length * ((newest - from) / (to - from))) / all);
     }
+    before += points.length;
   }
   return { breaches: judges.map((judge) => judge.finish(to)), readings };
 }
