@@ -92,8 +92,13 @@ function referenceAssets({ estate, readings, ends }: World): Map<string, Referen
   return made;
 }
 
+/** Calendars of places that are the same, made once: those of the sun take a while. */
+const calendars = new Map<string, ReturnType<typeof createCalendars>>();
+
 function calendarOf({ estate }: World): ReferenceCalendar {
-  const of = createCalendars(estate);
+  const key = JSON.stringify([estate.zone, estate.location, estate.calendars, estate.holidays]);
+  const of = calendars.get(key) ?? createCalendars(estate);
+  calendars.set(key, of);
   return {
     at: (spec: CalendarSpec, time: number) => of(spec).at(time),
     edges: (spec: CalendarSpec, from: number, to: number) => {

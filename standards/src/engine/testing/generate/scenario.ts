@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Clause, Rule } from '../../../rules/clause.ts';
 import type { EngineOptions } from '../../index.ts';
 import { reading, testAsset, testEstate, testPoint, testStandard } from '../fixture.ts';
-import { type Covered, metrics, ruleOf, sound, states, units } from './rules.ts';
+import { type Covered, type Form, forms, metrics, ruleOf, sound, states, units } from './rules.ts';
 import { type Change, changed, changeOf, limitsOf, ownLimits } from './versions.ts';
 
 export const start = Date.UTC(2026, 2, 10, 4);
@@ -80,18 +80,9 @@ export function scenarioOf(covered: Covered, versions = false) {
 }
 
 const language: Covered = {
-  forms: [
-    'value',
-    'state',
-    'windowed',
-    'energyMean',
-    'counted',
-    'countedByShare',
-    'baseline',
-    'absent',
-  ],
+  forms: Object.keys(forms) as Form[],
   changes: true,
-  relations: false,
+  relations: true,
 };
 export const scenario = scenarioOf(language);
 /** The same with one or two changes of the standard and of the estate's own limits on the way. */

@@ -31,6 +31,9 @@ export function resolveRule(
 ): Resolved | null {
   const leaves: Leaf[] = [];
   let watched = true;
+  // What an estate sets for a point counts for the rules of its own asset.
+  const own = (clause: Clause, point: ReferencePoint) =>
+    clause.from === undefined ? limits[point.id] : undefined;
   const leaf = (clause: Clause): Node | null => {
     const assets = clause.from === undefined ? [asset] : (asset.relations[clause.from] ?? []);
     const points = assets.map((a) => a.points.find((p) => p.metric === clause.metric));
@@ -41,7 +44,7 @@ export function resolveRule(
     const nodes = found.map(
       (point): Node => ({
         op: 'leaf',
-        leaf: leaves.push({ clause: withOwn(clause, limits[point.id]), point }) - 1,
+        leaf: leaves.push({ clause: withOwn(clause, own(clause, point)), point }) - 1,
       }),
     );
     if (nodes.length < 2) return nodes[0] ?? null;
@@ -63,14 +66,15 @@ export function resolveRule(
   const only = node(rule.only);
   const clearWhen = node(rule.clearWhen);
   if (!watched || when === null) return null;
-  const seconds = (name: string) => leaves.map((l) => limits[l.point.id]?.[name]).find((n) => n);
+  const seconds = (name: string) =>
+    leaves.map((l) => own(l.clause, l.point)?.[name]).find((n) => n !== undefined);
   const hold = { for: seconds('for_s'), clearFor: seconds('clear_for_s') };
-  const own: Rule = {
+  const held: Rule = {
     ...rule,
     for: hold.for === undefined ? rule.for : hold.for * 1_000,
     clearFor: hold.clearFor === undefined ? rule.clearFor : hold.clearFor * 1_000,
   };
-  return { rule: own, when, only, clearWhen, leaves };
+  return { rule: held, when, only, clearWhen, leaves };
 }
 
 /** The comparison with the limits that an estate sets for the point. */
