@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util';
 import { PlayedGateway } from '../product/gateway.ts';
 import { type Part, startPart } from '../product/parts.ts';
 import { createSandbox, type Sandbox } from '../product/sandbox.ts';
+import type { Turns } from '../product/turns.ts';
 import { until } from '../servers/process.ts';
 import { type BigEstate, bigEstate, bigGateway } from './big-estate.ts';
 
@@ -16,7 +17,7 @@ const startLimitMs = 120_000;
 interface Line {
   readonly bench: 'restart';
   readonly case: string;
-  readonly unit: 's to ready' | 'readings/s' | 'ms of loop held';
+  readonly unit: 's to ready' | 'readings/s' | 'ms of CPU in one turn';
   readonly ours: number;
   readonly against: string;
   readonly peer: number;
@@ -28,7 +29,7 @@ interface Run {
   readonly first: number;
   readonly restart: number;
   readonly intake: number;
-  readonly held: { readonly p99: number; readonly most: number };
+  readonly held: Turns;
 }
 
 /** `pnpm bench restart [--json] [--runs N] [--points N] [--uncovered N]` */
@@ -75,7 +76,7 @@ function linesOf(points: number, rounds: number, runs: readonly Run[]): Line[] {
       points / 10,
     ),
     line(
-      'ms of loop held',
+      'ms of CPU in one turn',
       held,
       'p99',
       of(({ held: { p99 } }) => p99),
@@ -111,12 +112,12 @@ async function measure(points: number, rounds: number): Promise<Run> {
   const from = Date.now() - (rounds + 2) * minute;
   try {
     const first = await start();
-    await metricsOf(sandbox);
+    await turnsOf(part);
     const began = performance.now();
     const sent =
       (await send(gateway, estate, from, 0)) + (await send(gateway, estate, from + minute, 1));
     const intake = sent / ((performance.now() - began) / 1_000);
-    const held = await metricsOf(sandbox);
+    const held = await turnsOf(part);
     // A stop keeps the engine's state; what follows is not in it.
     await gateway.leave();
     await stopOf(part);
@@ -137,6 +138,8 @@ async function measure(points: number, rounds: number): Promise<Run> {
 }
 
 const stopOf = (part: Part | null) => part?.stop();
+const turnsOf = async (part: Part | null): Promise<Turns> =>
+  (await part?.turns()) ?? { p99: 0, most: 0 };
 const outputOf = (part: Part | null) => part?.output();
 const killOf = (part: Part | null) => part?.kill();
 
@@ -164,16 +167,6 @@ async function ready({ httpUrl }: Sandbox): Promise<boolean> {
     // It does not listen yet.
     return false;
   }
-}
-
-/** How long the event loop was held since the last look, milliseconds. */
-async function metricsOf({ httpUrl }: Sandbox): Promise<Run['held']> {
-  const text = await (await fetch(`${httpUrl}/metrics`)).text();
-  const figure = (pattern: RegExp) => Number(pattern.exec(text)?.[1]) * 1_000;
-  return {
-    p99: figure(/loop_delay_seconds\{quantile="0.99"\} (\S+)/),
-    most: figure(/loop_delay_max_seconds (\d\S*)/),
-  };
 }
 
 function median(values: readonly number[]): number {

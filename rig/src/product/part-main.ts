@@ -6,6 +6,7 @@
 import { createCloud, type Notifier, readCloudConfig } from '@caretaker/cloud';
 import { createEdge, type EdgeConfig, readEdgeConfig } from '@caretaker/edge';
 import { type Log, systemClock } from '@caretaker/readings/base';
+import { watchTurns } from './turns.ts';
 
 type Level = 'debug' | 'info' | 'warn' | 'error';
 
@@ -79,6 +80,8 @@ const part =
     : createEdge(edgeConfig(), options);
 const ports = await part.start();
 process.send?.({ ready: ports });
+const turns = watchTurns();
+process.on('message', () => process.send?.({ turns: turns() }));
 // A parent that is gone leaves nothing behind.
 process.once('disconnect', () => process.exit(1));
 process.once('SIGTERM', async () => {

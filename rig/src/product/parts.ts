@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { Sandbox } from './sandbox.ts';
+import type { Turns } from './turns.ts';
 
 /** Where a part is killed: at the nth passing of a named place in its code. */
 export interface KillAt {
@@ -19,6 +20,8 @@ export interface Part {
   readonly stalled: Promise<void>;
   /** The end of what it printed. */
   output(): string;
+  /** How long turns of its event loop kept the processor since it was last asked. */
+  turns(): Promise<Turns>;
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -79,9 +82,22 @@ export function startPart(
         gone,
         stalled,
         output: () => tail,
+        turns: () => askTurns(child),
         kill: () => end('SIGKILL'),
         stop: () => end('SIGTERM'),
       });
     });
+  });
+}
+
+function askTurns(child: ChildProcess): Promise<Turns> {
+  return new Promise((resolve) => {
+    const hear = (message: unknown) => {
+      if (typeof message !== 'object' || message === null || !('turns' in message)) return;
+      child.off('message', hear);
+      resolve(message.turns as Turns);
+    };
+    child.on('message', hear);
+    child.send('turns');
   });
 }
