@@ -96,6 +96,7 @@ type Bench = ReturnType<typeof benchOf>;
 export function hidingCases(open: () => Database): void {
   const bench = benchOf(open);
   hidingBasics(bench);
+  hidingLimits(bench);
   orderCase(bench);
   plannedCases(bench);
 }
@@ -142,6 +143,19 @@ function hidingBasics({ apply, tickets, open }: Bench): void {
       .where('subject', '=', 'court/lamp-2')
       .execute();
     expect(held).toEqual([{ state: 'standing', ticket: null }]);
+  });
+}
+
+function hidingLimits({ apply, tickets, open }: Bench): void {
+  it('hides nothing by an advice, of which nobody is told', async () => {
+    await apply(
+      opened(episode('court/feeder-6', 'off', 0, null, { severity: 'advice' })),
+      opened(episode('court/lamp-6', 'dark', 1, null)),
+    );
+    expect(await tickets('court/lamp-6')).toMatchObject([{ state: 'new' }]);
+    const worse = episode('court/feeder-6', 'off', 0, null);
+    await apply(amended(worse, worse));
+    expect(await tickets('court/lamp-6')).toMatchObject([{ state: 'withdrawn' }]);
   });
 
   it('leaves the ticket that somebody has acted on, and never hides an emergency', async () => {

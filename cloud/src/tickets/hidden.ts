@@ -70,6 +70,7 @@ async function loadHiders(
     .where('subject', 'in', [...new Set(on.map((o) => o.subject))])
     .where('rule', 'in', [...new Set(on.map((o) => o.rule))])
     .where('state', '=', 'standing')
+    .where('severity', '!=', 'advice')
     .where((eb) =>
       eb.or([
         eb('ended', 'is', null),

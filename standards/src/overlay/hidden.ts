@@ -141,7 +141,7 @@ export function coverBy<T>(
 /**
  * What hides each episode wholly, so that it makes no ticket of its own; null for one that it does not. A pure
  * function of the episodes that stand, so it is the same in whatever order they were learnt of. An emergency is
- * never hidden.
+ * never hidden, and an advice hides nothing: nobody is told of it.
  * @param episodes standing ones, ended ones included
  * @param more what else hides an episode, such as planned work
  */
@@ -157,7 +157,8 @@ export function hiddenAmong<E extends Hideable, T = never>(
       if (episode.severity === 'emergency') return [episode, null];
       const hiders = hiding
         .hidersOf(episode)
-        .flatMap(({ subject, rule }) => byRule.get(`${subject} ${rule}`) ?? []);
+        .flatMap(({ subject, rule }) => byRule.get(`${subject} ${rule}`) ?? [])
+        .filter((hider) => hider.severity !== 'advice');
       const covers: Cover<E | T>[] = [
         ...hiders.map((hider) => coverBy(hider, episode, hider)),
         ...more(episode),

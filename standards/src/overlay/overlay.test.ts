@@ -100,6 +100,10 @@ describe('what hides what', () => {
     expect(hidden(lamp(5, 9, { latched: true }), feeder(0, null))).toHaveLength(1);
   });
 
+  it('is not done by an advice, of which nobody is told', () => {
+    expect(hidden(lamp(5, 9), { ...feeder(0, 10), severity: 'advice' })).toBeNull();
+  });
+
   it('leaves the other subject alone', () => {
     const other = { ...lamp(5, 9), subject: 'e/l2' };
     expect(hidden(other, feeder(0, 10))).toBeNull();
