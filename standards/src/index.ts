@@ -1,5 +1,5 @@
 export { standardJsonSchema } from './catalogue/json-schema.ts';
-export { loadStandard, readStandard } from './catalogue/load.ts';
+export { loadStandard, readChanged, readStandard } from './catalogue/load.ts';
 export {
   type Group,
   type Item,

@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import { FaultsError } from '@caretaker/readings/base';
 import { loadStandard } from '@caretaker/standards';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { backtestResultSchema } from '../contract/index.ts';
 import { horizon } from '../host/engine-state.ts';
 import { temporaryFolder } from '../testing/cloud.ts';
-import { standardWith } from './draft.ts';
+import { readDraft, standardWith } from './draft.ts';
 import { runBacktest } from './run.ts';
 import { binDraft, day, estate, fillings, midnight, storeOf } from './testing.ts';
 
@@ -139,6 +140,26 @@ describe('a draft', () => {
     expect(whole.items.map((item) => item.id)).toEqual(['TP23-01']);
   });
 
+  it('may be any file of the catalogue by itself, and then changes nothing', () => {
+    const folder = join(import.meta.dirname, '../../../standards/catalogue');
+    const files = readDraft(folder).filter((file) => file.name !== 'groups.yaml');
+    expect(files.length).toBeGreaterThan(30);
+    const versions = files.map((file) => standardWith([file], inForce).version);
+    expect(new Set(versions)).toEqual(new Set([inForce.version]));
+  });
+
+  it('may not hide in a circle', () => {
+    const own = binDraft(60, 'TP23-90', 'new-rule').replace(
+      'severity: low',
+      'severity: low\n        hiddenBy: [{ rules: [new-rule] }]',
+    );
+    expect(() => draftOf(own)).toThrow(
+      expect.objectContaining({
+        faults: [expect.objectContaining({ code: 'STANDARDS_CYCLIC_SUPPRESSION' })],
+      }),
+    );
+  });
+
   it('replaces items in their place and leaves the others', () => {
     const draft = draftOf(binDraft(60));
     expect(draft.items.map((item) => item.id)).toEqual(inForce.items.map((item) => item.id));
@@ -162,6 +183,8 @@ describe('a draft', () => {
     expect(faults(text)).toEqual([
       ['STANDARDS_UNKNOWN_KIND', 'draft.yaml:17 items[0].rules[0].kind'],
     ]);
-    expect(faults(binDraft(60, 'TP23-90'))).toEqual([['STANDARDS_DUPLICATE_ID', 'draft.yaml:15']]);
+    expect(faults(binDraft(60, 'TP23-90'))).toEqual([
+      ['STANDARDS_DUPLICATE_ID', 'draft.yaml:15 items[0].rules[0].id'],
+    ]);
   });
 });

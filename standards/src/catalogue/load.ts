@@ -26,11 +26,32 @@ export function loadStandard(directory: string = builtIn): Standard {
   return readStandard(files);
 }
 
+interface CatalogueFile {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** The same from texts that are already at hand. */
-export function readStandard(files: readonly { name: string; text: string }[]): Standard {
+export function readStandard(files: readonly CatalogueFile[]): Standard {
+  return readerOf(files).finish();
+}
+
+/**
+ * What a standard becomes with these files: their items replace those of the same id, others come in addition,
+ * and everything else stays as it is.
+ * @param files touchpoints; no `groups.yaml`
+ * @throws FaultsError `STANDARDS_INVALID` with every fault of every file, each with file, line and path.
+ */
+export function readChanged(files: readonly CatalogueFile[], standard: Standard): Standard {
+  const reader = readerOf(files);
+  reader.complete(standard);
+  return reader.finish();
+}
+
+function readerOf(files: readonly CatalogueFile[]): Reader {
   const reader = new Reader();
   for (const { name, text } of files) reader.read(parseSource(name, text));
-  return reader.finish();
+  return reader;
 }
 
 class Reader {
@@ -67,6 +88,39 @@ class Reader {
     }
     const { groups, touchpoints, items } = this;
     return sealStandard({ groups, touchpoints, items });
+  }
+
+  /** Fills up what the files leave as it is in a standard. */
+  complete({ groups, touchpoints, items }: Standard): void {
+    const own = new Map(this.items.map((item) => [item.id, item]));
+    const kept = items.filter((item) => !own.has(item.id));
+    // With a file that cannot be read, nobody knows which items stay.
+    if (this.faults.length === 0) this.refuseKept(kept);
+    const source = parseSource('the standard in force', '');
+    for (const [k, item] of items.entries()) {
+      for (const [r, { id, hiddenBy = [] }] of item.rules.entries()) {
+        if (own.has(item.id) && this.faults.length === 0) continue;
+        this.placed.push({ id, hiddenBy, at: ['items', k, 'rules', r], source });
+      }
+    }
+    const known = new Set(items.map((item) => item.id));
+    const added = this.items.filter((item) => !known.has(item.id));
+    const all = [...items.map((item) => own.get(item.id) ?? item), ...added];
+    this.items.splice(0, this.items.length, ...all);
+    const places = new Map([...touchpoints, ...this.touchpoints].map((one) => [one.id, one]));
+    this.touchpoints.splice(0, this.touchpoints.length, ...places.values());
+    this.groups.push(...groups);
+  }
+
+  /** A rule must not have the id of one that stays in another item. */
+  private refuseKept(kept: readonly Item[]): void {
+    const owners = new Map(kept.flatMap(({ id, rules }) => rules.map((rule) => [rule.id, id])));
+    for (const { id, at, source } of this.placed) {
+      const owner = owners.get(id);
+      if (owner === undefined) continue;
+      const message = `rule "${id}" is already in item ${owner}, which stays in force`;
+      this.faults.push(source.fault('STANDARDS_DUPLICATE_ID', [...at, 'id'], message));
+    }
   }
 
   private readGroups(source: Source): void {
