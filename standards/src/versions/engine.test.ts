@@ -263,3 +263,27 @@ describe('any history of versions', { timeout: 120_000 }, () => {
     );
   });
 });
+
+describe('the conditions of a subject', () => {
+  it('are those of the rules in force when time has come to the change', () => {
+    const cold = testRule({ id: 'cold', when: { metric: 'temp_c', below: 20 } });
+    const given = options(version('v1', high(8)), version('v2', cold));
+    const rules = (host: Host) => host.engine.conditions('e/pool').map(({ rule }) => rule);
+    expect(rules(judge(given, [at(50, 8.5), at(70, 9)], 100))).toEqual(['cold']);
+    expect(rules(judge(given, [at(50, 8.5)], 59))).toEqual(['high']);
+  });
+
+  it('name a rule once when it has changed its shape', () => {
+    const mean = testRule({
+      id: 'high',
+      when: { metric: 'ph', over: 'max', window: minute, above: 8 },
+    });
+    const given = options(version('v1', high(8)), version('v2', mean));
+    const phases = (to: number, ...readings: Reading[]) =>
+      judge(given, readings, to)
+        .engine.conditions('e/pool')
+        .map(({ rule, phase }) => [rule, phase]);
+    expect(phases(100, at(50, 8.5), at(70, 9))).toEqual([['high', 'breach']]);
+    expect(phases(59, at(50, 8.5))).toEqual([['high', 'breach']]);
+  });
+});
