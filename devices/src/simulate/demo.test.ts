@@ -16,6 +16,7 @@ describe('the demo estate', () => {
       'lift',
       'lighting',
       'pool',
+      'power-feed',
       'sound',
     ];
     expect(estate).toMatchObject({ id: 'lakeside', gateway: 'lakeside-1', zone: 'Asia/Shanghai' });

@@ -2,7 +2,7 @@ import { accessGate } from './access-gate.ts';
 import { barrier } from './barrier.ts';
 import { lift } from './lift.ts';
 import type { Model } from './model.ts';
-import { bin, climate, lighting, pool, sound } from './steady.ts';
+import { bin, climate, lighting, pool, powerFeed, sound } from './steady.ts';
 
 export type { Device, Model, Said, Values } from './model.ts';
 
@@ -13,6 +13,7 @@ export const models: Readonly<Record<string, Model>> = {
   barrier,
   bin,
   pool,
+  'power-feed': powerFeed,
   lift,
   sound,
   climate,

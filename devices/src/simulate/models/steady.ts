@@ -124,6 +124,13 @@ export const sound: Model = {
   events: noEvents,
 };
 
+/** A feed that never fails: what depends on it has troubles of its own. */
+export const powerFeed: Model = {
+  pace: { live: 5 * minute, past: 10 * minute },
+  sample: () => ({ live: true }),
+  events: noEvents,
+};
+
 /** A heated and cooled room. */
 export const climate: Model = {
   pace: { live: minute, past: 5 * minute },
