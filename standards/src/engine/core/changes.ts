@@ -10,10 +10,10 @@ export interface Change {
   readonly state: number;
   readonly unknown: number;
   /** From `row.since` on; only `since` of an instance that was idle. */
-  readonly kept: Float64Array;
+  readonly kept: readonly number[];
 }
 
-interface List {
+export interface List {
   readonly changes: Change[];
   /** Before this instant one change a day was kept, from it on one each half hour. */
   thinned: number;
@@ -34,20 +34,22 @@ export class Changes {
     this.horizon = horizon;
   }
 
-  /** Whether a reading at `time` is the first in its half hour to be noted. */
-  wants(i: number, time: number): boolean {
-    const last = this.lists.get(i)?.changes.at(-1);
-    return last === undefined || Math.floor(last.at / halfHour) !== Math.floor(time / halfHour);
-  }
-
-  add(i: number, change: Change, ageless: boolean): void {
+  /** Where to note the state before a reading at `time`; null when one was noted in its half hour already. */
+  of(i: number, time: number): List | null {
     let list = this.lists.get(i);
     if (list === undefined) {
       list = { changes: [], thinned: Number.NEGATIVE_INFINITY };
       this.lists.set(i, list);
+      return list;
     }
+    const last = list.changes.at(-1);
+    if (last === undefined) return list;
+    return Math.floor(last.at / halfHour) === Math.floor(time / halfHour) ? null : list;
+  }
+
+  add(list: List, change: Change, ageless: () => boolean): void {
     list.changes.push(change);
-    if (list.changes.length > most) this.thin(list, change.at, ageless);
+    if (list.changes.length > most) this.thin(list, change.at, ageless());
   }
 
   /** The latest instant not after `time` before which the state is known. @param fine half hours are told apart */

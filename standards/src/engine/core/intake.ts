@@ -3,7 +3,7 @@ import type { Judge } from './judge.ts';
 import type { Late } from './late.ts';
 import type { PointClass } from './layout.ts';
 import type { Look } from './look.ts';
-import { field, fields, flag } from './points.ts';
+import { field, fields, flag, halfHour } from './points.ts';
 import type { Program } from './program.ts';
 import { idle, quietMask } from './states.ts';
 
@@ -20,7 +20,6 @@ export class Intake {
   private readonly late: Late;
   private readonly look: Look;
   private readonly records: Float64Array;
-  private readonly flags: Uint8Array;
   private readonly classOf: Int32Array;
   /** By class: what a quiet reading is compared with. */
   private readonly low: Float64Array;
@@ -37,7 +36,6 @@ export class Intake {
     this.look = look;
     const { classes, classOf, horizon, feedsFirst } = judge.layout;
     this.records = judge.points.records;
-    this.flags = judge.points.flags;
     this.classOf = classOf;
     this.low = Float64Array.from(classes, (of) => of.low);
     this.high = Float64Array.from(classes, (of) => of.high);
@@ -69,20 +67,21 @@ export class Intake {
     const { records } = this;
     const o = p * fields;
     const last = records[o + field.at] as number;
-    const of = this.classOf[p] as number;
+    const is = records[o + field.is] as number;
+    const of = is >> 4;
     const silentAfter = this.silentAfter[of] as number;
     // Almost every reading: newer, within its half hour, news, and on the quiet side of every limit.
     if (
-      this.flags[p] === flag.armed &&
+      (is & 15) === flag.armed &&
       !this.late.any &&
       history === 0 &&
       at > last &&
-      at < (records[o + field.edge] as number) &&
       received - at <= this.fresh &&
       value >= (this.low[of] as number) &&
       value <= (this.high[of] as number) &&
       at - last <= silentAfter &&
-      at + silentAfter > this.judge.latest
+      at + silentAfter > this.judge.latest &&
+      Math.floor(at / halfHour) === Math.floor(last / halfHour)
     ) {
       if (this.more[of] === 1) this.takeMore(p, at, value, 0);
       records[o + field.at] = at;
@@ -113,13 +112,13 @@ export class Intake {
     const until = at + of.silentAfter;
     this.takeSimple(p, of, at, value, history);
     this.takeMore(p, at, value, history);
-    if (at >= (records[o + field.edge] as number)) judge.points.moved(p, last, at);
+    if (Math.floor(at / halfHour) !== Math.floor(last / halfHour)) judge.points.moved(p, last, at);
     records[o + field.at] = at;
     records[o + field.value] = value;
-    const before = this.flags[p] as number;
+    const before = judge.points.flags(p);
     const catchingUp = received - at > buffered || history === 1 ? flag.catchingUp : 0;
     const kept = before & (flag.armed | flag.active);
-    this.flags[p] = kept | catchingUp | (history === 1 ? flag.history : 0);
+    judge.points.flag(p, kept | catchingUp | (history === 1 ? flag.history : 0));
     if (until <= judge.latest) this.look.touchPoint(p);
     if ((before & flag.armed) === 0) this.look.arm(p, until);
   }
@@ -159,8 +158,8 @@ export class Intake {
       judge.simple(i, program, judge.points, p, at, value, history);
       if (((bytes[i] as number) & quietMask) !== idle) active = true;
     }
-    const flags = this.flags[p] as number;
-    this.flags[p] = active ? flags | flag.active : flags & ~flag.active;
+    const flags = judge.points.flags(p);
+    judge.points.flag(p, active ? flags | flag.active : flags & ~flag.active);
   }
 
   /** Rules that are more than a comparison with the newest reading. */

@@ -13,7 +13,6 @@ const never = Number.NEGATIVE_INFINITY;
 /** Newest readings of points: of all of them, or of those that are judged again. */
 export interface Sight {
   readonly records: Float64Array;
-  readonly flags: Uint8Array;
 }
 
 /** The engine's state, and how readings of one instance change it. */
@@ -227,7 +226,7 @@ export class Judge {
     i: number,
     g: number,
     program: Program,
-    { records, flags }: Sight,
+    { records }: Sight,
     slots: Int32Array,
     first: number,
   ): number {
@@ -240,7 +239,7 @@ export class Judge {
       const o = slot * fields;
       const seen = records[o + field.at] as number;
       const at = seen < blind ? never : seen;
-      const history = ((flags[slot] as number) & flag.history) >> 1;
+      const history = ((records[o + field.is] as number) & flag.history) >> 1;
       machine.feed(k, at, records[o + field.value] as number, history);
       if (at > reading) reading = at;
     }
@@ -249,13 +248,13 @@ export class Judge {
   }
 
   /** The same for an instance with one point. */
-  bench(i: number, g: number, program: Program, { records, flags }: Sight, slot: number): number {
+  bench(i: number, g: number, program: Program, { records }: Sight, slot: number): number {
     const { machine } = this;
     machine.take(program, g, g < 0 ? 0 : (this.generals.firstMemory[g] as number));
     const o = slot * fields;
     const seen = records[o + field.at] as number;
     const at = seen < this.blindUntil(i, program) ? never : seen;
-    const history = ((flags[slot] as number) & flag.history) >> 1;
+    const history = ((records[o + field.is] as number) & flag.history) >> 1;
     machine.feed(0, at, records[o + field.value] as number, history);
     return at;
   }
@@ -267,8 +266,10 @@ export class Judge {
 
   /** Keeps the state from before a reading at `at` that may change it. */
   private note(i: number, at: number, last: number, first = false): void {
-    if ((last === never && !first) || !this.changes.wants(i, at)) return;
-    this.changes.add(i, this.states.change(i, at, last), this.ageless(i));
+    if (last === never && !first) return;
+    const list = this.changes.of(i, at);
+    if (list === null) return;
+    this.changes.add(list, this.states.change(i, at, last), () => this.ageless(i));
   }
 
   /** Whether some point of it is judged at any age: nothing of it is ever forgotten. */

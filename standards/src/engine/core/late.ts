@@ -135,7 +135,7 @@ export class Late {
     for (const fed of again.feeds[slot] ?? []) this.feed(again, fed, slot, at, value, history);
     again.records[o + field.at] = at;
     again.records[o + field.value] = value;
-    again.flags[slot] = history * flag.history;
+    again.records[o + field.is] = history * flag.history;
   }
 
   /** All its readings were judged again. */
@@ -237,12 +237,11 @@ export class Late {
     const numbers = [...new Set(starts.flatMap((start) => start.points))];
     const slotOf = new Map(numbers.map((p, slot) => [p, slot]));
     const records = new Float64Array(numbers.length * fields).fill(never);
-    const flags = new Uint8Array(numbers.length);
     for (const [slot, p] of numbers.entries()) {
       records[slot * fields + field.value] = Number.NaN;
+      records[slot * fields + field.is] = 0;
       if (points.at(p) >= work.from) continue;
       records.set(points.records.subarray(p * fields, (p + 1) * fields), slot * fields);
-      flags[slot] = points.flags[p] as number;
     }
     const feeds: Fed[][] = numbers.map(() => []);
     for (const start of starts) {
@@ -261,7 +260,7 @@ export class Late {
       }
       if (g >= 0) generals.quietUntil[g] = never;
     }
-    return { records, flags, slotOf, feeds };
+    return { records, slotOf, feeds };
   }
 
   private forget(first: number, program: Program, input: number): void {

@@ -49,7 +49,7 @@ export class Look {
   /** Sees to it that the point's rules are looked at when its value ends. */
   arm(p: number, until: number): void {
     const { points, layout } = this.judge;
-    points.flags[p] = (points.flags[p] as number) | flag.armed;
+    points.flag(p, points.flags(p) | flag.armed);
     if (until < forever) this.queues[layout.gatewayOf[p] as number]?.push(until, -1 - p);
   }
 
@@ -186,7 +186,7 @@ export class Look {
     const { points } = this.judge;
     let until = forever;
     for (const p of numbers) {
-      if (((points.flags[p] as number) & flag.catchingUp) === 0) continue;
+      if ((points.flags(p) & flag.catchingUp) === 0) continue;
       const calm = points.received(p) + quiet;
       if (complete < calm && calm < until) until = calm;
     }
@@ -245,7 +245,7 @@ export class Look {
       this.queues[layout.gatewayOf[p] as number]?.push(until, -1 - p);
       return;
     }
-    points.flags[p] = (points.flags[p] as number) & ~flag.armed;
+    points.flag(p, points.flags(p) & ~flag.armed);
     this.touchPoint(p);
   }
 

@@ -6,8 +6,8 @@ export const field = {
   at: 0,
   received: 1,
   value: 2,
-  /** End of the half hour of the newest reading. */
-  edge: 3,
+  /** Its class, and its flags in the lowest four bits: beside its values, where they cost nothing to read. */
+  is: 3,
 } as const;
 export const fields = 4;
 
@@ -34,7 +34,6 @@ export const bitWords = 5;
 /** What is known of every point, whichever rules use it: its newest reading, and when it had others. */
 export class Points {
   readonly records: Float64Array;
-  readonly flags: Uint8Array;
   /** Which of the last half hours (three words) and days (two words) had a reading. */
   readonly bits: Int32Array;
   /** The newest day with a reading of those that no bit stands for any more; −1 for none. */
@@ -43,14 +42,22 @@ export class Points {
   constructor(layout: Layout) {
     const n = layout.points.length;
     this.records = new Float64Array(n * fields);
-    this.flags = new Uint8Array(n);
     this.bits = new Int32Array(n * bitWords);
     for (let p = 0; p < n; p += 1) {
       this.records[p * fields + field.at] = Number.NEGATIVE_INFINITY;
       this.records[p * fields + field.received] = Number.NEGATIVE_INFINITY;
       this.records[p * fields + field.value] = Number.NaN;
-      this.records[p * fields + field.edge] = Number.NEGATIVE_INFINITY;
+      this.records[p * fields + field.is] = (layout.classOf[p] as number) * 16;
     }
+  }
+
+  flags(p: number): number {
+    return (this.records[p * fields + field.is] as number) & 15;
+  }
+
+  flag(p: number, flags: number): void {
+    const o = p * fields + field.is;
+    this.records[o] = ((this.records[o] as number) & ~15) | flags;
   }
 
   at(p: number): number {
@@ -63,13 +70,12 @@ export class Points {
 
   /** Has the next reading look at each simple rule of the point. */
   rouse(p: number): void {
-    this.flags[p] = (this.flags[p] as number) | flag.active;
+    this.flag(p, this.flags(p) | flag.active);
   }
 
   /** Notes that a newest reading at `at` follows one at `before`, in another half hour. */
   moved(p: number, before: number, at: number): void {
     const o = p * bitWords;
-    this.records[p * fields + field.edge] = (Math.floor(at / halfHour) + 1) * halfHour;
     this.shift(o, before, at, halfHour, keptHalves);
     const from = Math.floor(before / day);
     const to = Math.floor(at / day);

@@ -3,7 +3,7 @@ import { CaretakerError } from '@caretaker/readings/base';
 import type { JudgingEngine } from './engine.ts';
 import { generalOf } from './generals.ts';
 import { instanceCount, type PointClass, pointOf, pointsOf } from './layout.ts';
-import { bitWords, fields, flag } from './points.ts';
+import { bitWords, field, fields, flag } from './points.ts';
 import { format, type Head, type InstancePart, nameOf, type Part, wideNames } from './save.ts';
 import { bit } from './states.ts';
 
@@ -141,7 +141,7 @@ class Restore {
     }
   }
 
-  private takePoints({ ids, classOf, records, flags, bits }: Of<'points'>): void {
+  private takePoints({ ids, classOf, records, bits }: Of<'points'>): void {
     const { layout, judge, look } = this.engine;
     const { points } = judge;
     for (const [k, id] of ids.entries()) {
@@ -151,8 +151,10 @@ class Restore {
       points.records.set(records.subarray(k * fields, (k + 1) * fields), p * fields);
       points.bits.set(bits.subarray(k * bitWords, (k + 1) * bitWords), p * bitWords);
       // Rules that are new to the point have seen nothing of it yet, and its limit may be another.
-      points.flags[p] = ((flags[k] as number) & ~flag.armed) | flag.active;
-      if (((flags[k] as number) & flag.armed) === 0) continue;
+      const flags = (records[k * fields + field.is] as number) & 15;
+      points.records[p * fields + field.is] = (layout.classOf[p] as number) * 16;
+      points.flag(p, (flags & ~flag.armed) | flag.active);
+      if ((flags & flag.armed) === 0) continue;
       const { silentAfter } = layout.classes[layout.classOf[p] as number] as PointClass;
       look.arm(p, points.at(p) + silentAfter);
     }

@@ -46,7 +46,6 @@ export type Part =
       readonly ids: readonly string[];
       readonly classOf: Int32Array;
       readonly records: Float64Array;
-      readonly flags: Uint8Array;
       readonly bits: Int32Array;
     }
   | { readonly part: 'older'; readonly older: ReadonlyMap<string, number> }
@@ -107,13 +106,12 @@ function* partsOf(engine: JudgingEngine): Generator<Part, void, void> {
   yield headOf(engine);
   for (let from = 0; from < layout.points.length; from += columnRows / 4) {
     const to = Math.min(from + columnRows / 4, layout.points.length);
-    const { records, flags, bits } = judge.points;
+    const { records, bits } = judge.points;
     yield {
       part: 'points',
       ids: layout.points.slice(from, to),
       classOf: layout.classOf.slice(from, to),
       records: records.slice(from * fields, to * fields),
-      flags: flags.slice(from, to),
       bits: bits.slice(from * bitWords, to * bitWords),
     };
   }

@@ -73,10 +73,11 @@ export class States {
     const is = byte & stateBits;
     const unknown = (byte & bit.unknown) === 0 ? 0 : 1;
     if (is === state.ok) {
-      return { at, last, state: is, unknown, kept: Float64Array.of(this.since[i] as number) };
+      return { at, last, state: is, unknown, kept: [this.since[i] as number] };
     }
     const o = (this.since[i] as number) * keptFields;
-    return { at, last, state: is, unknown, kept: this.rows.slice(o, o + keptFields) };
+    const kept = [...this.rows.subarray(o, o + keptFields)];
+    return { at, last, state: is, unknown, kept };
   }
 
   /** Comes back to a state. */
