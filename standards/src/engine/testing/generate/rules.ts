@@ -322,3 +322,13 @@ export function firstMetric(clause: Clause): Clause | undefined {
   const inner = [...(clause.all ?? []), ...(clause.any ?? []), ...(clause.not ? [clause.not] : [])];
   return inner.map(firstMetric).find((c) => c !== undefined);
 }
+
+/** The metric of every comparison of a rule, in the order in which they are written. */
+export function metricsOf(rule: Rule): string[] {
+  const inside = (clause: Clause | undefined): string[] => {
+    if (clause === undefined) return [];
+    const inner = [...(clause.all ?? []), ...(clause.any ?? []), clause.not].flatMap(inside);
+    return clause.metric === undefined ? inner : [clause.metric];
+  };
+  return [rule.when, rule.only, rule.clearWhen].flatMap(inside);
+}

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import type { Clause, Rule } from '../../../rules/clause.ts';
-import { type Covered, firstMetric, fitted, numbersOf, rarely, ruleOf } from './rules.ts';
+import {
+  type Covered,
+  firstMetric,
+  fitted,
+  metricsOf,
+  numbersOf,
+  rarely,
+  ruleOf,
+} from './rules.ts';
 
 /** What becomes of a rule with the next version of the standard. */
 export type Change =
@@ -72,6 +80,8 @@ export function limitsOf(rules: readonly (Rule | undefined)[], own: Own) {
     const first = rule?.when && firstMetric(rule.when);
     const limit = first?.above ?? first?.atLeast ?? first?.below ?? first?.atMost;
     if (own === undefined || rule === undefined || typeof limit !== 'number') continue;
+    // A clear limit for a comparison that has none would be another rule.
+    if (metricsOf(rule).filter((m) => m === first?.metric).length > 1) continue;
     const point = `e/a/${first?.metric}`;
     const numbers: Record<string, number> = { limit: limit + own.shift };
     if (typeof first?.clear === 'number') numbers.clear = first.clear + own.shift;
