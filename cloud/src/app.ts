@@ -149,13 +149,9 @@ function backtestsOf(config: CloudConfig, { clock, log }: CloudParts, stores: St
   const { inForce, directory } = stores;
   return new Backtests({
     source: readingsOf(config),
-    inForce: () => ({
-      standard: inForce.standard,
-      estates: [...directory.estates.values()].map((estate) => ({
-        ...estate,
-        assets: estate.assets.map((asset) => inForce.asset(asset)),
-      })),
-    }),
+    database: config.database,
+    standard: () => inForce.standard,
+    estates: () => [...directory.estates.keys()],
     clock,
     log,
   });

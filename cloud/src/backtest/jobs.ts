@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Estate } from '@caretaker/devices/model';
 import { CaretakerError, type Clock, FaultsError, type Log } from '@caretaker/readings/base';
 import type { Standard } from '@caretaker/standards';
 import type { BacktestDetail, BacktestJob, BacktestRequest } from '../contract/index.ts';
+import type { DatabaseConfig } from '../db/database.ts';
 import { horizon } from '../host/engine-state.ts';
-import type { BacktestOrder, ReadingsSource } from './order.ts';
+import type { KeptEstates, ReadingsSource, WorkerBacktest } from './order.ts';
 import { draftApart, runBacktest } from './run.ts';
 import { chosenEstates, periodOf } from './surroundings.ts';
 
@@ -15,15 +15,20 @@ const mostEnded = 20;
 
 export interface BacktestParts {
   readonly source: ReadingsSource;
-  /** The standard and the estates in force now. */
-  readonly inForce: () => { readonly standard: Standard; readonly estates: readonly Estate[] };
+  readonly database: DatabaseConfig;
+  /** The standard in force now. */
+  readonly standard: () => Standard;
+  /** Ids of the estates. */
+  readonly estates: () => readonly string[];
   readonly clock: Clock;
   readonly log: Log;
 }
 
+type KeptBacktest = WorkerBacktest & { readonly estates: KeptEstates };
+
 interface Job {
   view: BacktestDetail;
-  readonly order: BacktestOrder;
+  readonly order: KeptBacktest;
   readonly cancel: AbortController;
 }
 
@@ -60,10 +65,12 @@ export class Backtests {
    * @throws CaretakerError `CLOUD_BACKTEST_BUSY`, `CLOUD_BACKTEST_PERIOD`, `CLOUD_ESTATE_UNKNOWN`
    */
   async add(request: BacktestRequest): Promise<BacktestDetail> {
-    const { inForce, clock, source } = this.#parts;
-    const { standard, estates: all } = inForce();
-    const estates = chosenEstates(all, request.estate);
+    const { clock, source, database } = this.#parts;
+    const standard = this.#parts.standard();
+    const all = this.#parts.estates().map((id) => ({ id }));
+    const ids = chosenEstates(all, request.estate).map(({ id }) => id);
     const asked = clock.now();
+    const estates = { database, ids, at: asked };
     const period = periodOf(request, asked);
     const waiting = this.#jobs.filter(({ view }) => view.state === 'waiting').length;
     if (waiting + this.#reading >= mostWaiting) throw busy();
@@ -95,7 +102,7 @@ export class Backtests {
     await this.#running;
   }
 
-  #queue(order: BacktestOrder, asked: number): BacktestDetail {
+  #queue(order: KeptBacktest, asked: number): BacktestDetail {
     const { from, to, estates, standards } = order;
     const view: BacktestDetail = {
       id: randomUUID(),
@@ -103,7 +110,7 @@ export class Backtests {
       progress: 0,
       from,
       to,
-      estates: estates.map((estate) => estate.id),
+      estates: [...estates.ids],
       draft: standards.draft.version,
       asked,
       ended: null,

@@ -3,7 +3,7 @@ import { CaretakerError, FaultsError, systemClock } from '@caretaker/readings/ba
 import type { Standard } from '@caretaker/standards';
 import type { BacktestResult } from '../contract/index.ts';
 import type { DraftFile } from './draft.ts';
-import type { BacktestNews, BacktestOrder, WorkerOrder } from './order.ts';
+import type { BacktestNews, WorkerBacktest, WorkerOrder } from './order.ts';
 
 /**
  * Runs a backtest in a thread of its own with its own connection to the readings.
@@ -12,7 +12,7 @@ import type { BacktestNews, BacktestOrder, WorkerOrder } from './order.ts';
  * @throws CaretakerError `CLOUD_BACKTEST_CANCELLED`, or what the store or the engine says
  */
 export async function runBacktest(
-  order: BacktestOrder,
+  order: WorkerBacktest,
   progress: (done: number, readings: number) => void,
   cancel: AbortSignal,
 ): Promise<BacktestResult> {

@@ -4,10 +4,10 @@ import type { Estate } from '@caretaker/devices/model';
 import { CaretakerError } from '@caretaker/readings/base';
 import { estateAt, loadStandard, type Standard, standardAt } from '@caretaker/standards';
 import type { CloudConfig } from '../config.ts';
-import { openDatabase } from '../db/database.ts';
+import { type Database, openDatabase } from '../db/database.ts';
 import { Overrides } from '../standards/overrides.ts';
 import { StandardVersions } from '../standards/versions.ts';
-import type { BacktestOrder, ReadingsSource } from './order.ts';
+import type { BacktestOrder, KeptEstates, ReadingsSource } from './order.ts';
 
 const day = 24 * 3_600_000;
 const defaultDays = 90;
@@ -38,13 +38,8 @@ export async function surroundingsOf(config: CloudConfig, now: number): Promise<
   }
   const database = await openDatabase(config.database);
   try {
-    const rows = await database.read.selectFrom('estates').selectAll().orderBy('id').execute();
     const versions = await StandardVersions.open(database);
-    const overrides = await Overrides.open(database);
-    const estates = rows.map((row) => {
-      const estate = JSON.parse(row.definition) as Estate;
-      return estateAt(estate, overrides.of(estate.id), now);
-    });
+    const estates = await readEstates(database, now);
     const inForce = versions.all.length === 0 ? loadStandard() : standardAt(versions.all, now);
     return { inForce, estates, source };
   } finally {
@@ -52,11 +47,35 @@ export async function surroundingsOf(config: CloudConfig, now: number): Promise<
   }
 }
 
+/** Estates of a cloud that runs, read beside it. */
+export async function keptEstates({ database: config, ids, at }: KeptEstates): Promise<Estate[]> {
+  const database = await openDatabase(config);
+  try {
+    const all = await readEstates(database, at);
+    return all.filter((estate) => ids.includes(estate.id));
+  } finally {
+    await database.close();
+  }
+}
+
+/** With the limits in force at an instant. */
+async function readEstates(database: Database, at: number): Promise<Estate[]> {
+  const rows = await database.read.selectFrom('estates').selectAll().orderBy('id').execute();
+  const overrides = await Overrides.open(database);
+  return rows.map((row) => {
+    const estate = JSON.parse(row.definition) as Estate;
+    return estateAt(estate, overrides.of(estate.id), at);
+  });
+}
+
 /**
  * The estates that are asked for: all, or the one named.
  * @throws CaretakerError `CLOUD_ESTATE_UNKNOWN`
  */
-export function chosenEstates(estates: readonly Estate[], id: string | undefined): Estate[] {
+export function chosenEstates<E extends { readonly id: string }>(
+  estates: readonly E[],
+  id: string | undefined,
+): E[] {
   if (id === undefined) return [...estates];
   const found = estates.find((estate) => estate.id === id);
   if (found !== undefined) return [found];

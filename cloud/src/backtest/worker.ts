@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { CaretakerError, type Fault, FaultsError, systemClock } from '@caretaker/readings/base';
 import { standardWith } from './draft.ts';
 import type { BacktestNews, WorkerOrder } from './order.ts';
+import { keptEstates } from './surroundings.ts';
 import { backtest, openScan } from './work.ts';
 
 /* Entry of the thread of one backtest: a scan would hold any event loop, and nothing else runs on this one. */
@@ -17,9 +18,10 @@ async function run(tell: (news: BacktestNews) => void): Promise<void> {
     return;
   }
   let told = Number.NEGATIVE_INFINITY;
-  const scan = await openScan(order.source, order.estates);
+  const estates = 'ids' in order.estates ? await keptEstates(order.estates) : order.estates;
+  const scan = await openScan(order.source, estates);
   try {
-    const result = await backtest(order, scan, (done, readings) => {
+    const result = await backtest({ ...order, estates }, scan, (done, readings) => {
       const now = systemClock.monotonic();
       if (now - told < every) return;
       told = now;
