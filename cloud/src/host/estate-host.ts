@@ -242,6 +242,7 @@ export class EstateHost {
     const { store, database, registry, settling, directory, meter, clock, overlay, reach } =
       this.#parts;
     const fresh = skip === 0 ? frame.readings : frame.readings.slice(skip);
+    if (fresh.length > 0) await pause();
     const { known, ...refused } = localise(directory, this.estate, fresh);
     await pause();
     const written = known.length === 0 ? null : await store.write(known);

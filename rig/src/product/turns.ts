@@ -4,6 +4,8 @@ import { createHistogram } from 'node:perf_hooks';
 export interface Turns {
   readonly p99: number;
   readonly most: number;
+  /** Processor seconds of the whole process since its start. */
+  readonly cpu: number;
 }
 
 /**
@@ -25,7 +27,9 @@ export function watchTurns(): () => Turns {
   };
   look();
   return () => {
-    const told = { p99: turns.percentile(99) / 1_000, most: turns.max / 1_000 };
+    const { user, system } = process.cpuUsage();
+    const cpu = (user + system) / 1e6;
+    const told = { p99: turns.percentile(99) / 1_000, most: turns.max / 1_000, cpu };
     turns.reset();
     return told;
   };
