@@ -5,6 +5,7 @@ import { CaretakerError } from '@caretaker/readings/base';
 import { estateAt, loadStandard, type Standard, standardAt } from '@caretaker/standards';
 import type { CloudConfig } from '../config.ts';
 import { type Database, openDatabase } from '../db/database.ts';
+import { storedEstate } from '../estates/stored.ts';
 import { Overrides } from '../standards/overrides.ts';
 import { StandardVersions } from '../standards/versions.ts';
 import type { BacktestOrder, KeptEstates, ReadingsSource } from './order.ts';
@@ -40,7 +41,10 @@ export async function surroundingsOf(config: CloudConfig, now: number): Promise<
   try {
     const versions = await StandardVersions.open(database);
     const estates = await readEstates(database, now);
-    const inForce = versions.all.length === 0 ? loadStandard() : standardAt(versions.all, now);
+    const inForce =
+      versions.all.length === 0
+        ? loadStandard(config.standardFolder ?? undefined)
+        : standardAt(versions.all, now);
     return { inForce, estates, source };
   } finally {
     await database.close();
@@ -63,7 +67,7 @@ async function readEstates(database: Database, at: number): Promise<Estate[]> {
   const rows = await database.read.selectFrom('estates').selectAll().orderBy('id').execute();
   const overrides = await Overrides.open(database);
   return rows.map((row) => {
-    const estate = JSON.parse(row.definition) as Estate;
+    const estate = storedEstate(row.definition);
     return estateAt(estate, overrides.of(estate.id), at);
   });
 }
