@@ -1,5 +1,5 @@
 import type { Leaf } from '../rules/resolve.ts';
-import type { Ended } from './rows.ts';
+import type { Ended } from './ended.ts';
 import { isWorse } from './worse.ts';
 
 /** An episode as the state machine holds it. */

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compile } from './core/compile.ts';
 import type { Layout } from './core/layout.ts';
+import type { Ended } from './ended.ts';
 import { type Core, continues, type Folding, joined } from './folding.ts';
 import { createEngine, type Episode, restoreEngine } from './index.ts';
-import type { Ended } from './rows.ts';
 import { Said } from './said.ts';
 import { nextStep, severityAt } from './steps.ts';
 import {

@@ -7,10 +7,10 @@ import { classOf, type Instance, instanceOf, type Layout, versionAt } from './co
 import type { Program } from './core/program.ts';
 import { programAt } from './core/timeline.ts';
 import { diffOne } from './diff.ts';
+import type { Ended } from './ended.ts';
 import type { Episode, EpisodeChange } from './engine.ts';
 import { LazyEpisode, type Teller } from './episode.ts';
 import { type Core, continues, type Folding, joined, push } from './folding.ts';
-import type { Ended } from './rows.ts';
 import { nextStep, severityAt } from './steps.ts';
 import { hasSize } from './worse.ts';
 

@@ -1,5 +1,5 @@
+import type { Ended } from '../ended.ts';
 import { no, unknown, yes } from '../kleene.ts';
-import type { Ended } from '../rows.ts';
 import type { Memory } from '../window/memory.ts';
 import { isWorse } from '../worse.ts';
 import type { Expression, Program, ProgramLeaf, Timeline } from './program.ts';

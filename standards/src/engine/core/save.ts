@@ -1,6 +1,6 @@
 import { serialize } from 'node:v8';
+import type { Ended } from '../ended.ts';
 import type { Episode, EpisodeChange } from '../engine.ts';
-import type { Ended } from '../rows.ts';
 import type { Change } from './changes.ts';
 import type { JudgingEngine } from './engine.ts';
 import { instanceCount, type Layout, pointsOf, subjectOf } from './layout.ts';
