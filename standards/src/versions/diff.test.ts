@@ -184,6 +184,23 @@ describe('the difference between two versions', () => {
         '触点：无 → TP01、TP02',
       ],
     ],
+    [
+      'what grades and what hides a breach',
+      'held-open',
+      () => ({
+        steps: [
+          { severity: 'medium', after: 300_000 },
+          { severity: 'high', above: 3 },
+        ],
+        hiddenBy: [{ relation: 'power', rules: ['dead', 'low'] }, { rules: ['slam'] }],
+      }),
+      [
+        'severity steps none → medium after 5 min, high above 3',
+        '级别递进：无 → 5 分钟后 medium、高于 3 时 high',
+        'hidden by none → power: dead, low, slam',
+        '受其遮蔽：无 → power：dead、low、slam',
+      ],
+    ],
   ])('tells %s', (_, id, change, lines) => {
     expect(told(edit(id, change))).toEqual(lines);
   });
@@ -239,8 +256,13 @@ function placesIn(value: unknown, path: readonly (string | number)[]): (string |
   if (typeof value === 'object' && value !== null) {
     return Object.entries(value).flatMap(([key, inner]) => placesIn(inner, [...path, key]));
   }
-  const named = ['id', 'touchpoint', 'group', 'item', 'kind', 'metric', 'unit', 'builtin', 'over'];
-  return named.includes(String(path.at(-1))) ? [] : [[...path]];
+  const named = ['id', 'touchpoint', 'group', 'item', 'kind', 'builtin'];
+  if (named.includes(String(path.at(-1)))) return [];
+  // Words inside these are words of the language: another one makes no rule.
+  const inLanguage = ['when', 'only', 'clearWhen', 'steps', 'times'].some((key) =>
+    path.includes(key),
+  );
+  return inLanguage && typeof value === 'string' ? [] : [[...path]];
 }
 
 function nudge(root: unknown, path: readonly (string | number)[]): void {

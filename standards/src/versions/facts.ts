@@ -1,8 +1,20 @@
 import { kinds } from '@caretaker/devices/kinds';
 import type { Text } from '@caretaker/readings/base';
-import type { CalendarSpec, Clause, Limit, Rule } from '../rules/clause.ts';
+import type { TimeLimit } from '../catalogue/standard.ts';
+import type { CalendarSpec, Clause, Hiding, Limit, Rule, Step } from '../rules/clause.ts';
 import { calendarText } from '../text/phrases.ts';
-import { attributes, band, join, nothing, small, text, together, value } from '../text/words.ts';
+import { timeText } from '../text/times.ts';
+import {
+  attributes,
+  band,
+  duration,
+  join,
+  nothing,
+  small,
+  text,
+  together,
+  value,
+} from '../text/words.ts';
 import { labelOf } from './labels.ts';
 
 /** One number, duration or phrase of a rule or item, to be held against the same of another version. */
@@ -118,7 +130,10 @@ function entriesOf(key: string, label: Text, inner: unknown, unit: string): Entr
   }
   if (key === 'calendar' || key === 'during') return phrase(calendarText(inner as CalendarSpec));
   if (isText(inner)) return phrase(inner);
-  if (Array.isArray(inner)) return phrase(listText(inner));
+  if (key === 'steps') return phrase(joined((inner as readonly Step[]).map(stepText)));
+  if (key === 'hiddenBy') return phrase(joined((inner as readonly Hiding[]).map(hidingText)));
+  if (key === 'times') return phrase(joined((inner as readonly TimeLimit[]).map(timeText)));
+  if (Array.isArray(inner)) return phrase(joined(inner.map(plain)));
   if (typeof inner !== 'object' || inner === null) return phrase(plain(inner));
   return Object.entries(inner).flatMap(([own, deeper]) =>
     entriesOf(own, together([label, labelOf(own)], ' '), deeper, unit).map(
@@ -136,8 +151,25 @@ function plain(inner: unknown): Text {
   return text(shown, shown);
 }
 
-function listText(list: readonly unknown[]): Text {
-  return list.length === 0 ? text('none', '无') : join(list.map(plain), ', ', '、');
+function joined(list: readonly Text[]): Text {
+  return list.length === 0 ? text('none', '无') : join(list, ', ', '、');
+}
+
+function stepText(step: Step): Text {
+  const { severity } = step;
+  if ('after' in step) {
+    const age = duration(step.after);
+    return text(`${severity} after ${age.en}`, `${age.zh}后 ${severity}`);
+  }
+  if ('above' in step)
+    return text(`${severity} above ${step.above}`, `高于 ${step.above} 时 ${severity}`);
+  return text(`${severity} below ${step.below}`, `低于 ${step.below} 时 ${severity}`);
+}
+
+function hidingText({ relation, rules }: Hiding): Text {
+  const en = rules.join(', ');
+  const zh = rules.join('、');
+  return relation === undefined ? text(en, zh) : text(`${relation}: ${en}`, `${relation}：${zh}`);
 }
 
 function isText(inner: unknown): inner is Text {
