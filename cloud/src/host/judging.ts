@@ -5,7 +5,7 @@ import { pause } from './pause.ts';
 /** Readings judged in one turn of the event loop. */
 const readingsPerTurn = 1_000;
 /** Rules whose changes are looked at in one turn. */
-const rulesPerTurn = 500;
+const rulesPerTurn = 250;
 
 /** Judges the readings of a frame, and again what late ones change, with the store's readings. */
 export async function judge(
