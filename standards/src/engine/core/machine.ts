@@ -2,8 +2,9 @@ import type { Ended } from '../ended.ts';
 import { no, unknown, yes } from '../kleene.ts';
 import type { Memory } from '../window/memory.ts';
 import { isWorse } from '../worse.ts';
-import type { Expression, Program, ProgramLeaf, Timeline } from './program.ts';
+import type { Expression, Program, ProgramLeaf } from './program.ts';
 import { row, rowFields, state } from './row.ts';
+import { nextChange, spanAt } from './timeline.ts';
 
 const never = Number.NEGATIVE_INFINITY;
 const forever = Number.POSITIVE_INFINITY;
@@ -26,7 +27,6 @@ export class Machine {
   readonly ended: Ended[] = [];
   /** The program with the numbers in force at the cursor. */
   program: Program;
-  /** What was loaded: where its numbers change, `program` follows it. */
   private loaded: Program;
   /** Memories of the leaves that have one, from this place on. */
   memories: readonly Memory[] = [];
@@ -71,10 +71,8 @@ export class Machine {
   turn(time: number): void {
     const { timeline } = this.loaded;
     if (timeline === null) return;
-    const { spans } = timeline;
-    let k = 0;
-    while (time >= (spans[k] as Timeline['spans'][number]).until) k += 1;
-    const { program } = spans[k] as Timeline['spans'][number];
+    const k = spanAt(timeline, time);
+    const program = timeline.spans[k]?.program ?? this.loaded;
     this.program = program;
     if (program.memories === 0 || (this.memorySpans.get(this.general) ?? 0) === k) return;
     this.memorySpans.set(this.general, k);
@@ -398,10 +396,4 @@ export class Machine {
       clearedAt,
     });
   }
-}
-
-function nextChange({ spans, stop }: Timeline, time: number): number {
-  for (const { until } of spans)
-    if (until > time) return Math.min(until, stop > time ? stop : until);
-  return forever;
 }

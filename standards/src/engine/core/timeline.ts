@@ -1,4 +1,4 @@
-import type { Program } from './program.ts';
+import type { Program, Timeline } from './program.ts';
 import type { Entry } from './templates.ts';
 
 /** What one version of the standard says of a rule, and up to when, exclusive. */
@@ -54,6 +54,17 @@ function joined(run: readonly InForce[], from: number, stop: number): Entry {
 export function programAt(program: Program, time: number): Program {
   const { timeline } = program;
   if (timeline === null) return program;
-  return (timeline.spans.find(({ until }) => time < until) ?? timeline.spans.at(-1))
-    ?.program as Program;
+  return timeline.spans[spanAt(timeline, time)]?.program ?? program;
+}
+
+/** Which numbers are in force at an instant. */
+export function spanAt({ spans }: Timeline, time: number): number {
+  const k = spans.findIndex(({ until }) => time < until);
+  return k < 0 ? spans.length - 1 : k;
+}
+
+/** The first instant after `time` at which numbers change or the program stops; Infinity for never. */
+export function nextChange({ spans, stop }: Timeline, time: number): number {
+  const until = spans.find((span) => span.until > time)?.until ?? Number.POSITIVE_INFINITY;
+  return stop > time ? Math.min(until, stop) : until;
 }
