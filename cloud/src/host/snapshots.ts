@@ -8,8 +8,8 @@ const compress = promisify(zstdCompress);
 const decompress = promisify(zstdDecompress);
 const fast = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 
-/** Bytes before compression that go into one row: writing it holds the event loop for a few milliseconds. */
-const partBytes = 1024 * 1024;
+/** Bytes before compression that go into one row: making and writing it holds the event loop for some milliseconds. */
+const partBytes = 256 * 1024;
 /** Frames let go of in one transaction. */
 const framesPerStep = 10;
 
