@@ -3,11 +3,11 @@ import type { Baseline, CalendarSpec, Clause, Count, Rule, Step } from '../../..
 import { testRule } from '../fixture.ts';
 
 /** Metrics of a lift, by what their values are; sound levels are multiples of 10 dB, whose energies are exact. */
-export const numbers = ['floor', 'level_err_mm'] as const;
+const numbers = ['floor', 'level_err_mm'] as const;
 export const sound = 'door_db';
 export const states = ['normal', 'stopped', 'fire'] as const;
 export const metrics = [...numbers, sound, 'mode', 'trapped'] as const;
-export const relations = ['near', 'vouch'] as const;
+const relations = ['near', 'vouch'] as const;
 
 /** Parts of an hour that are powers of two, so that rates of change are exact. */
 export const units = [28_125, 225_000, 900_000, 7_200_000] as const;
@@ -21,7 +21,7 @@ const hours = fc.constantFrom<CalendarSpec>(
 );
 /** A year of the sun takes longer to work out than all else of a run. */
 const sun = fc.constant<CalendarSpec>({ sunBelow: -6 });
-export const calendar: fc.Arbitrary<CalendarSpec> = fc.oneof(
+const calendar: fc.Arbitrary<CalendarSpec> = fc.oneof(
   { weight: 24, arbitrary: hours },
   { weight: 1, arbitrary: sun },
 );

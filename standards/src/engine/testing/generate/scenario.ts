@@ -18,7 +18,7 @@ import {
 import { type Change, changed, changeOf, limitsOf, ownLimits } from './versions.ts';
 
 export const start = Date.UTC(2026, 2, 10, 4);
-export const horizon = 35 * 86_400_000;
+const horizon = 35 * 86_400_000;
 const assets = ['a', 'b', 'c'] as const;
 /** Two gateways, so that some relations lead over both. */
 const gateways = { a: 'g1', b: 'g2', c: 'g1' } as const;
@@ -82,7 +82,7 @@ function scenarioIn(unit: number, covered: Covered, versions: boolean) {
 }
 
 /** Random rules, three related assets behind two gateways, and their readings. */
-export function scenarioOf(covered: Covered, versions = false) {
+function scenarioOf(covered: Covered, versions = false) {
   return fc
     .constantFrom(...units)
     .chain((unit) => scenarioIn(unit, covered, versions))
