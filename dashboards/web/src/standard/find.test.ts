@@ -23,6 +23,8 @@ const item = (id: string, group: string, given: Partial<StandardItem>): Standard
 });
 const standard: Standard = {
   version: 'v',
+  effective: 0,
+  refused: null,
   groups: [
     { id: 'roads', number: 2, name: { en: 'Roads', zh: '道路' } },
     { id: 'bins', number: 7, name: { en: 'Bins', zh: '垃圾桶' } },
