@@ -1,4 +1,5 @@
 import type { Memory } from '../window/memory.ts';
+import { Calm } from './calm.ts';
 import { Changes } from './changes.ts';
 import { Generals } from './generals.ts';
 import { instanceCount, type Layout, narrowCount, type PointClass, pointOf } from './layout.ts';
@@ -22,6 +23,7 @@ export class Judge {
   readonly states: States;
   readonly points: Points;
   readonly generals: Generals;
+  readonly calm: Calm;
   readonly changes: Changes;
   readonly machine: Machine;
   /** Complete-to of each gateway, and the latest of them. */
@@ -40,6 +42,7 @@ export class Judge {
     this.states = new States(instanceCount(layout));
     this.points = new Points(layout);
     this.generals = new Generals(layout);
+    this.calm = new Calm(layout, this.states, this.generals);
     this.changes = new Changes(layout.horizon);
     this.machine = machineFor(layout);
     this.machine.memories = this.generals.memories;
@@ -343,6 +346,8 @@ export class Judge {
   /** Notes endings, and that the instance must be looked at unless it plainly is as it was shown. */
   private mark(i: number, look: boolean): void {
     const { machine, states } = this;
+    const { memories, simple } = machine.program;
+    if (memories === 0 && !simple) this.calm.ruffle(i);
     if (machine.ended.length > 0) {
       this.onEnded(i, machine);
       machine.ended.length = 0;

@@ -1,4 +1,5 @@
 import type { Phase } from '../../severity.ts';
+import type { Ended } from '../ended.ts';
 import type { Condition } from '../engine.ts';
 import type { Core } from '../folding.ts';
 import type { Said } from '../said.ts';
@@ -14,6 +15,13 @@ import { programAt } from './timeline.ts';
 /** How long a gateway's complete-to must pass without a reading of a device that empties its buffer. */
 const quiet = 10_000;
 const forever = Number.POSITIVE_INFINITY;
+/**
+ * The look at the end of a value that is renewed may come earlier than that end, by this part of the silence limit:
+ * in time order looks need no sorting, and one that finds newer readings only queues the next.
+ */
+const ahead = 1 / 8;
+/** Nothing is ever put into it. */
+const nothing: readonly Ended[] = [];
 
 /** By the numbers of `row.state`, and one more. */
 const phases: readonly Phase[] = ['ok', 'pending', 'breach', 'clearing', 'unknown'];
@@ -87,17 +95,22 @@ export class Look {
     states.bytes[i] = (states.bytes[i] as number) & ~bit.dirty;
     const before = machine.ended.length;
     const view = this.project(i);
-    const ended = machine.ended.splice(before);
-    const oldest = this.forgetsBefore(i, view.points);
-    said.forget(i, oldest);
-    const recent = ended.filter((episode) => episode.end >= oldest);
-    const changed = said.say(i, this.standing(), view.now, recent);
-    this.schedule(i, view);
+    const ended = machine.ended.length > before ? machine.ended.splice(before) : nothing;
+    const standing = this.standing();
+    let changed = false;
+    if (standing !== null || ended.length > 0 || said.knows(i)) {
+      const oldest = this.forgetsBefore(i, view.points);
+      said.forget(i, oldest);
+      const recent = ended.filter((episode) => episode.end >= oldest);
+      changed = said.say(i, standing, view.now, recent);
+    }
+    this.schedule(i, view, changed || standing !== null);
     machine.turn(view.reading);
     const phase = this.phase();
     const moved = phase !== states.shown(i);
     if (changed || moved || phase !== 0) this.touched.add(subjectOf(judge.layout, i));
     states.show(i, phase);
+    if (moved) judge.calm.ruffle(i);
   }
 
   /** The live verdict; null of a program that is not in force. */
@@ -194,7 +207,7 @@ export class Look {
   }
 
   /** Queues the next look at the instance on the bench. */
-  private schedule(i: number, { points, held, now, reading }: View): void {
+  private schedule(i: number, { points, held, now, reading }: View, steps: boolean): void {
     const { machine, layout } = this.judge;
     if (reading === Number.NEGATIVE_INFINITY) {
       this.unqueue(i);
@@ -203,9 +216,10 @@ export class Look {
     let next = held;
     const gateway = layout.gatewayOf[points[0] as number];
     if (held === 0) {
-      next = Math.min(machine.deadline(), machine.nextTurn(now), this.said.nextStep(i, now));
+      next = Math.min(machine.deadline(), machine.nextTurn(now));
+      if (steps) next = Math.min(next, this.said.nextStep(i, now));
       // A point's own queue knows its end; a slower gateway's does not.
-      if (points.some((p) => layout.gatewayOf[p] !== gateway)) {
+      if (points.length > 1 && points.some((p) => layout.gatewayOf[p] !== gateway)) {
         next = Math.min(next, machine.nextExpiry(now));
       }
       if (next === forever) {
@@ -231,7 +245,11 @@ export class Look {
     if (this.queued.get(i) === time) return;
     this.queued.set(i, time);
     this.queuedGeneral(i, time);
-    const { layout } = this.judge;
+    const { layout, narrow } = this.judge;
+    if (i < narrow) {
+      this.queues[layout.gatewayOf[pointOf(layout, i)] as number]?.push(time, i);
+      return;
+    }
     const gateways = new Set(pointsOf(layout, i).map((p) => layout.gatewayOf[p] as number));
     for (const gateway of gateways) this.queues[gateway]?.push(time, i);
   }
@@ -242,7 +260,10 @@ export class Look {
     const { silentAfter } = layout.classes[layout.classOf[p] as number] as PointClass;
     const until = points.at(p) + silentAfter;
     if (until > time) {
-      this.queues[layout.gatewayOf[p] as number]?.push(until, -1 - p);
+      const early = until - silentAfter * ahead;
+      const queue = this.queues[layout.gatewayOf[p] as number];
+      if (early > time) queue?.pushBetween(early, until, -1 - p);
+      else queue?.push(until, -1 - p);
       return;
     }
     points.flag(p, points.flags(p) & ~flag.armed);

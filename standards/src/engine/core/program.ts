@@ -141,6 +141,16 @@ export class ProgramLeaf {
     }
   }
 
+  /** A closed interval around a value on which `breaches` says the same. */
+  around(value: number): readonly [low: number, high: number] {
+    const [low, high] = this.quiet();
+    const breach = this.breaches(value);
+    if (value >= low && value <= high) return [low, high];
+    if (!breach || this.code > codes.outside) return [value, value];
+    if (value < low) return [Number.NEGATIVE_INFINITY, before(low)];
+    return [-before(-high), Number.POSITIVE_INFINITY];
+  }
+
   /** Of the stretches between expected codes the one from 0 up, or the one above them all. */
   private quietCodes(): readonly [low: number, high: number] {
     const expected = [...this.is].sort((a, b) => a - b);
