@@ -70,6 +70,7 @@ export const standardDiffSchema = z.object({
   ),
   counts: z.object({ items: tallySchema, rules: tallySchema }),
 });
+export type StandardDiff = z.infer<typeof standardDiffSchema>;
 
 const by = z.string().trim().min(1).max(80);
 

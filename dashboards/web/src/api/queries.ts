@@ -1,4 +1,11 @@
-import type { Episode, Kpi, KpiStretches, Standard } from '@caretaker/cloud/contract';
+import type {
+  Episode,
+  Kpi,
+  KpiStretches,
+  Standard,
+  StandardDiff,
+  StandardVersion,
+} from '@caretaker/cloud/contract';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { serverClock } from '../time/server-clock.ts';
 import { get, getAll } from './client.ts';
@@ -12,6 +19,24 @@ export const standardQuery = queryOptions({
   queryFn: ({ signal }) => get<Standard>('/api/standard', {}, signal),
   staleTime: 10 * minute,
 });
+
+/** Every time a standard came into force, newest first. */
+export const versionsQuery = queryOptions({
+  queryKey: ['standard', 'versions'],
+  queryFn: () => getAll<StandardVersion>('/api/standard/versions', {}, 500),
+  staleTime: minute,
+});
+
+/** What reads otherwise in version `to` than in version `from`, both by number. */
+export function standardDiffQuery(from: number, to: number) {
+  return queryOptions({
+    queryKey: ['standard', 'diff', from, to],
+    queryFn: ({ signal }) =>
+      get<StandardDiff>(`/api/standard/versions/${from}/diff/${to}`, {}, signal),
+    // A stored version never changes.
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
 
 /** Episodes of an estate that touch the last 24 hours. */
 export function dayQuery(estate: string | undefined) {

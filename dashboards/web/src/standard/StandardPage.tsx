@@ -10,8 +10,11 @@ import { ErrorBand } from '../ui/ErrorBand.tsx';
 import form from '../ui/Form.module.css';
 import { Segmented } from '../ui/Segmented.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
+import { When } from '../ui/When.tsx';
+import { Changes } from './Changes.tsx';
 import { checks, countChecks, itemsWith, sectionsOf } from './find.ts';
 import { Group } from './Group.tsx';
+import { Refused } from './Refused.tsx';
 import styles from './StandardPage.module.css';
 
 /** What "good" means here: every item and its rules, each in one sentence with its source. */
@@ -32,6 +35,10 @@ export function StandardPage() {
           dataFrom={standard.dataUpdatedAt}
         />
       )}
+      {data !== undefined && data.refused !== null && (
+        <Refused refused={data.refused} version={data.version} />
+      )}
+      {data !== undefined && <Changes />}
       {standard.isPending && <Skeleton heights={[48, 48, 48, 48, 48, 48]} />}
       {data !== undefined && data.items.length === 0 && <Empty title={t('empty')} />}
       {data !== undefined && data.items.length > 0 && <Items standard={data} />}
@@ -46,7 +53,7 @@ function Counts({ standard }: { readonly standard: Standard }) {
   return (
     <span className="muted">
       {t('counts', { items: standard.items.length - ours, ours, rules })} ·{' '}
-      {t('version', { version: standard.version })}
+      {t('version', { version: standard.version })} <When at={standard.effective} />
     </span>
   );
 }
