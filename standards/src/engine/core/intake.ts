@@ -14,6 +14,16 @@ import { idle, quietMask } from './states.ts';
  */
 const buffered = 60_000;
 
+/** Fields of `Intake.bounds`: values on [low, high] breach none of the simple rules. */
+const bound = {
+  low: 0,
+  high: 1,
+  silentAfter: 2,
+  /** Not 0 where there is more than simple rules. */
+  more: 3,
+} as const;
+const bounds = 4;
+
 /** Takes readings in: decides which are new, which are late, and which change nothing. */
 export class Intake {
   private readonly judge: Judge;
@@ -21,12 +31,8 @@ export class Intake {
   private readonly look: Look;
   private readonly records: Float64Array;
   private readonly classOf: Int32Array;
-  /** By class: what a quiet reading is compared with. */
-  private readonly low: Float64Array;
-  private readonly high: Float64Array;
-  private readonly silentAfter: Float64Array;
-  /** By class: 1 where there is more than simple rules. */
-  private readonly more: Uint8Array;
+  /** By class: numbers that a reading is compared with, side by side. */
+  private readonly bounds: Float64Array;
   /** A reading received at most this long after it was measured is news, and young enough to be judged. */
   private readonly fresh: number;
 
@@ -37,60 +43,77 @@ export class Intake {
     const { classes, classOf, horizon, feedsFirst } = judge.layout;
     this.records = judge.points.records;
     this.classOf = classOf;
-    this.low = Float64Array.from(classes, (of) => of.low);
-    this.high = Float64Array.from(classes, (of) => of.high);
-    this.silentAfter = Float64Array.from(classes, (of) => of.silentAfter);
-    this.more = Uint8Array.from(classes, (of) => (of.programs.length > of.simple ? 1 : 0));
+    this.bounds = new Float64Array(classes.length * bounds);
+    for (const [k, of] of classes.entries()) {
+      this.bounds.set(
+        [of.low, of.high, of.silentAfter, of.programs.length - of.simple],
+        k * bounds,
+      );
+    }
     for (let p = 0; p < classOf.length; p += 1) {
-      if (feedsFirst[p] !== feedsFirst[p + 1]) this.more[classOf[p] as number] = 1;
+      if (feedsFirst[p] === feedsFirst[p + 1]) continue;
+      this.bounds[(classOf[p] as number) * bounds + bound.more] = 1;
     }
     this.fresh = Math.min(buffered, horizon);
   }
 
-  /** Judges readings in the order of their time; of one time, in the order given. */
+  /**
+   * Judges readings in the order of their time; of one time, in the order given. What costs is the way to the
+   * records of so many points: the loop calls nothing for a quiet reading, so that the next ones are under way.
+   */
   take(columns: ReadingColumns): void {
+    const {
+      length,
+      point,
+      at: ats,
+      received: receipts,
+      value: values,
+      history: histories,
+    } = columns;
+    const { records, bounds: limits, fresh, late } = this;
+    const { latest, points } = this.judge;
     const order = timeOrder(columns);
-    if (order === null) {
-      for (let k = 0; k < columns.length; k += 1) this.takeRow(columns, k);
-    } else {
-      for (const k of order) this.takeRow(columns, k);
+    /** Start of the half hour of the row, which moves with time. */
+    let half = Number.NEGATIVE_INFINITY;
+    let nextHalf = half;
+    for (let row = 0; row < length; row += 1) {
+      const k = order === null ? row : (order[row] as number);
+      const p = point[k] as number;
+      if (p < 0) continue;
+      const at = ats[k] as number;
+      const received = receipts[k] as number;
+      const value = values[k] as number;
+      const history = histories[k] as number;
+      if (at >= nextHalf) {
+        half = Math.floor(at / halfHour) * halfHour;
+        nextHalf = half + halfHour;
+      }
+      const o = p * fields;
+      const last = records[o + field.at] as number;
+      const is = records[o + field.is] as number;
+      const of = (is >> 4) * bounds;
+      const silentAfter = limits[of + bound.silentAfter] as number;
+      // Almost every reading: newer, news, and on the quiet side of every limit.
+      if (
+        (is & 15) === flag.armed &&
+        at > last &&
+        value >= (limits[of + bound.low] as number) &&
+        value <= (limits[of + bound.high] as number) &&
+        at - last <= silentAfter &&
+        at + silentAfter > latest &&
+        received - at <= fresh &&
+        history === 0 &&
+        !late.any
+      ) {
+        if (limits[of + bound.more] !== 0) this.takeMore(p, at, value, 0);
+        if (last < half) points.moved(p, last, at);
+        records[o + field.at] = at;
+        records[o + field.value] = value;
+        if (received > (records[o + field.received] as number)) {
+          records[o + field.received] = received;
+        }
+      } else this.takeSlow(p, at, received, value, history);
     }
-  }
-
-  private takeRow(columns: ReadingColumns, k: number): void {
-    const p = columns.point[k] as number;
-    if (p < 0) return;
-    const at = columns.at[k] as number;
-    const received = columns.received[k] as number;
-    const value = columns.value[k] as number;
-    const history = columns.history[k] as number;
-    const { records } = this;
-    const o = p * fields;
-    const last = records[o + field.at] as number;
-    const is = records[o + field.is] as number;
-    const of = is >> 4;
-    const silentAfter = this.silentAfter[of] as number;
-    // Almost every reading: newer, within its half hour, news, and on the quiet side of every limit.
-    if (
-      (is & 15) === flag.armed &&
-      !this.late.any &&
-      history === 0 &&
-      at > last &&
-      received - at <= this.fresh &&
-      value >= (this.low[of] as number) &&
-      value <= (this.high[of] as number) &&
-      at - last <= silentAfter &&
-      at + silentAfter > this.judge.latest &&
-      Math.floor(at / halfHour) === Math.floor(last / halfHour)
-    ) {
-      if (this.more[of] === 1) this.takeMore(p, at, value, 0);
-      records[o + field.at] = at;
-      records[o + field.value] = value;
-      if (received > (records[o + field.received] as number))
-        records[o + field.received] = received;
-      return;
-    }
-    this.takeSlow(p, at, received, value, history);
   }
 
   private takeSlow(p: number, at: number, received: number, value: number, history: number): void {
@@ -111,7 +134,9 @@ export class Intake {
     }
     const until = at + of.silentAfter;
     this.takeSimple(p, of, at, value, history);
-    this.takeMore(p, at, value, history);
+    if (this.bounds[(this.classOf[p] as number) * bounds + bound.more] !== 0) {
+      this.takeMore(p, at, value, history);
+    }
     if (Math.floor(at / halfHour) !== Math.floor(last / halfHour)) judge.points.moved(p, last, at);
     records[o + field.at] = at;
     records[o + field.value] = value;
@@ -165,34 +190,65 @@ export class Intake {
   /** Rules that are more than a comparison with the newest reading. */
   private takeMore(p: number, at: number, value: number, history: number): void {
     const { judge, late } = this;
-    const { layout, generals, narrow } = judge;
+    const { calm } = judge;
+    if (late.any) {
+      this.takeNarrow(p, at, value, history, null);
+      this.takeWide(p, at, value, history, false);
+      return;
+    }
+    const calms = calm.holds(p, at, value, judge.latest);
+    const of = this.classOf[p] as number;
+    this.takeNarrow(p, at, value, history, calms ? (calm.watchful[of] as Int32Array) : null);
+    this.takeWide(p, at, value, history, calms);
+    if (!calms && !late.any) calm.settle(p, at, value);
+  }
+
+  /** Those of this point alone. @param only places of those to look at; null for all */
+  private takeNarrow(
+    p: number,
+    at: number,
+    value: number,
+    history: number,
+    only: Int32Array | null,
+  ): void {
+    const { judge, late } = this;
+    const { layout } = judge;
     const of = layout.classes[this.classOf[p] as number] as PointClass;
     const first = layout.first[p] as number;
-    let g = layout.firstGeneral[p] as number;
-    for (let k = of.simple; k < of.programs.length; k += 1) {
+    const g = (layout.firstGeneral[p] as number) - of.simple;
+    const count = only === null ? of.programs.length - of.simple : only.length;
+    for (let n = 0; n < count; n += 1) {
+      const k = only === null ? of.simple + n : (only[n] as number);
       const program = of.programs[k] as Program;
-      if (!late.any || !late.joins(first + k, at)) {
-        judge.general(first + k, g, program, judge.points, p, at, value, history);
-      }
-      g += 1;
+      if (late.any && late.joins(first + k, at)) continue;
+      judge.general(first + k, g + k, program, judge.points, p, at, value, history);
     }
+  }
+
+  /** Those of several points. @param calm whether those that remember nothing stay as they are */
+  private takeWide(p: number, at: number, value: number, history: number, calm: boolean): void {
+    const { judge, late } = this;
+    const { layout, generals, narrow } = judge;
+    const { reading } = generals;
+    const { watchfulWide } = judge.calm;
     const { feedsFirst, feeds, wideFirst, widePoints, widePrograms } = layout;
     const end = feedsFirst[p + 1] as number;
     for (let f = feedsFirst[p] as number; f < end; f += 1) {
       const w = feeds[f] as number;
       const i = narrow + w;
       if (late.any && late.joins(i, at)) continue;
-      if (at < (generals.reading[w] as number)) {
+      if (at < (reading[w] as number)) {
         if (this.concerns(widePrograms[w] as Program, w, at)) late.add(i, at);
         continue;
       }
+      reading[w] = at;
+      if (calm && watchfulWide[w] === 0) continue;
       const from = wideFirst[w] as number;
       let input = 0;
       while (widePoints[from + input] !== p) input += 1;
       const program = widePrograms[w] as Program;
       const number = generals.narrow + w;
       judge.wide(i, number, program, judge.points, widePoints, from, input, at, value, history);
-      generals.reading[w] = at;
     }
   }
 
