@@ -52,6 +52,11 @@ export class Said implements Teller<Instance> {
     this.rewind(i, past);
   }
 
+  /** Whether any episode of the instance is over or was said. */
+  knows(i: number): boolean {
+    return this.past.has(i) || this.episodes.has(i);
+  }
+
   /** Forgets, without a word, what ended before `time`. */
   forget(i: number, time: number): void {
     const past = this.past.get(i) ?? none;

@@ -148,6 +148,7 @@ export class JudgingEngine implements Engine {
   /** Brings what is said of instances that may have changed up to date, in the order of their numbers. */
   private settle(limit = Number.POSITIVE_INFINITY): void {
     const { judge, look, late } = this;
+    if (judge.dirty.length === 0) return;
     const list = Int32Array.from(judge.dirty).sort();
     judge.dirty = [];
     let left = limit;

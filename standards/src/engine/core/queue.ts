@@ -1,19 +1,68 @@
-/** Instants at which something must be looked at, earliest first; a binary heap in two columns. */
+/**
+ * Instants at which something must be looked at, earliest first. What is pushed in time order stays in that order
+ * in a ring, where it costs nothing to sort; the rest is a binary heap. Both are two columns.
+ */
 export class Queue {
+  private readonly ring = { times: new Float64Array(16), whats: new Int32Array(16) };
+  private head = 0;
+  private ringed = 0;
   private times = new Float64Array(16);
   private whats = new Int32Array(16);
   private count = 0;
 
-  get size(): number {
-    return this.count;
-  }
-
   /** The earliest instant; Infinity when there is none. */
   get next(): number {
-    return this.count === 0 ? Number.POSITIVE_INFINITY : (this.times[0] as number);
+    const inOrder = this.ringed === 0 ? Number.POSITIVE_INFINITY : this.first;
+    return this.count === 0 ? inOrder : Math.min(inOrder, this.times[0] as number);
   }
 
   push(time: number, what: number): void {
+    if (this.ringed === 0 || time >= this.last) this.append(time, what);
+    else this.heap(time, what);
+  }
+
+  /** Pushes at whatever instant of [early, late] costs least. */
+  pushBetween(early: number, late: number, what: number): void {
+    if (this.ringed === 0 || early >= this.last) this.append(early, what);
+    else if (this.last <= late) this.append(this.last, what);
+    else this.heap(late, what);
+  }
+
+  /** Takes the earliest out. @returns what it is about */
+  pop(): number {
+    if (this.ringed > 0 && (this.count === 0 || this.first <= (this.times[0] as number))) {
+      const { whats } = this.ring;
+      const what = whats[this.head] as number;
+      this.head = (this.head + 1) & (whats.length - 1);
+      this.ringed -= 1;
+      return what;
+    }
+    return this.popHeap();
+  }
+
+  private get first(): number {
+    return this.ring.times[this.head] as number;
+  }
+
+  private get last(): number {
+    const { times } = this.ring;
+    return times[(this.head + this.ringed - 1) & (times.length - 1)] as number;
+  }
+
+  private append(time: number, what: number): void {
+    const { ring } = this;
+    if (this.ringed === ring.times.length) {
+      ring.times = unrolled(ring.times, this.head, new Float64Array(this.ringed * 2));
+      ring.whats = unrolled(ring.whats, this.head, new Int32Array(this.ringed * 2));
+      this.head = 0;
+    }
+    const k = (this.head + this.ringed) & (ring.times.length - 1);
+    ring.times[k] = time;
+    ring.whats[k] = what;
+    this.ringed += 1;
+  }
+
+  private heap(time: number, what: number): void {
     if (this.count === this.times.length) this.grow();
     const { times, whats } = this;
     let k = this.count;
@@ -29,8 +78,7 @@ export class Queue {
     whats[k] = what;
   }
 
-  /** Takes the earliest out. @returns what it is about */
-  pop(): number {
+  private popHeap(): number {
     const { times, whats } = this;
     const what = whats[0] as number;
     this.count -= 1;
@@ -53,11 +101,6 @@ export class Queue {
     return what;
   }
 
-  /** Everything in it, in an order that `load` understands. */
-  save(): readonly [Float64Array, Int32Array] {
-    return [this.times.slice(0, this.count), this.whats.slice(0, this.count)];
-  }
-
   private grow(): void {
     const { times, whats } = this;
     this.times = new Float64Array(times.length * 2);
@@ -65,4 +108,11 @@ export class Queue {
     this.times.set(times);
     this.whats.set(whats);
   }
+}
+
+/** A full ring from its head on, in front of an equal room. */
+function unrolled<T extends Float64Array | Int32Array>(ring: T, head: number, into: T): T {
+  into.set(ring.subarray(head));
+  into.set(ring.subarray(0, head), ring.length - head);
+  return into;
 }

@@ -76,7 +76,8 @@ export class States {
       return { at, last, state: is, unknown, kept: [this.since[i] as number] };
     }
     const o = (this.since[i] as number) * keptFields;
-    const kept = [...this.rows.subarray(o, o + keptFields)];
+    const kept: number[] = [];
+    for (let k = 0; k < keptFields; k += 1) kept.push(this.rows[o + k] as number);
     return { at, last, state: is, unknown, kept };
   }
 
