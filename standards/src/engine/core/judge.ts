@@ -90,17 +90,33 @@ export class Judge {
     value: number,
     history: number,
   ): void {
+    const rests = this.rests(i, g, program, at, value);
+    if (rests !== 1) this.rouse(i, g, program, sight, slot, at, value, history, rests === 0);
+  }
+
+  /** A reading that may change such an instance. @param remembered its memories have it already */
+  private rouse(
+    i: number,
+    g: number,
+    program: Program,
+    sight: Sight,
+    slot: number,
+    at: number,
+    value: number,
+    history: number,
+    remembered: boolean,
+  ): void {
     const { machine, states, generals } = this;
-    const byte = (states.bytes[i] as number) & quietMask;
-    const restful = byte === idle || byte === idleUnknown;
-    machine.take(program, g, generals.firstMemory[g] as number);
-    let quiet = restful && at < (generals.quietUntil[g] as number);
-    if (!quiet && restful) quiet = this.refresh(g, this.bench(i, g, program, sight, slot), at);
-    if (quiet && this.same(g, program, 0, at, value)) {
-      if ((generals.quietUntil[g] as number) <= this.latest) this.touch(i);
-      return;
-    }
     const last = this.bench(i, g, program, sight, slot);
+    let quiet = remembered;
+    const byte = (states.bytes[i] as number) & quietMask;
+    if (!quiet && (byte === idle || byte === idleUnknown) && this.refresh(g, last, at)) {
+      if (this.same(g, program, 0, at, value)) {
+        if ((generals.quietUntil[g] as number) <= this.latest) this.touch(i);
+        return;
+      }
+      quiet = true;
+    }
     states.load(i, last, machine.work);
     this.note(i, at, last);
     if (!quiet) {
@@ -299,25 +315,38 @@ export class Judge {
   }
 
   /** Remembers a reading. @returns whether every leaf is then as true as before */
-  private same(g: number, program: Program, k: number, at: number, value: number): boolean {
-    const { leaves } = program;
-    const before = this.generals.signature[g] as number;
-    let m = this.machine.firstMemory;
-    let same = before >= 0;
+  private same(g: number, { leaves }: Program, k: number, at: number, value: number): boolean {
+    const { signature, firstMemory, memories } = this.generals;
+    let truths = signature[g] as number;
+    let m = firstMemory[g] as number;
+    let same = truths >= 0;
     for (let j = 0; j < leaves.length; j += 1) {
       const leaf = leaves[j] as ProgramLeaf;
-      const place = m;
-      if (leaf.remembers) m += 1;
-      if (leaf.input !== k) continue;
-      let truth: number;
+      let truth = truths & 3;
       if (leaf.remembers) {
-        const memory = this.generals.memories[place] as Memory;
-        memory.push(at, value);
-        truth = memory.breach;
-      } else truth = leaf.breaches(value) ? 2 : 0;
-      if (((before >> (2 * j)) & 3) !== truth) same = false;
+        if (leaf.input === k) {
+          const memory = memories[m] as Memory;
+          memory.push(at, value);
+          truth = memory.breach;
+        }
+        m += 1;
+      } else if (leaf.input === k) truth = leaf.breaches(value) ? 2 : 0;
+      if ((truths & 3) !== truth) same = false;
+      truths >>= 2;
     }
     return same;
+  }
+
+  /**
+   * Whether a reading leaves an instance with one point at rest.
+   * @returns 1 when it does; 0 when its truth has changed; in both its memories have the reading. −1 when that
+   * cannot be told so quickly, and they have it not.
+   */
+  private rests(i: number, g: number, program: Program, at: number, value: number): -1 | 0 | 1 {
+    const byte = (this.states.bytes[i] as number) & quietMask;
+    const until = this.generals.quietUntil[g] as number;
+    if ((byte !== idle && byte !== idleUnknown) || at >= until || this.latest >= until) return -1;
+    return this.same(g, program, 0, at, value) ? 1 : 0;
   }
 
   /** Looks again until when nothing happens. @returns whether that is beyond `at` */

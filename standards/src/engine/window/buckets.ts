@@ -14,6 +14,9 @@ export class Buckets {
   /** Oldest first; the last one is being filled. */
   private cells: number[] = [];
   private baseline = Number.NaN;
+  /** The bucket being filled, [begin, end); holds nothing before the first push. */
+  private begin = Number.POSITIVE_INFINITY;
+  private end = Number.NEGATIVE_INFINITY;
 
   constructor(spec: LeafBaseline) {
     this.spec = spec;
@@ -22,18 +25,33 @@ export class Buckets {
 
   /** Takes the next reading and holds a figure against the baseline; NaN when unknown. */
   push(at: number, value: number, figure: number): number {
-    const bucket = Math.floor(at / this.spec.bucket);
-    const o = this.cells.length - fields;
-    if (this.cells[o] === bucket) {
-      this.cells[o + 2] = (this.cells[o + 2] as number) + value;
-      this.cells[o + 3] = (this.cells[o + 3] as number) + 1;
+    const { cells } = this;
+    if (at >= this.begin && at < this.end) {
+      const o = cells.length - fields;
+      cells[o + 2] = (cells[o + 2] as number) + value;
+      cells[o + 3] = (cells[o + 3] as number) + 1;
     } else {
-      this.forget(bucket - this.span);
-      this.cells.push(bucket, at, value, 1);
-      this.baseline = this.figure(bucket);
+      this.turn(at, value);
     }
     if (this.spec.by === 'difference') return figure - this.baseline;
     return this.baseline === 0 ? Number.NaN : figure / this.baseline;
+  }
+
+  /** A reading outside the bucket that was filled by this instance's own pushes. */
+  private turn(at: number, value: number): void {
+    const { cells } = this;
+    const bucket = Math.floor(at / this.spec.bucket);
+    const o = cells.length - fields;
+    if (cells[o] === bucket) {
+      cells[o + 2] = (cells[o + 2] as number) + value;
+      cells[o + 3] = (cells[o + 3] as number) + 1;
+    } else {
+      this.forget(bucket - this.span);
+      cells.push(bucket, at, value, 1);
+      this.baseline = this.figure(bucket);
+    }
+    this.begin = bucket * this.spec.bucket;
+    this.end = this.begin + this.spec.bucket;
   }
 
   oldest(): number {
@@ -43,6 +61,7 @@ export class Buckets {
   clear(): void {
     this.cells = [];
     this.baseline = Number.NaN;
+    this.begin = Number.POSITIVE_INFINITY;
   }
 
   /** Places that `save` fills. */
@@ -58,7 +77,7 @@ export class Buckets {
   }
 
   load(at: Float64Array, value: Float64Array, from: number, to: number): void {
-    this.cells = [];
+    this.clear();
     for (let i = from; i < to; i += 1) this.cells.push(at[i] as number, value[i] as number);
     const newest = this.cells[this.cells.length - fields];
     this.baseline = newest === undefined ? Number.NaN : this.figure(newest);

@@ -11,7 +11,6 @@ const noCodes: ReadonlySet<number> = new Set();
 export class Over implements Memory {
   value = Number.NaN;
   breach: number = unknown;
-  stays: number = unknown;
   readonly flipAt = Number.POSITIVE_INFINITY;
   private leaf: Leaf;
   /** Null for the bare value. */
@@ -31,6 +30,12 @@ export class Over implements Memory {
 
   refill(at: number, value: number): void {
     this.push(at, value);
+  }
+
+  /** Asked for where something has changed only, so it is not kept. */
+  get stays(): number {
+    if (this.breach !== no) return this.breach;
+    return cleared(this.leaf, noCodes, this.value) ? no : yes;
   }
 
   renumber(leaf: Leaf): void {
@@ -75,13 +80,7 @@ export class Over implements Memory {
 
   private judge(value: number): void {
     this.value = value;
-    if (Number.isNaN(value)) {
-      this.breach = unknown;
-      this.stays = unknown;
-      return;
-    }
-    const breach = breaches(this.leaf, noCodes, value);
-    this.breach = breach ? yes : no;
-    this.stays = breach || !cleared(this.leaf, noCodes, value) ? yes : no;
+    if (Number.isNaN(value)) this.breach = unknown;
+    else this.breach = breaches(this.leaf, noCodes, value) ? yes : no;
   }
 }
