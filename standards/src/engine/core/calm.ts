@@ -19,10 +19,10 @@ const fields = 3;
 export class Calm {
   /** By class of a point: places of its programs that must see every reading. */
   readonly watchful: readonly Int32Array[];
-  /** By point: whether wide instances, or narrow ones that are not watchful, make a band worth looking for. */
   private readonly layout: Layout;
   private readonly states: States;
   private readonly generals: Generals;
+  /** By point, the fields of `band`. */
   private readonly bands: Float64Array;
   /** By class: places of its general programs that are not watchful. */
   private readonly steady: readonly Int32Array[];
