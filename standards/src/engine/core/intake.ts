@@ -23,6 +23,8 @@ const bound = {
   more: 3,
 } as const;
 const bounds = 4;
+/** Rows whose records are read ahead; a power of two. */
+const block = 64;
 
 /** Takes readings in: decides which are new, which are late, and which change nothing. */
 export class Intake {
@@ -35,6 +37,8 @@ export class Intake {
   private readonly bounds: Float64Array;
   /** A reading received at most this long after it was measured is news, and young enough to be judged. */
   private readonly fresh: number;
+  /** Where a block of rows puts what it read ahead. */
+  private readonly fetched = new Float64Array(block);
 
   constructor(judge: Judge, late: Late, look: Look) {
     this.judge = judge;
@@ -77,6 +81,7 @@ export class Intake {
     let half = Number.NEGATIVE_INFINITY;
     let nextHalf = half;
     for (let row = 0; row < length; row += 1) {
+      if ((row & (block - 1)) === 0) this.fetch(point, order, row, Math.min(length, row + block));
       const k = order === null ? row : (order[row] as number);
       const p = point[k] as number;
       if (p < 0) continue;
@@ -109,10 +114,18 @@ export class Intake {
         if (last < half) points.moved(p, last, at);
         records[o + field.at] = at;
         records[o + field.value] = value;
-        if (received > (records[o + field.received] as number)) {
-          records[o + field.received] = received;
-        }
+        const newest = records[o + field.received] as number;
+        records[o + field.received] = Math.max(newest, received);
       } else this.takeSlow(p, at, received, value, history);
+    }
+  }
+
+  /** Reads the records of the rows to come, all at once: one after another each would be waited for. */
+  private fetch(point: Int32Array, order: Uint32Array | null, from: number, to: number): void {
+    const { records, fetched } = this;
+    for (let row = from; row < to; row += 1) {
+      const p = point[order === null ? row : (order[row] as number)] as number;
+      if (p >= 0) fetched[row & (block - 1)] = records[p * fields] as number;
     }
   }
 
