@@ -19,7 +19,8 @@ function levelAt(bin: number, hoursAgo: number): number {
   const phase = (hoursAgo + bin * 5 + 24) % 48;
   if (phase >= 6 && phase < 12) return 85;
   if (phase >= 2 && phase < 6) return 97;
-  return 40;
+  // Emptied to below 30 %: otherwise the bin counts as not emptied for days.
+  return 25;
 }
 
 /** A month of hourly levels of four bins, and a quiet hour with a silence in it. */
