@@ -223,7 +223,14 @@ function orderCase({ apply, tickets }: Bench): void {
         ),
       ).toEqual(forward);
     };
-    await fc.assert(fc.asyncProperty(breaches, check), { numRuns: 12 });
+    // A ticket whose onset lies before the change that freed its first episode.
+    const freed = [
+      { rule: 'off', onset: 8, length: 5, turn: 0 },
+      { rule: 'dark', onset: 15, length: null, turn: 0 },
+      { rule: 'dark', onset: 0, length: 1, turn: 0 },
+      { rule: 'dark', onset: 14, length: 1, turn: 0 },
+    ];
+    await fc.assert(fc.asyncProperty(breaches, check), { numRuns: 12, examples: [[freed]] });
   });
 }
 

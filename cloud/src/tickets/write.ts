@@ -41,17 +41,8 @@ export async function reconcileItem(
   context: TicketContext,
 ): Promise<readonly TicketChange[]> {
   const { now } = context;
-  const since = news.since - repeatWindow - 1;
-  const rows = await loadTickets(tx, news, since);
-  const episodes = await loadEpisodes(
-    tx,
-    news,
-    since,
-    rows.map((row) => row.id),
-    context,
-  );
+  const { rows, episodes, planned } = await planFrom(tx, news, context, news.since);
   await detach(tx, letGo(rows.map(factsOf), episodes));
-  const planned = reconcile(rows.map(factsOf), episodes, news.news, news.since);
   const changes: TicketChange[] = [];
   for (const ticket of planned) {
     const before = rows.find((row) => row.id === ticket.id) ?? null;
@@ -62,6 +53,40 @@ export async function reconcileItem(
     changes.push({ before, after, episodes: ticket.episodes });
   }
   return changes;
+}
+
+interface Plan {
+  readonly rows: readonly TicketRow[];
+  readonly episodes: readonly EpisodeFacts[];
+  readonly planned: readonly PlannedTicket[];
+}
+
+/**
+ * What becomes of the tickets, numbered anew from `from` on. An episode that is hidden no longer may put the onset
+ * of a ticket before the change that freed it: then it is planned again from there, with what decides the numbers.
+ */
+async function planFrom(
+  tx: Tx,
+  news: ItemNews,
+  context: TicketContext,
+  from: number,
+): Promise<Plan> {
+  const since = from - repeatWindow - 1;
+  const rows = await loadTickets(tx, news, since);
+  const ids = rows.map((row) => row.id);
+  const episodes = await loadEpisodes(tx, news, since, ids, context);
+  const planned = reconcile(rows.map(factsOf), episodes, news.news, from);
+  const earliest = Math.min(...planned.map((ticket) => changedFrom(ticket, rows)));
+  return earliest < from ? planFrom(tx, news, context, earliest) : { rows, episodes, planned };
+}
+
+/** From when on the numbers of tickets may change with this one; Infinity when it stays in its place. */
+function changedFrom({ id, fields }: PlannedTicket, rows: readonly TicketRow[]): number {
+  const before = rows.find((row) => row.id === id);
+  if (before === undefined) return fields.onset;
+  if (fields.state === 'withdrawn') return before.onset;
+  const moved = fields.onset !== before.onset;
+  return moved ? Math.min(fields.onset, before.onset) : Number.POSITIVE_INFINITY;
 }
 
 function loadTickets(tx: Tx, { subject, item }: ItemNews, since: number): Promise<TicketRow[]> {
