@@ -1,6 +1,6 @@
 import type { Asset, Estate, Point } from '@caretaker/devices/model';
 import type { Standard } from '../../catalogue/standard.ts';
-import { type Layout, type PointClass, Words } from './layout.ts';
+import { type Layout, type PointClass, sixteenthsOf, Words } from './layout.ts';
 import type { Program, ValueType } from './program.ts';
 import { Programs, typeOf } from './programs.ts';
 import { type Entry, type Place, silenceOf, type Template, Templates } from './templates.ts';
@@ -122,6 +122,7 @@ class Compiler {
       gatewayOf: Int32Array.from(this.gatewayOf),
       subjectOf: Int32Array.from(this.subjectOf),
       first,
+      sixteenth: sixteenthsOf(first),
       firstGeneral,
       firstPoint: Int32Array.from([...this.firstPoint, n]),
       firstWide: Int32Array.from([...this.firstWide, this.wide.length]),

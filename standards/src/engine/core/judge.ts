@@ -5,7 +5,7 @@ import { Generals } from './generals.ts';
 import { instanceCount, type Layout, narrowCount, type PointClass, pointOf } from './layout.ts';
 import type { Machine } from './machine.ts';
 import { machineFor } from './machine-for.ts';
-import { field, fields, flag, Points } from './points.ts';
+import { day, field, fields, flag, Points } from './points.ts';
 import type { Program, ProgramLeaf } from './program.ts';
 import { row, state } from './row.ts';
 import { bit, idle, idleUnknown, quietMask, States } from './states.ts';
@@ -44,7 +44,7 @@ export class Judge {
     this.points = new Points(layout);
     this.generals = new Generals(layout);
     this.calm = new Calm(layout, this.states, this.generals);
-    this.changes = new Changes(layout.horizon);
+    this.changes = new Changes();
     this.machine = machineFor(layout);
     this.machine.memories = this.generals.memories;
     this.complete = new Float64Array(layout.gateways.length).fill(never);
@@ -287,9 +287,11 @@ export class Judge {
   /** Keeps the state from before a reading at `at` that may change it. */
   private note(i: number, at: number, last: number, first = false): void {
     if (last === never && !first) return;
-    const list = this.changes.of(i, at);
-    if (list === null) return;
-    this.changes.add(list, this.states.change(i, at, last), () => this.ageless(i));
+    const { changes } = this;
+    if (!changes.wants(i, at)) return;
+    this.states.note(changes, i, at, last);
+    if (!changes.full(i)) return;
+    changes.thin(i, at, this.ageless(i) ? never : at - this.layout.horizon - 2 * day);
   }
 
   /** Whether some point of it is judged at any age: nothing of it is ever forgotten. */

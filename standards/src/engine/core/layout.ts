@@ -49,6 +49,8 @@ export interface Layout {
   readonly subjectOf: Int32Array;
   /** First instance of each point, and one more: where those with several points begin. */
   readonly first: Int32Array;
+  /** Point of every sixteenth instance with one point, from which that of the others is near. */
+  readonly sixteenth: Int32Array;
   /** First general one of each point among all that are general. */
   readonly firstGeneral: Int32Array;
   /** First point of each subject, and one more. */
@@ -78,18 +80,24 @@ export function instanceCount(layout: Layout): number {
 }
 
 /** The point of an instance that has one. */
-export function pointOf({ first, hint }: Layout, i: number): number {
-  const { point } = hint;
+export function pointOf({ first, hint, sixteenth }: Layout, i: number): number {
+  let { point } = hint;
   if (i >= (first[point] as number) && i < (first[point + 1] as number)) return point;
-  let low = 0;
-  let high = first.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >>> 1;
-    if ((first[middle] as number) <= i) low = middle;
-    else high = middle - 1;
+  point = sixteenth[i >> 4] as number;
+  while ((first[point + 1] as number) <= i) point += 1;
+  hint.point = point;
+  return point;
+}
+
+/** What `Layout.sixteenth` is. @param first as in `Layout` */
+export function sixteenthsOf(first: Int32Array): Int32Array {
+  const sixteenth = new Int32Array(((first.at(-1) as number) >> 4) + 1);
+  let point = 0;
+  for (let k = 0; k < sixteenth.length; k += 1) {
+    while ((first[point + 1] as number) <= k << 4) point += 1;
+    sixteenth[k] = point;
   }
-  hint.point = low;
-  return low;
+  return sixteenth;
 }
 
 export function programOf(layout: Layout, i: number): Program {

@@ -148,8 +148,10 @@ export class Points {
   private shift(o: number, before: number, at: number, span: number, kept: number): void {
     const to = Math.floor(at / span);
     const from = before === Number.NEGATIVE_INFINITY ? to - kept : Math.floor(before / span);
-    const first = Math.max(from + 1, to - kept + 1);
-    for (let b = first; b < to; b += 1) this.set(o, b, kept, false);
+    // Nearly always the next one, of a point that speaks: nothing lies between.
+    if (from !== to - 1) {
+      for (let b = Math.max(from + 1, to - kept + 1); b < to; b += 1) this.set(o, b, kept, false);
+    }
     this.set(o, to, kept, true);
   }
 

@@ -1,4 +1,4 @@
-import type { Change } from './changes.ts';
+import type { Change, Changes } from './changes.ts';
 import { firstKept, keptFields, row, rowFields, state } from './row.ts';
 
 /** Bits of an instance's byte: the state, then these. */
@@ -67,18 +67,25 @@ export class States {
     for (let k = firstKept; k < rowFields; k += 1) this.rows[o + k - firstKept] = work[k] as number;
   }
 
-  /** The state as it is now, to come back to. */
-  change(i: number, at: number, last: number): Change {
+  /** Notes the state as it is now, before a reading at `at` that follows one at `last`, to come back to. */
+  note(changes: Changes, i: number, at: number, last: number): void {
     const byte = this.bytes[i] as number;
-    const is = byte & stateBits;
-    const unknown = (byte & bit.unknown) === 0 ? 0 : 1;
-    if (is === state.ok) {
-      return { at, last, state: is, unknown, kept: [this.since[i] as number] };
-    }
+    const since = this.since[i] as number;
+    const unknown = (byte & bit.unknown) !== 0;
+    changes.note(i, at, last, byte & stateBits, unknown, since, this.rows, since * keptFields);
+  }
+
+  /** The state of an instance that is not idle, as it is now. */
+  active(i: number): Change {
+    const byte = this.bytes[i] as number;
     const o = (this.since[i] as number) * keptFields;
-    const kept: number[] = [];
-    for (let k = 0; k < keptFields; k += 1) kept.push(this.rows[o + k] as number);
-    return { at, last, state: is, unknown, kept };
+    return {
+      at: 0,
+      last: 0,
+      state: byte & stateBits,
+      unknown: (byte & bit.unknown) === 0 ? 0 : 1,
+      kept: this.rows.slice(o, o + keptFields),
+    };
   }
 
   /** Comes back to a state. */
