@@ -216,7 +216,8 @@ describe('history', () => {
     const host = new Host(createEngine(optionsOf()));
     host.accept([ph(0, 9), ph(11, 9), ph(20, 7)]);
     expect(types(host)).toEqual(['opened']);
-    host.accept([reading('e/a/ph', t0 + 36 * day, 7)]);
+    host.accept([reading('e/a/ph', t0 + 37 * day, 7)]);
+    host.engine.advance('g', t0 + 37 * day);
     const later = host.drain();
     expect(later.map((c) => c.type)).not.toContain('withdrawn');
     expect(host.engine.episodes().map((e) => e.rule)).toEqual(['silence:ph']);

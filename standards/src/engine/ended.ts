@@ -8,4 +8,6 @@ export interface Ended {
   readonly history: boolean;
   /** When its clear hold was fulfilled: what is judged again from before must unmake it. */
   readonly clearedAt: number;
+  /** Of several endings kept as one: when the first of them was decided. */
+  readonly firstClearedAt?: number;
 }

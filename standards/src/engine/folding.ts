@@ -3,7 +3,7 @@ import type { Ended } from './ended.ts';
 import { isWorse } from './worse.ts';
 
 /** An episode as the state machine holds it. */
-export interface Core extends Omit<Ended, 'end' | 'clearedAt'> {
+export interface Core extends Omit<Ended, 'end' | 'clearedAt' | 'firstClearedAt'> {
   /** Null while it stands. */
   readonly end: number | null;
 }
@@ -38,3 +38,6 @@ export function push(groups: Core[], core: Core, folding: Folding): void {
     groups[groups.length - 1] = joined(last, core, folding);
   } else groups.push(core);
 }
+
+/** How an episode continues the one before it, by its own onset. */
+export type Foldings = (onset: number) => Folding;

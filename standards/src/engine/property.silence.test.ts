@@ -46,7 +46,9 @@ describe('silence', { timeout: 60_000 + runs * 100 }, () => {
     fc.assert(
       fc.property(scenario, (given) => {
         const silentAfter = given.silentAfter.map((n) => n ?? 3 * given.unit);
-        const world = worldOf({ ...given, silentAfter: silentAfter as Scenario['silentAfter'] });
+        const bounded = worldOf({ ...given, silentAfter: silentAfter as Scenario['silentAfter'] });
+        // So long a silence goes beyond the horizon, where nothing is told of any more.
+        const world = { ...bounded, options: { ...bounded.options, horizon: 10 * long } };
         const rules = withoutClock(given);
         const host = disturbed(given, world);
         finish(host, world);

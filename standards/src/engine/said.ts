@@ -10,7 +10,8 @@ import { diffOne } from './diff.ts';
 import type { Ended } from './ended.ts';
 import type { Episode, EpisodeChange } from './engine.ts';
 import { LazyEpisode, type Teller } from './episode.ts';
-import { type Core, continues, type Folding, joined, push } from './folding.ts';
+import { type Core, continues, type Folding, type Foldings, push } from './folding.ts';
+import { forgettable, overBefore, shrink } from './forgetting.ts';
 import { nextStep, severityAt } from './steps.ts';
 import { hasSize } from './worse.ts';
 
@@ -29,6 +30,8 @@ export class Said implements Teller<Instance> {
   /** In the order of their ends. */
   readonly past: Map<number, Ended[]> = new Map();
   readonly episodes: Map<number, Episode[]> = new Map();
+  /** Up to when the last ending that was forgotten was decided: found again by looking back, it is not news. */
+  readonly forgotten: Map<number, number> = new Map();
   changes: EpisodeChange[] = [];
   private readonly lines = new Map<number, Line>();
   private readonly layout: Layout;
@@ -40,15 +43,21 @@ export class Said implements Teller<Instance> {
   /** Adds episodes that ended for good. */
   end(i: number, ended: readonly Ended[]): void {
     const past = this.past.get(i);
-    if (past === undefined) this.past.set(i, [...ended]);
-    else past.push(...ended);
+    if (past === undefined) {
+      this.past.set(i, [...ended]);
+      return;
+    }
+    const known = past.at(-1)?.clearedAt ?? Number.NEGATIVE_INFINITY;
+    for (const one of ended) if (one.clearedAt > known) past.push(one);
   }
 
   /** Forgets endings decided at or after `time`: it is going to be judged again. */
   reopen(i: number, time: number): void {
     const past = this.past.get(i);
     if (past === undefined) return;
-    while (past.length > 0 && (past.at(-1) as Ended).clearedAt >= time) past.pop();
+    // Several that are kept as one go together: those of them that are decided again are known already.
+    const goes = ({ clearedAt, firstClearedAt }: Ended) => (firstClearedAt ?? clearedAt) >= time;
+    while (past.length > 0 && goes(past.at(-1) as Ended)) past.pop();
     this.rewind(i, past);
   }
 
@@ -57,22 +66,55 @@ export class Said implements Teller<Instance> {
     return this.past.has(i) || this.episodes.has(i);
   }
 
-  /** Forgets, without a word, what ended before `time`. */
-  forget(i: number, time: number): void {
+  /** Says nothing of what was decided to be over before `time`. */
+  ignore(i: number, time: number): void {
+    this.forgotten.set(i, time);
+  }
+
+  /** Whether the first episode said may be one that `forget` forgets. */
+  mayForget(i: number, edge: number): boolean {
+    const first = this.episodes.get(i)?.[0];
+    return first !== undefined && first.end !== null && first.end < edge;
+  }
+
+  /**
+   * Forgets, without a word, what was decided to be over before `edge` and can be continued by nothing after it.
+   * What was not said so yet is kept until it is said. What was forgotten, and is known again since late readings
+   * made the engine look back that far, is forgotten again.
+   * @param standing the episode that stands, or null
+   * @param ended episodes over though no reading has said so yet
+   * @param edge nothing from before it is judged any more, UTC epoch milliseconds
+   * @returns those of `ended` that are left
+   */
+  forget(
+    i: number,
+    edge: number,
+    standing: Core | null,
+    ended: readonly Ended[],
+  ): readonly Ended[] {
     const past = this.past.get(i) ?? none;
+    const oldest = past[0] ?? ended[0];
+    if (oldest === undefined || oldest.clearedAt >= edge) return ended;
+    const all = ended.length === 0 ? past : [...past, ...ended];
     const said = this.episodes.get(i) ?? none;
-    const oldest = past[0]?.end ?? said[0]?.end ?? Number.POSITIVE_INFINITY;
-    if (oldest >= time && (said[0]?.end ?? time) >= time) return;
-    const over = ({ end }: { readonly end: number | null }) => end !== null && end < time;
-    const fold = this.folds(i);
-    const gone = fold > 0 ? this.forgetFolded(i, past, time) : dropWhile(past, over);
-    const unsaid = dropWhile(said, over);
+    const folding = foldingOf(instanceOf(this.layout, i));
+    const groups = overBefore(all, standing, edge, { folding, fold: this.folds(i) });
+    const { gone, unsaid, known } = forgettable(groups, said, this.forgotten.get(i));
+    if (gone > 0) this.forgotten.set(i, known);
+    const lost = Math.min(gone, past.length);
     const line = this.lines.get(i);
-    if (line === undefined || gone + unsaid === 0) return;
-    if (fold === 0 && gone === unsaid && gone <= line.settled) {
-      line.settled -= gone;
-      line.taken -= gone;
-    } else this.lines.delete(i);
+    if (line !== undefined && lost > 0) {
+      if (unsaid === groups.length && gone === lost && unsaid <= line.settled) {
+        line.settled -= unsaid;
+        line.taken -= lost;
+      } else this.lines.delete(i);
+    }
+    past.splice(0, lost);
+    said.splice(0, unsaid);
+    if (past.length === 0) this.past.delete(i);
+    else if (shrink(past, edge, folding)) this.lines.delete(i);
+    if (said.length === 0) this.episodes.delete(i);
+    return gone === lost ? ended : ended.slice(gone - lost);
   }
 
   /**
@@ -226,32 +268,6 @@ export class Said implements Teller<Instance> {
     return line;
   }
 
-  /**
-   * Drops endings before `time`, but for those that a later one continues: these shrink to one.
-   * @returns how many endings there are fewer
-   */
-  private forgetFolded(i: number, past: Ended[], time: number): number {
-    const folding = foldingOf(instanceOf(this.layout, i));
-    const before = past.length;
-    let first = 0;
-    let k = 0;
-    for (; k < past.length && (past[k] as Ended).end < time; k += 1) {
-      const core = past[k] as Ended;
-      if (k > 0 && !continues(past[k - 1] as Ended, core, folding(core.onset))) first = k;
-    }
-    const next = past[k];
-    const last = past[k - 1];
-    if (last === undefined) return 0;
-    const standing = this.episodes.get(i)?.at(-1);
-    const goesOn =
-      next === undefined
-        ? standing?.end === null && standing.onset === past[first]?.onset
-        : continues(last, next, folding(next.onset));
-    const kept = goesOn ? past.slice(first, k) : [];
-    past.splice(0, k, ...shrink(kept, folding));
-    return before - past.length;
-  }
-
   /** The longest fold of any version; 0 when the rule does not fold. */
   private folds(i: number): number {
     const { timeline, resolved } = instanceOf(this.layout, i).program;
@@ -350,27 +366,6 @@ const changed = 1;
 const unchanged = 0;
 /** Nothing is ever put into it. */
 const none: never[] = [];
-
-/** Takes leading entries away. @returns how many */
-function dropWhile<T>(list: T[], goes: (entry: T) => boolean): number {
-  const kept = list.findIndex((entry) => !goes(entry));
-  return list.splice(0, kept < 0 ? list.length : kept).length;
-}
-
-/** Endings that continue each other as one, decided when the last of them was. */
-function shrink(endings: readonly Ended[], folding: Foldings): Ended[] {
-  const [first, ...others] = endings;
-  if (first === undefined) return [];
-  return [
-    others.reduce<Ended>((sum, core) => {
-      const { end, clearedAt } = core;
-      return { ...joined(sum, core, folding(core.onset)), end, clearedAt };
-    }, first),
-  ];
-}
-
-/** How an episode continues the one before it, by its own onset. */
-type Foldings = (onset: number) => Folding;
 
 function foldingOf({ program }: Instance): Foldings {
   const of = ({ resolved }: Program): Folding => ({

@@ -12,7 +12,7 @@ import { Said } from '../said.ts';
 import { Intake } from './intake.ts';
 import { Judge } from './judge.ts';
 import { Late } from './late.ts';
-import { instancesOf, type Layout, type PointClass, pointsOf } from './layout.ts';
+import { instancesOf, type Layout, type PointClass } from './layout.ts';
 import { Look } from './look.ts';
 import { Rows } from './reading-rows.ts';
 import { snapshotParts } from './save.ts';
@@ -99,11 +99,12 @@ export class JudgingEngine implements Engine {
 
   episodes(): readonly Episode[] {
     this.settle();
-    const { episodes } = this.said;
+    const { said, judge, look, late } = this;
+    const { episodes } = said;
     const numbers = Int32Array.from(episodes.keys()).sort();
     const found: Episode[] = [];
     for (const i of numbers) {
-      this.said.forget(i, this.look.forgetsBefore(i, pointsOf(this.layout, i)));
+      if (said.mayForget(i, judge.edge(i)) && !late.isBusy(i)) look.settle(i);
       for (const episode of episodes.get(i) ?? []) found.push(episode);
     }
     return found;
@@ -124,7 +125,8 @@ export class JudgingEngine implements Engine {
 
   drainTouched(): readonly string[] {
     this.settle();
-    const subjects = this.look.drainTouched().map((s) => this.layout.subjects[s] as string);
+    const subjects = Array.from(this.look.touched, (s) => this.layout.subjects[s] as string);
+    this.look.touched.clear();
     return subjects.sort();
   }
 

@@ -287,11 +287,9 @@ export class Judge {
   /** Keeps the state from before a reading at `at` that may change it. */
   private note(i: number, at: number, last: number, first = false): void {
     if (last === never && !first) return;
-    const { changes } = this;
-    if (!changes.wants(i, at)) return;
-    this.states.note(changes, i, at, last);
-    if (!changes.full(i)) return;
-    changes.thin(i, at, this.ageless(i) ? never : at - this.layout.horizon - 2 * day);
+    const list = this.changes.of(i, at);
+    if (list === null) return;
+    this.changes.add(list, this.states.change(i, at, last), () => this.edge(i));
   }
 
   /** Whether some point of it is judged at any age: nothing of it is ever forgotten. */
@@ -303,6 +301,28 @@ export class Judge {
       return points.some((p) => layout.classes[layout.classOf[p] as number]?.ageless);
     }
     return (layout.classes[layout.classOf[pointOf(layout, i)] as number] as PointClass).ageless;
+  }
+
+  /** Complete-to of the slowest gateway concerned. */
+  completeOf(i: number): number {
+    const { layout, complete, narrow } = this;
+    if (i < narrow) return complete[layout.gatewayOf[pointOf(layout, i)] as number] as number;
+    const w = i - narrow;
+    let least = Number.POSITIVE_INFINITY;
+    for (let k = layout.wideFirst[w] as number; k < (layout.wideFirst[w + 1] as number); k += 1) {
+      const p = layout.widePoints[k] as number;
+      least = Math.min(least, complete[layout.gatewayOf[p] as number] as number);
+    }
+    return least;
+  }
+
+  /**
+   * Nothing of an instance from before this instant is judged any more: what a gateway still sends was received
+   * after its complete-to. The start of a day, since judging again begins there at the earliest.
+   */
+  edge(i: number): number {
+    if (this.ageless(i)) return never;
+    return Math.floor((this.completeOf(i) - this.layout.horizon) / day) * day;
   }
 
   /** Puts a reading of input k into the memories of its leaves. */

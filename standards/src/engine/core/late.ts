@@ -247,7 +247,7 @@ export class Late {
     for (const start of starts) {
       const { i, g, program, from, fresh } = start;
       const before = judge.changes.rewind(i, from);
-      judge.blind.delete(i);
+      if (judge.blind.delete(i)) this.said.ignore(i, judge.edge(i));
       if (fresh) judge.states.clear(i, judge.machine.work);
       else if (before !== undefined) judge.states.restore(i, before, judge.machine.work);
       else judge.states.shut(i);

@@ -87,6 +87,8 @@ export interface InstancePart {
   readonly changes: readonly Change[];
   readonly past: readonly Ended[] | undefined;
   readonly said: readonly Episode[] | undefined;
+  /** As in `Said`. */
+  readonly forgotten?: number | undefined;
   readonly queued: number | undefined;
 }
 
@@ -190,9 +192,10 @@ function* memoriesOf({ judge }: JudgingEngine): Generator<Part, void, void> {
 /** Instances of which more than a byte and a number is known. */
 function special({ judge, said, look }: JudgingEngine): number[] {
   const found = new Set<number>([
-    ...judge.changes.instances(),
+    ...judge.changes.lists.keys(),
     ...said.past.keys(),
     ...said.episodes.keys(),
+    ...said.forgotten.keys(),
     ...look.queued.keys(),
   ]);
   const { bytes } = judge.states;
@@ -203,15 +206,16 @@ function special({ judge, said, look }: JudgingEngine): number[] {
 }
 
 function instancePart({ judge, said, look }: JudgingEngine, i: number): InstancePart {
-  const { changes } = judge;
+  const list = judge.changes.lists.get(i);
   const active = ((judge.states.bytes[i] as number) & 3) !== 0;
   return {
     i,
-    active: active ? judge.states.active(i) : null,
-    thinned: changes.thinnedOf(i),
-    changes: changes.of(i),
+    active: active ? judge.states.change(i, 0, 0) : null,
+    thinned: list?.thinned ?? Number.NEGATIVE_INFINITY,
+    changes: list?.changes ?? [],
     past: said.past.get(i),
     said: said.episodes.get(i),
+    forgotten: said.forgotten.get(i),
     queued: look.queued.get(i),
   };
 }

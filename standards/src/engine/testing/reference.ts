@@ -1,5 +1,6 @@
 import type { Rule } from '../../rules/clause.ts';
 import { judgeAsset } from './reference/judgement.ts';
+import { isForgotten } from './reference/said.ts';
 import type {
   ReferenceCalendar,
   ReferenceEpisode,
@@ -37,7 +38,7 @@ export function referenceEpisodes(
 }
 
 /** The silence of one point, from its readings alone. */
-export function referenceSilence(point: ReferencePoint): ReferenceEpisode[] {
+export function referenceSilence(point: ReferencePoint): Omit<ReferenceEpisode, 'clearedAt'>[] {
   const limit = point.silentAfter;
   if (limit === null) return [];
   return point.readings.flatMap((reading, k) => {
@@ -45,6 +46,8 @@ export function referenceSilence(point: ReferencePoint): ReferenceEpisode[] {
     const onset = reading.at + limit;
     const silent = next === null ? onset <= point.completeTo : onset < next;
     const { history } = reading;
+    const judgedFrom = point.judgedFrom ?? Number.NEGATIVE_INFINITY;
+    if (isForgotten({ end: next, clearedAt: next }, judgedFrom, 0)) return [];
     return silent
       ? [{ onset, detected: onset, end: next, worst: null, worstAt: null, history }]
       : [];

@@ -12,6 +12,8 @@ import {
 } from '../reference.ts';
 import type { Version, World } from './scenario.ts';
 
+const day = 86_400_000;
+
 /** What two ways of judging must agree on. */
 export type Bare = Omit<Episode, 'item' | 'why'>;
 
@@ -21,6 +23,11 @@ export function bare(episodes: readonly Episode[]): Bare[] {
 
 const keyOf = (e: Bare) => `${e.subject} ${e.rule} ${String(e.onset).padStart(15)}`;
 const inOrder = (a: Bare, b: Bare) => (keyOf(a) < keyOf(b) ? -1 : 1);
+
+/** The world as whoever was told of everything knows it: nothing is forgotten. */
+export function withoutHorizon(world: World): World {
+  return { ...world, options: { ...world.options, horizon: Number.POSITIVE_INFINITY } };
+}
 
 /** What the reference says of a world when every gateway has said all. */
 export function expected(world: World): Bare[] {
@@ -67,19 +74,16 @@ function silenceOf(world: World, subject: string, point: ReferencePoint): Bare[]
   }));
 }
 
-function referenceAssets({ estate, readings, ends }: World): Map<string, ReferenceAsset> {
+function referenceAssets({ estate, readings, ends, options }: World): Map<string, ReferenceAsset> {
   const byPoint = Map.groupBy(readings, (r: Reading) => r.point);
   const made = new Map(
     estate.assets.map((asset) => {
-      const points = asset.points.map(
-        ({ id, metric, silentAfter }): ReferencePoint => ({
-          id,
-          metric,
-          silentAfter,
-          readings: byPoint.get(id) ?? [],
-          completeTo: (ends as Readonly<Record<string, number>>)[asset.gateway] ?? 0,
-        }),
-      );
+      const points = asset.points.map(({ id, metric, silentAfter }): ReferencePoint => {
+        const completeTo = (ends as Readonly<Record<string, number>>)[asset.gateway] ?? 0;
+        const judgedFrom = Math.floor((completeTo - options.horizon) / day) * day;
+        const readings = byPoint.get(id) ?? [];
+        return { id, metric, silentAfter, readings, completeTo, judgedFrom };
+      });
       return [asset.id, { points, relations: {} as Record<string, ReferenceAsset[]> }];
     }),
   );

@@ -1,7 +1,7 @@
 import { hasSize } from './figures.ts';
 import { Judge, type Span } from './judge.ts';
 import { calendarsOf, type Resolved, resolveRule, shapeOf } from './resolve.ts';
-import { foldEpisodes, steppedSeverity } from './said.ts';
+import { foldEpisodes, isForgotten, steppedSeverity } from './said.ts';
 import { Walk } from './walk.ts';
 import type {
   InForce,
@@ -74,8 +74,16 @@ function judgeMachine({ spans }: Continuation, calendar: ReferenceCalendar): Ref
   const found = new Walk(moments, judge, last).episodes();
   const worse = (a: ReferenceEpisode, b: ReferenceEpisode) =>
     a.worst !== null && judge.worse(a.worst, b.worst ?? a.worst, a.worstAt ?? a.onset);
-  return foldEpisodes(found, (time) => judge.rule(time), worse).map((episode) => {
-    if (ends && episode.end === null) episode.end = stop;
+  for (const episode of found) {
+    if (!ends || episode.end !== null) continue;
+    episode.end = stop;
+    episode.clearedAt = stop;
+  }
+  const judgedFrom = Math.min(...judge.inputs.map((p) => p.judgedFrom ?? Number.NEGATIVE_INFINITY));
+  const longest = Math.max(...spans.map((s) => s.resolved.rule.fold ?? 0));
+  const folded = foldEpisodes(found, (time) => judge.rule(time), worse);
+  const known = folded.filter((episode) => !isForgotten(episode, judgedFrom, longest));
+  return known.map(({ clearedAt: _, ...episode }) => {
     const { resolved, version } = judge.span(episode.onset);
     const { latched, effect } = resolved.rule;
     const sized = hasSize(resolved.leaves[0]?.clause);

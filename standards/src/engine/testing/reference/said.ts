@@ -27,9 +27,24 @@ export function foldEpisodes(
       before.worstAt = episode.worstAt;
     }
     before.end = episode.end;
+    before.clearedAt = episode.clearedAt;
     before.history = before.history && episode.history;
   }
   return folded;
+}
+
+/**
+ * Whether nothing that is still judged can change an episode: it is not told of any more.
+ * @param judgedFrom nothing from before this instant is judged, UTC epoch milliseconds
+ * @param fold how long after its end another one would be the same, milliseconds
+ */
+export function isForgotten(
+  { end, clearedAt }: Pick<ReferenceEpisode, 'end' | 'clearedAt'>,
+  judgedFrom: number,
+  fold: number,
+): boolean {
+  if (end === null || clearedAt === null) return false;
+  return clearedAt < judgedFrom && end + fold < judgedFrom;
 }
 
 /**
@@ -38,7 +53,7 @@ export function foldEpisodes(
  */
 export function steppedSeverity(
   rule: Rule,
-  episode: ReferenceEpisode,
+  episode: Omit<ReferenceEpisode, 'clearedAt'>,
   now: number,
   sized: boolean,
 ): Severity {

@@ -30,6 +30,7 @@ export class Walk {
         onset: this.moments[start]?.time ?? 0,
         detected: detected.at,
         end: clear.end,
+        clearedAt: clear.at,
         worst: null,
         worstAt: null,
         history: true,
@@ -65,7 +66,7 @@ export class Walk {
   }
 
   /** The end of the episode, and the moments that belong to a clearing and tell nothing of the worst. */
-  private clearing(): { end: number | null; skipped: Set<number> } {
+  private clearing(): { end: number | null; at: number | null; skipped: Set<number> } {
     const skipped = new Set<number>();
     while (this.k < this.moments.length) {
       if (this.moments[this.k]?.clears !== true) {
@@ -75,9 +76,10 @@ export class Walk {
       const start = this.k;
       const cleared = this.hold('clears');
       for (let j = start; j < this.k; j += 1) skipped.add(j);
-      if (cleared !== null) return { end: this.moments[start]?.time ?? null, skipped };
+      if (cleared === null) continue;
+      return { end: this.moments[start]?.time ?? null, at: cleared.at, skipped };
     }
-    return { end: null, skipped };
+    return { end: null, at: null, skipped };
   }
 
   private witness(episode: ReferenceEpisode, start: number, detected: number, skip: Set<number>) {

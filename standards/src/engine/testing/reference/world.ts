@@ -8,6 +8,8 @@ export interface ReferencePoint {
   readonly silentAfter: number | null;
   /** Up to when its gateway says that it has sent all, UTC epoch milliseconds. */
   readonly completeTo: number;
+  /** Nothing from before is judged any more; left out where age does not matter. */
+  readonly judgedFrom?: number;
   /** Unique by `at`, ascending. */
   readonly readings: readonly Reading[];
 }
@@ -39,13 +41,15 @@ export interface ReferenceEpisode {
   onset: number;
   detected: number;
   end: number | null;
+  /** When its clear hold was fulfilled; null while it stands. */
+  clearedAt: number | null;
   worst: ReadingValue | null;
   worstAt: number | null;
   history: boolean;
 }
 
 /** An episode with what the version in force at its onset says of it. */
-export interface ReferenceSaid extends ReferenceEpisode {
+export interface ReferenceSaid extends Omit<ReferenceEpisode, 'clearedAt'> {
   readonly severity: Severity;
   readonly version: string;
   readonly latched: boolean;
