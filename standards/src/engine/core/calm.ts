@@ -1,5 +1,6 @@
 import type { Generals } from './generals.ts';
 import { type Layout, type PointClass, pointOf } from './layout.ts';
+import { field, type Points, fields as pointFields } from './points.ts';
 import type { Program } from './program.ts';
 import { idle, idleUnknown, quietMask, type States } from './states.ts';
 
@@ -22,6 +23,8 @@ export class Calm {
   private readonly layout: Layout;
   private readonly states: States;
   private readonly generals: Generals;
+  private readonly points: Points;
+  private readonly single = new Int32Array(1);
   /** By point, the fields of `band`. */
   private readonly bands: Float64Array;
   /** By class: places of its general programs that are not watchful. */
@@ -29,10 +32,11 @@ export class Calm {
   /** By wide instance: 1 where it must see every reading. */
   readonly watchfulWide: Uint8Array;
 
-  constructor(layout: Layout, states: States, generals: Generals) {
+  constructor(layout: Layout, states: States, generals: Generals, points: Points) {
     this.layout = layout;
     this.states = states;
     this.generals = generals;
+    this.points = points;
     this.bands = new Float64Array(layout.points.length * fields).fill(never);
     this.watchful = layout.classes.map((of) => places(of, isWatchful));
     this.steady = layout.classes.map((of) => places(of, (program) => !isWatchful(program)));
@@ -50,6 +54,56 @@ export class Calm {
       value >= (bands[o + band.low] as number) &&
       value <= (bands[o + band.high] as number)
     );
+  }
+
+  /**
+   * Whether a reading leaves all at rest for which `holds` has said no, because only the values that were to end by
+   * then have been renewed. Asked of points whose instances have seen all of their readings.
+   */
+  goesOn(p: number, at: number, value: number, latest: number): boolean {
+    const { bands, layout, generals } = this;
+    const o = p * fields;
+    const known = bands[o + band.until] as number;
+    if (known === never || at < known || latest >= known) return false;
+    const c = layout.classOf[p] as number;
+    const { programs, simple } = layout.classes[c] as PointClass;
+    const g = (layout.firstGeneral[p] as number) - simple;
+    let until = forever;
+    for (const k of this.steady[c] as Int32Array) {
+      this.single[0] = p;
+      until = Math.min(until, this.renew(g + k, programs[k] as Program, this.single, 0));
+    }
+    const { feedsFirst, feeds, wideFirst, widePoints, widePrograms } = layout;
+    for (let f = feedsFirst[p] as number; f < (feedsFirst[p + 1] as number); f += 1) {
+      const w = feeds[f] as number;
+      if (this.watchfulWide[w] === 1) continue;
+      const program = widePrograms[w] as Program;
+      const from = wideFirst[w] as number;
+      until = Math.min(until, this.renew(generals.narrow + w, program, widePoints, from));
+    }
+    if (until <= latest) return false;
+    bands[o + band.until] = until;
+    return this.holds(p, at, value, latest);
+  }
+
+  /** Looks again until when time brings nothing to an instance at rest. */
+  private renew(g: number, program: Program, points: Int32Array, first: number): number {
+    const { silentAfter, calendars } = program;
+    const { records } = this.points;
+    let newest = never;
+    for (let k = 0; k < silentAfter.length; k += 1) {
+      const at = records[(points[first + k] as number) * pointFields + field.at] as number;
+      if (at > newest) newest = at;
+    }
+    let until = forever;
+    for (let k = 0; k < silentAfter.length; k += 1) {
+      const at = records[(points[first + k] as number) * pointFields + field.at] as number;
+      const ends = at + (silentAfter[k] as number);
+      if (ends > newest && ends < until) until = ends;
+    }
+    for (const calendar of calendars) until = Math.min(until, calendar.next(newest));
+    this.generals.quietUntil[g] = until;
+    return until;
   }
 
   /** An instance has changed, or is shown otherwise: the next reading of each of its points looks at it. */
@@ -120,7 +174,8 @@ export class Calm {
         bands[o + band.until] = never;
         return false;
       }
-      const [low, high] = leaf.around(value);
+      const low = leaf.lowAround(value);
+      const high = leaf.highAround(value);
       if (low > (bands[o + band.low] as number)) bands[o + band.low] = low;
       if (high < (bands[o + band.high] as number)) bands[o + band.high] = high;
     }

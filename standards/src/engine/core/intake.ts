@@ -5,6 +5,7 @@ import type { PointClass } from './layout.ts';
 import type { Look } from './look.ts';
 import { field, fields, flag, halfHour } from './points.ts';
 import type { Program } from './program.ts';
+import { Runs } from './runs.ts';
 import { idle, quietMask } from './states.ts';
 
 /**
@@ -19,7 +20,7 @@ const bound = {
   low: 0,
   high: 1,
   silentAfter: 2,
-  /** Not 0 where there is more than simple rules. */
+  /** 1 where there is more than simple rules, 2 where some of these have windows. */
   more: 3,
 } as const;
 const bounds = 4;
@@ -39,24 +40,31 @@ export class Intake {
   private readonly fresh: number;
   /** Where a block of rows puts what it read ahead. */
   private readonly fetched = new Float64Array(block);
+  private readonly runs: Runs;
+  /** Whether readings of calm points are collected. */
+  private collects = false;
 
   constructor(judge: Judge, late: Late, look: Look) {
     this.judge = judge;
     this.late = late;
     this.look = look;
+    this.runs = new Runs(judge);
     const { classes, classOf, horizon, feedsFirst } = judge.layout;
     this.records = judge.points.records;
     this.classOf = classOf;
     this.bounds = new Float64Array(classes.length * bounds);
     for (const [k, of] of classes.entries()) {
       this.bounds.set(
-        [of.low, of.high, of.silentAfter, of.programs.length - of.simple],
+        [of.low, of.high, of.silentAfter, of.programs.length > of.simple ? 1 : 0],
         k * bounds,
       );
     }
     for (let p = 0; p < classOf.length; p += 1) {
       if (feedsFirst[p] === feedsFirst[p + 1]) continue;
       this.bounds[(classOf[p] as number) * bounds + bound.more] = 1;
+    }
+    for (const [k, watchful] of judge.calm.watchful.entries()) {
+      if (watchful.length > 0) this.bounds[k * bounds + bound.more] = 2;
     }
     this.fresh = Math.min(buffered, horizon);
   }
@@ -77,6 +85,7 @@ export class Intake {
     const { records, bounds: limits, fresh, late } = this;
     const { latest, points } = this.judge;
     const order = timeOrder(columns);
+    this.collects = this.runs.suits(columns, late.any);
     /** Start of the half hour of the row, which moves with time. */
     let half = Number.NEGATIVE_INFINITY;
     let nextHalf = half;
@@ -110,7 +119,8 @@ export class Intake {
         history === 0 &&
         !late.any
       ) {
-        if (limits[of + bound.more] !== 0) this.takeMore(p, at, value, 0);
+        const more = limits[of + bound.more] as number;
+        if (more !== 0) this.takeQuiet(p, at, value, more === 2);
         if (last < half) points.moved(p, last, at);
         records[o + field.at] = at;
         records[o + field.value] = value;
@@ -118,6 +128,7 @@ export class Intake {
         records[o + field.received] = Math.max(newest, received);
       } else this.takeSlow(p, at, received, value, history);
     }
+    this.runs.finish();
   }
 
   /** Reads the records of the rows to come, all at once: one after another each would be waited for. */
@@ -131,6 +142,7 @@ export class Intake {
 
   private takeSlow(p: number, at: number, received: number, value: number, history: number): void {
     if (Number.isNaN(value)) return;
+    if (this.collects) this.runs.flush(p);
     const { judge, records } = this;
     const { layout } = judge;
     const of = layout.classes[this.classOf[p] as number] as PointClass;
@@ -214,6 +226,29 @@ export class Intake {
     this.takeNarrow(p, at, value, history, calms ? (calm.watchful[of] as Int32Array) : null);
     this.takeWide(p, at, value, history, calms);
     if (!calms && !late.any) calm.settle(p, at, value);
+  }
+
+  /** A reading on the quiet side of every limit of simple rules. */
+  private takeQuiet(p: number, at: number, value: number, windows: boolean): void {
+    if (!this.collects || !this.takeCalm(p, at, value, windows)) this.takeMore(p, at, value, 0);
+  }
+
+  /** A reading of a calm point, whose windows take it later. @returns false where nothing has taken it */
+  private takeCalm(p: number, at: number, value: number, windows: boolean): boolean {
+    const { judge, runs } = this;
+    const { calm, latest } = judge;
+    if (!calm.holds(p, at, value, latest) && !calm.goesOn(p, at, value, latest)) {
+      runs.flush(p);
+      return false;
+    }
+    let slot = runs.slotOf[p] as number;
+    if (slot < 0) {
+      slot = runs.enter(p, at);
+      if (slot < 0) return false;
+    }
+    if (windows) runs.add(slot, p, at, value);
+    if (runs.watching[slot] === 1) this.takeWide(p, at, value, 0, true);
+    return true;
   }
 
   /** Those of this point alone. @param only places of those to look at; null for all */

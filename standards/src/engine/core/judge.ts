@@ -43,7 +43,7 @@ export class Judge {
     this.states = new States(instanceCount(layout));
     this.points = new Points(layout);
     this.generals = new Generals(layout);
-    this.calm = new Calm(layout, this.states, this.generals);
+    this.calm = new Calm(layout, this.states, this.generals, this.points);
     this.changes = new Changes();
     this.machine = machineFor(layout);
     this.machine.memories = this.generals.memories;
@@ -96,7 +96,7 @@ export class Judge {
   }
 
   /** A reading that may change such an instance. @param remembered its memories have it already */
-  private rouse(
+  rouse(
     i: number,
     g: number,
     program: Program,

@@ -76,6 +76,11 @@ export class ProgramLeaf {
   private readonly high: number;
   private readonly clearLow: number;
   private readonly clearHigh: number;
+  /** The interval of `quiet`, and the next numbers beyond it. */
+  private readonly quietLow: number;
+  private readonly quietHigh: number;
+  private readonly belowQuiet: number;
+  private readonly aboveQuiet: number;
 
   constructor(
     spec: Leaf,
@@ -94,6 +99,9 @@ export class ProgramLeaf {
     this.clear = spec.clear ?? Number.NaN;
     [this.low, this.high] = spec.outside;
     [this.clearLow, this.clearHigh] = spec.clearInside ?? [Number.NaN, Number.NaN];
+    [this.quietLow, this.quietHigh] = this.quiet();
+    this.belowQuiet = before(this.quietLow);
+    this.aboveQuiet = -before(-this.quietHigh);
   }
 
   breaches(value: number): boolean {
@@ -141,14 +149,18 @@ export class ProgramLeaf {
     }
   }
 
-  /** A closed interval around a value on which `breaches` says the same. */
-  around(value: number): readonly [low: number, high: number] {
-    const [low, high] = this.quiet();
-    const breach = this.breaches(value);
-    if (value >= low && value <= high) return [low, high];
-    if (!breach || this.code > codes.outside) return [value, value];
-    if (value < low) return [Number.NEGATIVE_INFINITY, before(low)];
-    return [-before(-high), Number.POSITIVE_INFINITY];
+  /** Lower end of a closed interval around a value on which `breaches` says the same. */
+  lowAround(value: number): number {
+    if (value >= this.quietLow && value <= this.quietHigh) return this.quietLow;
+    if (this.code > codes.outside || !this.breaches(value)) return value;
+    return value < this.quietLow ? Number.NEGATIVE_INFINITY : this.aboveQuiet;
+  }
+
+  /** Upper end of the same interval. */
+  highAround(value: number): number {
+    if (value >= this.quietLow && value <= this.quietHigh) return this.quietHigh;
+    if (this.code > codes.outside || !this.breaches(value)) return value;
+    return value < this.quietLow ? this.belowQuiet : Number.POSITIVE_INFINITY;
   }
 
   /** Of the stretches between expected codes the one from 0 up, or the one above them all. */
@@ -162,8 +174,9 @@ export class ProgramLeaf {
 
 const scratch = new DataView(new ArrayBuffer(8));
 
-/** The largest number below a finite one. */
+/** The largest number below a finite one; of an infinite one itself. */
 function before(x: number): number {
+  if (!Number.isFinite(x)) return x;
   if (x === 0) return -Number.MIN_VALUE;
   scratch.setFloat64(0, x);
   const bits = scratch.getBigInt64(0);

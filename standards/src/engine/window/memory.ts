@@ -12,6 +12,16 @@ import { TimeShare } from './time-share.ts';
 export interface Memory {
   /** Takes a reading newer than all before it. @param value a state as its word's number, a flag as 0 or 1. */
   push(at: number, value: number): void;
+  /**
+   * Takes readings [from, to) one after another, up to the first after which `breach` is not `truth`.
+   * @returns the place after the last one taken
+   */
+  run(at: Float64Array, value: Float64Array, from: number, to: number, truth: number): number;
+  /**
+   * How far of [from, to) readings are certain to leave `breach` at `truth`, as it is, when none of them lies at or
+   * after `flipAt`. @returns the place after the last such one; `from` when it cannot be told
+   */
+  steady(value: Float64Array, from: number, to: number, truth: number): number;
   /** The same for a reading that was judged before: on the way back to a checkpoint. */
   refill(at: number, value: number): void;
   /** What is compared: the aggregate, the share, or the newest reading; NaN when there is none. */

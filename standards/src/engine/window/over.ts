@@ -28,6 +28,18 @@ export class Over implements Memory {
     this.judge(this.buckets === null ? figure : this.buckets.push(at, value, figure));
   }
 
+  run(at: Float64Array, value: Float64Array, from: number, to: number, truth: number): number {
+    for (let k = from; k < to; k += 1) {
+      this.push(at[k] as number, value[k] as number);
+      if (this.breach !== truth) return k + 1;
+    }
+    return to;
+  }
+
+  steady(_: Float64Array, from: number): number {
+    return from;
+  }
+
   refill(at: number, value: number): void {
     this.push(at, value);
   }
