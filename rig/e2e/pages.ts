@@ -125,7 +125,7 @@ export async function isReachable(page: Page, element: Locator): Promise<boolean
 }
 
 /** Resolves when the page shows the text somewhere. */
-export async function shows(page: Page | Locator, text: string | RegExp, ms = 20_000) {
+export async function shows(page: Page | Locator, text: string | RegExp, ms = 40_000) {
   await page.getByText(text).first().waitFor({ timeout: ms });
 }
 

@@ -1,4 +1,4 @@
-import { manualClock } from '@caretaker/readings/testing';
+import { manualClock, patient } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Asset, Estate, Kpi, TicketDetail } from '../contract/index.ts';
 import { configFor, runCloud, temporaryFolder } from '../testing/cloud.ts';
@@ -38,7 +38,7 @@ describe('a gateway that falls silent', () => {
     clock.advance(29 * second);
     expect(await seen()).toBe('online');
     clock.advance(2 * second);
-    await vi.waitUntil(async () => (await seen()) === 'silent');
+    await vi.waitUntil(async () => (await seen()) === 'silent', patient);
     expect(await bin()).toMatchObject({
       verdict: 'unknown',
       fact: { en: 'Gateway silent' },
@@ -47,7 +47,7 @@ describe('a gateway that falls silent', () => {
     expect(await run.tickets('open')).toHaveLength(1);
 
     clock.advance(30 * second);
-    await vi.waitUntil(async () => (await run.tickets('open')).length === 2);
+    await vi.waitUntil(async () => (await run.tickets('open')).length === 2, patient);
     const ticket = (await run.tickets('open')).find((one) => one.item === 'EST-S2');
     expect(ticket).toMatchObject({ subject: 'court/gateway:court-1', onset: t, severity: 'high' });
     const { hides } = await run.get<TicketDetail>(`/api/tickets/${ticket?.id}`);
@@ -64,8 +64,8 @@ describe('a gateway that falls silent', () => {
     expect(other).toMatchObject({ up: 0, unknown: 300 * second });
 
     await gateway.complete(2, clock.now());
-    await vi.waitUntil(async () => (await seen()) === 'online');
-    await vi.waitUntil(async () => (await run.tickets('open')).length === 1);
+    await vi.waitUntil(async () => (await seen()) === 'online', patient);
+    await vi.waitUntil(async () => (await run.tickets('open')).length === 1, patient);
     expect(await bin()).toMatchObject({ verdict: 'breach', severity: 'emergency' });
     const [episode] = await run.list<object>('/api/episodes?rule=gateway-silent');
     expect(episode).toMatchObject({ onset: t, end: clock.now(), effect: 'unknown' });
@@ -88,7 +88,7 @@ describe('a gateway that falls silent', () => {
     clock.advance(50 * second);
     expect(await again.tickets()).toEqual([]);
     clock.advance(20 * second);
-    await vi.waitUntil(async () => (await again.tickets('open')).length === 1);
+    await vi.waitUntil(async () => (await again.tickets('open')).length === 1, patient);
     await again.cloud.stop();
 
     const third = await runCloud(configFor(folder.path), { clock });
@@ -96,7 +96,7 @@ describe('a gateway that falls silent', () => {
     const back = await GatewayPlayer.connect(third.mqttPort);
     await back.hello(1);
     await back.complete(2, clock.now());
-    await vi.waitUntil(async () => (await third.tickets('open')).length === 0);
+    await vi.waitUntil(async () => (await third.tickets('open')).length === 0, patient);
     expect(await third.tickets()).toMatchObject([{ item: 'EST-S2', state: 'self-cleared' }]);
     await back.leave();
     await third.cloud.stop();

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Reading } from '@caretaker/readings';
+import { patient } from '@caretaker/readings/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type CloudClient,
@@ -62,7 +63,7 @@ async function drive(
   const gateway = await GatewayPlayer.connect(mqttPort);
   const known = () => Math.max(-1, ...gateway.acks.map((ack) => ack.accepted));
   const settled = async (accepted: number) => {
-    await vi.waitUntil(() => known() >= accepted || !alive(), { timeout: 15_000, interval: 10 });
+    await vi.waitUntil(() => known() >= accepted || !alive(), patient);
     return alive();
   };
   const hello = { journal: 'journal-a', oldest: 1, newest: readings.length, version: 't', at: t0 };
@@ -150,7 +151,7 @@ describe('a cloud that is killed', () => {
 
   it.each(rounds)(
     'at %s comes back to the same work',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async (killAt, committed) => {
       const folder = await temporaryFolder();
       const first = await spawn(folder.path, killAt);
@@ -212,7 +213,7 @@ describe('a cloud whose step fails', () => {
     );
     await gateway.send(9, readings.slice(8, 18));
     const failed = () => run.log.filter((line) => line.includes('trying again')).length > 1;
-    await vi.waitUntil(failed, { timeout: 10_000 });
+    await vi.waitUntil(failed, patient);
     expect(Math.max(...gateway.acks.map((ack) => ack.accepted))).toBe(8);
     expect((await fetch(`${run.url}/readyz`)).status).toBe(503);
     database.exec('drop trigger full');

@@ -63,7 +63,7 @@ const get = async (id: string) =>
 const list = async (): Promise<BacktestJob[]> =>
   pageSchema(backtestJobSchema).parse(await (await ask('/api/backtests')).json()).items;
 const ended = (id: string) =>
-  expect.poll(async () => (await get(id)).ended, { timeout: 60_000, interval: 50 }).not.toBeNull();
+  expect.poll(async () => (await get(id)).ended, { timeout: 60_000, interval: 20 }).not.toBeNull();
 const refusal = async (body: unknown) => {
   const response = await ask('/api/backtests', 'POST', body);
   const text = await response.json();
@@ -90,7 +90,7 @@ it('judges what is stored by a draft, and keeps the result', async () => {
   const forgotten = await ask(`/api/backtests/${id}`, 'DELETE');
   expect(forgotten.status).toBe(200);
   expect((await ask(`/api/backtests/${id}`)).status).toBe(404);
-}, 60_000);
+}, 120_000);
 
 it('refuses a bad draft with every fault and its line', async () => {
   const bad = binDraft(60)
@@ -139,4 +139,4 @@ it('runs one at a time, lets four wait, and cancels', async () => {
   for (const { id } of jobs.slice(1)) await ended(id);
   const states = (await list()).map(({ id, state }) => (id === newest ? 'newest' : state));
   expect(new Set(states)).toEqual(new Set(['newest', 'done']));
-}, 60_000);
+}, 120_000);

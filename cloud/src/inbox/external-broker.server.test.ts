@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { patient } from '@caretaker/readings/testing';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
@@ -31,7 +32,7 @@ describe.skipIf(mosquitto === undefined)('behind a real Mosquitto', () => {
           (client) => client.endAsync(true).then(() => true),
           () => false,
         ),
-      { timeout: 10_000 },
+      patient,
     );
   }
 
@@ -57,13 +58,10 @@ describe.skipIf(mosquitto === undefined)('behind a real Mosquitto', () => {
   async function introduced(newest: number): Promise<GatewayPlayer> {
     const gateway = await GatewayPlayer.connect(port);
     const hello = { journal: gateway.journal, oldest: 1, newest, version: 't', at: 0 };
-    await vi.waitUntil(
-      async () => {
-        await gateway.status({ type: 'hello', ...hello });
-        return gateway.acks.length > 0;
-      },
-      { timeout: 15_000, interval: 100 },
-    );
+    await vi.waitUntil(async () => {
+      await gateway.status({ type: 'hello', ...hello });
+      return gateway.acks.length > 0;
+    }, patient);
     return gateway;
   }
 
@@ -88,7 +86,10 @@ describe.skipIf(mosquitto === undefined)('behind a real Mosquitto', () => {
     const gateway = await introduced(0);
     gateway.journal = 'unheard';
     await gateway.send(3, [reading('bin-1/temp_c', t0 + 2000, 20)]);
-    await vi.waitUntil(() => gateway.acks.some((ack) => ack.journal === 'unheard' && ack.rewind));
+    await vi.waitUntil(
+      () => gateway.acks.some((ack) => ack.journal === 'unheard' && ack.rewind),
+      patient,
+    );
     await gateway.send(1, [
       reading('bin-1/temp_c', t0, 71),
       reading('bin-1/temp_c', t0 + 1000, 72),
@@ -96,7 +97,10 @@ describe.skipIf(mosquitto === undefined)('behind a real Mosquitto', () => {
     await gateway.untilAccepted(2);
     gateway.journal = 'cut';
     await gateway.send(8, [reading('bin-2/temp_c', t0, 20)]);
-    await vi.waitUntil(() => gateway.acks.some((ack) => ack.journal === 'cut' && ack.rewind));
+    await vi.waitUntil(
+      () => gateway.acks.some((ack) => ack.journal === 'cut' && ack.rewind),
+      patient,
+    );
     await gateway.send(8, [reading('bin-2/temp_c', t0, 20)]);
     await gateway.untilAccepted(8);
     await gateway.leave();

@@ -1,4 +1,4 @@
-import { manualClock } from '@caretaker/readings/testing';
+import { manualClock, patient } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LiveEvents, liveEventSchemas } from '../contract/index.ts';
 import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
@@ -180,9 +180,9 @@ describe('the stream', () => {
         .flatMap(({ data }) => (data as LiveEvents['state']).points)
         .filter((point) => point.id === 'court/bin-1/temp_c');
     await expect
-      .poll(points, { timeout: 10_000 })
+      .poll(points, patient)
       .toMatchObject([{ value: 71, verdict: 'breach', severity: 'emergency' }]);
-    await expect.poll(() => stream.of('gateway').length).toBeGreaterThan(0);
+    await expect.poll(() => stream.of('gateway').length, patient).toBeGreaterThan(0);
     expect(stream.of('ticket')).toMatchObject([{ data: { item: 'TP23-S1', state: 'new' } }]);
     expect(stream.of('episode')).toMatchObject([{ data: { rule: 'bin-fire', end: null } }]);
     for (const { event, data } of stream.heard) {
@@ -194,19 +194,19 @@ describe('the stream', () => {
 
   it('goes on where it broke off, says reset when it cannot, and keeps estates apart', async () => {
     const first = await listen(`${run.url}/api/events`);
-    await expect.poll(() => first.lastId()).toMatch(/^[0-9a-f]+-\d+$/);
+    await expect.poll(() => first.lastId(), patient).toMatch(/^[0-9a-f]+-\d+$/);
     const left = first.lastId();
     await first.close();
     await gateway.send(1, [reading('bin-1/temp_c', t0, 71)]);
     await gateway.untilAccepted(1);
     const second = await listen(`${run.url}/api/events`, { 'last-event-id': left });
-    await expect.poll(() => second.of('ticket').length).toBe(1);
+    await expect.poll(() => second.of('ticket').length, patient).toBe(1);
     expect(second.of('reset')).toEqual([]);
     const numbers = second.heard.map(({ id }) => Number(id.split('-')[1]));
     expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i));
     expect(numbers[0]).toBe(Number(left.split('-')[1]) + 1);
     const stale = await listen(`${run.url}/api/events`, { 'last-event-id': 'gone-7' });
-    await expect.poll(() => stale.of('reset').length).toBe(1);
+    await expect.poll(() => stale.of('reset').length, patient).toBe(1);
     for (const stream of [second, stale]) await stream.close();
     expect((await fetch(`${run.url}/api/events?estate=none`)).status).toBe(404);
   });

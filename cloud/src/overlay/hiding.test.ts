@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Reading } from '@caretaker/readings';
-import { manualClock } from '@caretaker/readings/testing';
+import { manualClock, patient } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { TicketDetail } from '../contract/index.ts';
 import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
@@ -93,7 +93,7 @@ describe('a power feed that fails', () => {
   it('is one ticket that names what it hides, and what stays broken opens once after it', async () => {
     for (const one of told.slice(0, 8)) await send([one]);
     await gateway.complete(sent + 1, at(30));
-    await vi.waitUntil(async () => (await tickets()).length === 2);
+    await vi.waitUntil(async () => (await tickets()).length === 2, patient);
     expect(await tickets()).toEqual([
       ['court/cam-free', 'new', 12],
       ['court/feed', 'new', 10],
@@ -131,7 +131,7 @@ describe('a power feed that fails', () => {
   it('leaves the same tickets over a restart while it lasts', async () => {
     for (const one of told.slice(0, 8)) await send([one]);
     await gateway.complete(sent + 1, at(30));
-    await vi.waitUntil(async () => (await tickets()).length === 2);
+    await vi.waitUntil(async () => (await tickets()).length === 2, patient);
     await gateway.leave();
     await run.cloud.stop();
     const file = join(folder.path, 'estate.yaml');

@@ -1,4 +1,4 @@
-import { manualClock } from '@caretaker/readings/testing';
+import { manualClock, patient } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Asset, AssetDetail, Kpi, PlannedWork, Problem, Ticket } from '../contract/index.ts';
 import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
@@ -108,7 +108,7 @@ describe('planned work', () => {
     clock.advance(10 * minute);
     expect(await ofBin()).toEqual([]);
     await gateway.complete(3, start + 60 * minute);
-    await vi.waitUntil(async () => (await ofBin()).length > 0);
+    await vi.waitUntil(async () => (await ofBin()).length > 0, patient);
     await passTo(75, 3);
     await gateway.send(3, [fill(75, 99)]);
     await gateway.untilAccepted(3);
@@ -125,7 +125,7 @@ describe('planned work', () => {
     const ended = await send('DELETE', `/api/planned-work/${id}`, { by: 'Mei' });
     expect(await ended.json()).toMatchObject({ cancelled: clock.now(), cancelledBy: 'Mei' });
     await gateway.complete(3, clock.now());
-    await vi.waitUntil(async () => (await ofBin()).length === 1);
+    await vi.waitUntil(async () => (await ofBin()).length === 1, patient);
     const again = await send('DELETE', `/api/planned-work/${id}`, { by: 'Mei' });
     expect([again.status, ((await again.json()) as Problem).code]).toEqual([
       409,
@@ -160,10 +160,10 @@ describe('planned work', () => {
     await gateway.send(1, [fill(0, 10)]);
     await gateway.untilAccepted(1);
     for (let seconds = 0; seconds < 300; seconds += 30) clock.advance(30_000);
-    await vi.waitUntil(async () => (await run.episodes()).length > 0);
+    await vi.waitUntil(async () => (await run.episodes()).length > 0, patient);
     const silent = async () => (await run.tickets()).filter((t) => t.item === 'EST-S2');
     expect(await silent()).toEqual([]);
     for (let seconds = 0; seconds < 330; seconds += 30) clock.advance(30_000);
-    await vi.waitUntil(async () => (await silent()).length === 1);
+    await vi.waitUntil(async () => (await silent()).length === 1, patient);
   });
 });

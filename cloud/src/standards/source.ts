@@ -14,10 +14,18 @@ export function nameOf(source: Source): string {
   return source === null ? 'built-in' : basename(source);
 }
 
+let builtIn: Standard | null = null;
+
+/** The built-in catalogue is part of the code and stays as it is while that runs. */
+function loadBuiltIn(): Standard {
+  builtIn ??= loadStandard();
+  return builtIn;
+}
+
 /** Reads the whole standard. Takes long enough to be felt: see `loadApart` for a process that serves. */
 export function load(source: Source): Loaded {
   try {
-    const standard = source === null ? loadStandard() : loadStandard(source);
+    const standard = source === null ? loadBuiltIn() : loadStandard(source);
     if (standard.items.length > 0) return { standard };
     const message = 'There is no item of a standard in this folder.';
     return {

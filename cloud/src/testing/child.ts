@@ -1,5 +1,6 @@
 // Runs a cloud as a process that dies without a chance to clean up at the nth passing of a named place:
 //   KILL_AT=<place>#<n> node child.ts
+import { flushCompileCache } from 'node:module';
 import { silentLog, systemClock } from '@caretaker/readings/base';
 import { createCloud } from '../app.ts';
 import { readCloudConfig } from '../config.ts';
@@ -18,5 +19,8 @@ const cloud = createCloud(readCloudConfig(process.env), {
   log: silentLog,
   reach,
 });
-process.send?.(await cloud.start());
+const ports = await cloud.start();
+// The next start is quicker by it, and a process that is killed could not keep it at its end.
+flushCompileCache();
+process.send?.(ports);
 process.once('disconnect', () => process.exit(1));

@@ -1,5 +1,6 @@
 import type { Reading, ReadingValue } from '@caretaker/readings';
 import { encodeFrame } from '@caretaker/readings/frame';
+import { patient } from '@caretaker/readings/testing';
 import { type Ack, ackSchema, type Status, uplinkTopic } from '@caretaker/readings/uplink';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { vi } from 'vitest';
@@ -38,7 +39,7 @@ export class GatewayPlayer {
     const at = 0;
     const seen = this.acks.length;
     await this.status({ type: 'hello', journal: this.journal, oldest, newest, version: 't', at });
-    await vi.waitUntil(() => this.acks.length > seen, { timeout: 10_000, interval: 10 });
+    await vi.waitUntil(() => this.acks.length > seen, patient);
   }
 
   async status(status: Status): Promise<void> {
@@ -83,7 +84,7 @@ export class GatewayPlayer {
   async untilAccepted(accepted: number): Promise<void> {
     const { journal } = this;
     const reached = () => this.acks.some((a) => a.journal === journal && a.accepted >= accepted);
-    await vi.waitUntil(reached, { timeout: 15_000, interval: 10 });
+    await vi.waitUntil(reached, patient);
   }
 
   async leave(): Promise<void> {

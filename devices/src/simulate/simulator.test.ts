@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { type Clock, silentLog } from '@caretaker/readings/base';
-import { type ManualClock, manualClock } from '@caretaker/readings/testing';
+import { type ManualClock, manualClock, patient } from '@caretaker/readings/testing';
 import { Aedes } from 'aedes';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createDecoder } from '../decode/index.ts';
@@ -111,9 +111,12 @@ describe('the simulator', () => {
     await simulator.backfill(0.1, () => {});
     const before = broker.taken.length;
     await simulator.start();
-    await vi.waitFor(() => expect(broker.taken.length - before).toBe(estate.assets.length));
+    await vi.waitFor(
+      () => expect(broker.taken.length - before).toBe(estate.assets.length),
+      patient,
+    );
     clock.advance(120_000);
-    await vi.waitFor(() => expect(broker.taken.length - before).toBeGreaterThan(300));
+    await vi.waitFor(() => expect(broker.taken.length - before).toBeGreaterThan(300), patient);
     expect(simulator.inject('lift-trapped', 'lift-2b')).toBe(
       'Block 2 lift B (lift-2b) stopped between floors with a person in it, for 25 min',
     );
@@ -122,7 +125,7 @@ describe('the simulator', () => {
     await vi.waitFor(() => {
       const said = broker.taken.filter(({ topic }) => topic === 'caretaker/lift-2b');
       expect(said.some(({ payload }) => payload.includes(trapped))).toBe(true);
-    });
+    }, patient);
     expect(decoded().flatMap((d) => d.faults)).toEqual([]);
     const heard = readings();
     expect(heard).toContain(`lift-2b/trapped ${now + 120_000} true`);
@@ -150,13 +153,10 @@ describe('the simulator', () => {
       .then(() => {
         done = true;
       });
-    await vi.waitFor(
-      () => {
-        clock.advance(1_000);
-        expect(done).toBe(true);
-      },
-      { timeout: 15_000, interval: 100 },
-    );
+    await vi.waitFor(() => {
+      clock.advance(1_000);
+      expect(done).toBe(true);
+    }, patient);
     await filled;
     expect(breaks).toBe(2);
     const told = expected(1.5).flatMap(({ at, asset, values }) =>
@@ -167,26 +167,23 @@ describe('the simulator', () => {
 
   it('holds back while nobody listens, and catches up', async () => {
     await simulator.start();
-    await vi.waitFor(() => expect(broker.taken.length).toBe(estate.assets.length));
+    await vi.waitFor(() => expect(broker.taken.length).toBe(estate.assets.length), patient);
     await broker.close();
     clock.advance(3 * hour);
     await broker.open();
     const wanted = new Story(estate, 1).messages(now, now + 3 * hour, 'live').length;
-    await vi.waitFor(
-      () => {
-        clock.advance(1_000);
-        expect(broker.taken.length).toBeGreaterThan(wanted);
-      },
-      { timeout: 15_000, interval: 20 },
-    );
+    await vi.waitFor(() => {
+      clock.advance(1_000);
+      expect(broker.taken.length).toBeGreaterThan(wanted);
+    }, patient);
   });
 
   it('disconnects when it is stopped, and says nothing any more', async () => {
     await simulator.start();
-    await vi.waitFor(() => expect(broker.connections).toBe(4));
-    await vi.waitFor(() => expect(broker.taken.length).toBe(estate.assets.length));
+    await vi.waitFor(() => expect(broker.connections).toBe(4), patient);
+    await vi.waitFor(() => expect(broker.taken.length).toBe(estate.assets.length), patient);
     await simulator.stop();
-    await vi.waitFor(() => expect(broker.connections).toBe(0));
+    await vi.waitFor(() => expect(broker.connections).toBe(0), patient);
     clock.advance(60_000);
     await simulator.start();
     expect(broker.taken.length).toBe(estate.assets.length);

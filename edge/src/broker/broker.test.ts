@@ -3,6 +3,7 @@ import { mkdir, symlink, unlink } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import type { Reading } from '@caretaker/readings';
+import { patient } from '@caretaker/readings/testing';
 import type { MqttClient } from 'mqtt';
 import { generate, type Packet, parser } from 'mqtt-packet';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -70,7 +71,7 @@ async function rawDevice(port: number) {
     socket.uncork();
   };
   send({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clientId: 'raw', clean: true });
-  await vi.waitFor(() => expect(received[0]?.cmd).toBe('connack'));
+  await vi.waitFor(() => expect(received[0]?.cmd).toBe('connack'), patient);
   return { socket, received, send };
 }
 
@@ -149,7 +150,7 @@ describe('acknowledged readings', () => {
     const will = { topic: 'caretaker/gate/fault', payload: Buffer.from('true'), qos: 2 as const };
     const client = await connect(url, { will, reconnectPeriod: 0 });
     client.stream.destroy();
-    await vi.waitFor(async () => expect((await statusOf(rigged!)).journal.newest).toBe(1));
+    await vi.waitFor(async () => expect((await statusOf(rigged!)).journal.newest).toBe(1), patient);
     expect(await journalled()).toMatchObject([{ point: 'gate/fault', value: true }]);
   });
 });
@@ -161,18 +162,20 @@ describe('QoS 2', () => {
     const first = publish(5, 'caretaker/hall/temp_c', '20');
     // In one chunk, so that both come to the broker before the first is on disk; then once more after it.
     send(first, { ...first, dup: true } as Packet);
-    await vi.waitFor(() =>
-      expect(received.filter((packet) => packet.cmd === 'pubrec')).toHaveLength(2),
+    await vi.waitFor(
+      () => expect(received.filter((packet) => packet.cmd === 'pubrec')).toHaveLength(2),
+      patient,
     );
     send(publish(5, 'caretaker/hall/temp_c', '20', true));
-    await vi.waitFor(() =>
-      expect(received.filter((packet) => packet.cmd === 'pubrec')).toHaveLength(3),
+    await vi.waitFor(
+      () => expect(received.filter((packet) => packet.cmd === 'pubrec')).toHaveLength(3),
+      patient,
     );
     send({ cmd: 'pubrel', messageId: 5 });
-    await vi.waitFor(() => expect(received.at(-1)?.cmd).toBe('pubcomp'));
+    await vi.waitFor(() => expect(received.at(-1)?.cmd).toBe('pubcomp'), patient);
     // After the handshake the id is free for a new message.
     send(publish(5, 'caretaker/hall/temp_c', '21'));
-    await vi.waitFor(() => expect(received.at(-1)?.cmd).toBe('pubrec'));
+    await vi.waitFor(() => expect(received.at(-1)?.cmd).toBe('pubrec'), patient);
     expect((await journalled()).map((reading) => reading.value)).toEqual([20, 21]);
   });
 
@@ -183,8 +186,9 @@ describe('QoS 2', () => {
     socket.on('data', () => events.push('answer'));
     const first = publish(9, 'caretaker/hall/temp_c', '20');
     send(first, { ...first, dup: true } as Packet);
-    await vi.waitFor(() =>
-      expect(received.filter((packet) => packet.cmd === 'pubrec')).toHaveLength(2),
+    await vi.waitFor(
+      () => expect(received.filter((packet) => packet.cmd === 'pubrec')).toHaveLength(2),
+      patient,
     );
     expect(events.indexOf('answer')).toBeGreaterThan(events.indexOf('edge.after-sync'));
   });
@@ -231,8 +235,9 @@ describe('bad messages', () => {
     for (const [topic, payload] of bad) await client.publishAsync(topic, payload, { qos });
     await client.publishAsync('caretaker/hall/temp_c', '21', { qos: 1 });
     expect(dropped).toBe(0);
-    await vi.waitFor(async () =>
-      expect((await statusOf(rigged!)).quarantine.total).toBe(bad.length),
+    await vi.waitFor(
+      async () => expect((await statusOf(rigged!)).quarantine.total).toBe(bad.length),
+      patient,
     );
     expect(await journalled()).toMatchObject([{ value: 21 }]);
   });
@@ -294,12 +299,12 @@ it('passes messages on as any broker does: live, and what was retained', async (
   const panel = await connect(url);
   panel.on('message', (topic, payload) => seen.push(`${topic} ${payload}`));
   await panel.subscribeAsync('caretaker/+/temp_c', { qos: 1 });
-  await vi.waitFor(() => expect(seen).toEqual(['caretaker/hall/temp_c 18']));
+  await vi.waitFor(() => expect(seen).toEqual(['caretaker/hall/temp_c 18']), patient);
   for (const qos of [0, 1, 2] as const) {
     await sender.publishAsync('caretaker/bin/fill_pct', '50', { qos });
     await sender.publishAsync('caretaker/hall/temp_c', `2${qos}`, { qos });
   }
-  await vi.waitFor(() => expect(seen).toHaveLength(4));
+  await vi.waitFor(() => expect(seen).toHaveLength(4), patient);
   expect(seen.slice(1)).toEqual([0, 1, 2].map((qos) => `caretaker/hall/temp_c 2${qos}`));
 });
 

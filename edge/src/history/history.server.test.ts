@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describeSeries } from '@caretaker/devices/model';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
+import { patient } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, inject, it, vi } from 'vitest';
 import { scratch } from '../journal/testing.ts';
 import { device, FakeCloud, type Rigged, startEdge, testEstate } from '../testing.ts';
@@ -49,19 +50,16 @@ describe.skipIf(url === null)('local history in InfluxDB 1.x', () => {
     const publish = (client: typeof first, n: number) =>
       client.publishAsync('caretaker/hall', JSON.stringify({ at: at + n, temp_c: n }), { qos: 1 });
     for (let n = 1; n <= 5; n += 1) await publish(first, n);
-    await vi.waitFor(() => expect(cloud.readings).toHaveLength(5), { timeout: 10_000 });
+    await vi.waitFor(() => expect(cloud.readings).toHaveLength(5), patient);
     await first.endAsync();
     await rigged.edge.stop();
     rigged = await startEdge(directory, { estate, uplinkUrl, influxUrl });
     const second = await device(rigged.url);
     for (let n = 6; n <= 8; n += 1) await publish(second, n);
-    await vi.waitFor(
-      async () => {
-        const held = await store.range(`${estate.id}/hall/temp_c`, 0, Date.now() + 1_000);
-        expect(held.map((reading) => reading.value)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-      },
-      { timeout: 20_000, interval: 100 },
-    );
+    await vi.waitFor(async () => {
+      const held = await store.range(`${estate.id}/hall/temp_c`, 0, Date.now() + 1_000);
+      expect(held.map((reading) => reading.value)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    }, patient);
     await second.endAsync();
     await cloud.stop();
   });

@@ -1,7 +1,7 @@
 import { cp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Reading } from '@caretaker/readings';
-import { manualClock } from '@caretaker/readings/testing';
+import { manualClock, patient } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { append, numbered, openJournal, readAll, scratch } from './testing.ts';
 
@@ -27,7 +27,7 @@ async function make(how: 'killed' | 'closed'): Promise<{ pristine: string; id: s
     if (n === FINISHED + 2) {
       journal.finish('uplink', journal.id, FINISHED);
       clock.advance(1_000);
-      await vi.waitFor(() => expect(journal.oldest).toBeGreaterThan(1));
+      await vi.waitFor(() => expect(journal.oldest).toBeGreaterThan(1), patient);
     }
   }
   if (how === 'killed') await cp(live, pristine, { recursive: true });

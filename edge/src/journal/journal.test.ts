@@ -1,6 +1,6 @@
 import { cp, readdir, stat, symlink, unlink } from 'node:fs/promises';
 import path from 'node:path';
-import { manualClock } from '@caretaker/readings/testing';
+import { manualClock, patient } from '@caretaker/readings/testing';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { longestWord } from './record.ts';
@@ -151,7 +151,7 @@ describe('consumers', () => {
     clock.advance(1_000);
     journal.finish('history', journal.id, 3);
     clock.advance(1_000);
-    await vi.waitFor(async () => expect(await segmentsOf(journal.id)).toHaveLength(2));
+    await vi.waitFor(async () => expect(await segmentsOf(journal.id)).toHaveLength(2), patient);
     expect(journal.oldest).toBe(4);
     journal.finish('history', journal.id, 5);
     await journal.close();
@@ -185,7 +185,7 @@ describe('no room', () => {
     expect(await readAll(journal, 1)).toEqual(range(1, kept));
     journal.finish('uplink', journal.id, kept);
     clock.advance(1_000);
-    await vi.waitFor(() => expect(journal.bytes).toBeLessThan(500));
+    await vi.waitFor(() => expect(journal.bytes).toBeLessThan(500), patient);
     await append(journal, [numbered(kept + 1)]);
     expect(await readAll(journal, journal.oldest)).toContainEqual(numbered(kept + 1));
     await journal.close();

@@ -1,6 +1,6 @@
 import { silentLog } from '@caretaker/readings/base';
 import { decodeFrame, type Frame } from '@caretaker/readings/frame';
-import { type ManualClock, manualClock } from '@caretaker/readings/testing';
+import { type ManualClock, manualClock, patient } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Journal } from '../journal/index.ts';
 import { append, numbered, openJournal, scratch } from '../journal/testing.ts';
@@ -66,47 +66,47 @@ it('sends nothing before the cloud has answered, and asks again every five secon
   pass(10_000);
   expect([hellos, frames.length]).toEqual([3, 0]);
   ack(0);
-  await vi.waitFor(() => expect(firsts()).toEqual([1]));
+  await vi.waitFor(() => expect(firsts()).toEqual([1]), patient);
 });
 
 it('holds at most eight frames that were not acknowledged', async () => {
   await appendMany(60_000);
   sender.connected();
   ack(0);
-  await vi.waitFor(() => expect(filled()).toHaveLength(8));
+  await vi.waitFor(() => expect(filled()).toHaveLength(8), patient);
   pass(2_000);
   await new Promise((resolve) => setImmediate(resolve));
   expect(filled()).toHaveLength(8);
   const covered = (filled()[0]?.readings.length ?? 0) + (filled()[1]?.readings.length ?? 0);
   ack(covered);
-  await vi.waitFor(() => expect(filled()).toHaveLength(10));
+  await vi.waitFor(() => expect(filled()).toHaveLength(10), patient);
 });
 
 it('sends again when an acknowledgement has not come for ten seconds', async () => {
   await append(journal, [numbered(1)]);
   sender.connected();
   ack(0);
-  await vi.waitFor(() => expect(firsts()).toEqual([1]));
+  await vi.waitFor(() => expect(firsts()).toEqual([1]), patient);
   pass(9_500);
   expect(firsts()).toEqual([1]);
   pass(1_000);
-  await vi.waitFor(() => expect(firsts()).toEqual([1, 1]));
+  await vi.waitFor(() => expect(firsts()).toEqual([1, 1]), patient);
 });
 
 it('goes back once for one rewind, however many frames it answers', async () => {
   await append(journal, [numbered(1)]);
   sender.connected();
   ack(0);
-  await vi.waitFor(() => expect(firsts()).toEqual([1]));
+  await vi.waitFor(() => expect(firsts()).toEqual([1]), patient);
   ack(0, true);
   ack(0, true);
-  await vi.waitFor(() => expect(firsts()).toEqual([1, 1]));
+  await vi.waitFor(() => expect(firsts()).toEqual([1, 1]), patient);
   ack(0, true);
   pass(500);
   expect(firsts()).toEqual([1, 1]);
   pass(1_000);
   ack(0, true);
-  await vi.waitFor(() => expect(firsts()).toEqual([1, 1, 1]));
+  await vi.waitFor(() => expect(firsts()).toEqual([1, 1, 1]), patient);
 });
 
 it('says nothing about readings that are not durable yet', async () => {

@@ -1,5 +1,6 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { patient } from '@caretaker/readings/testing';
 import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { scratch } from '../journal/testing.ts';
@@ -11,8 +12,6 @@ let cloud: FakeCloud;
 let uplinkUrl: string;
 let rigged: Rigged | null = null;
 let client: MqttClient | null = null;
-
-const waiting = { timeout: 15_000, interval: 20 };
 
 beforeEach(async () => {
   ({ directory, remove } = await scratch());
@@ -53,7 +52,7 @@ const upTo = (last: number) => Array.from({ length: last }, (_, i) => i + 1);
 
 /** The cloud has each reading exactly once, in order. */
 async function arrived(last: number): Promise<void> {
-  await vi.waitFor(() => expect(cloud.readings.length).toBeGreaterThanOrEqual(last), waiting);
+  await vi.waitFor(() => expect(cloud.readings.length).toBeGreaterThanOrEqual(last), patient);
   expect(numbers()).toEqual(upTo(last));
 }
 
@@ -71,13 +70,13 @@ describe('in order and once', () => {
       // Everything received up to complete-to has a sequence up to it.
       if (covered > frame.completeTo.sequence) expect(late.length).toBeGreaterThan(0);
     }
-    await vi.waitFor(() => expect(cloud.frames.at(-1)?.readings).toHaveLength(0), waiting);
+    await vi.waitFor(() => expect(cloud.frames.at(-1)?.readings).toHaveLength(0), patient);
     expect(cloud.frames.at(-1)?.completeTo.sequence).toBe(12_000);
   });
 
   it('sends a quiet frame at least every two seconds', async () => {
     await start();
-    await vi.waitFor(() => expect(cloud.frames.length).toBeGreaterThan(3), waiting);
+    await vi.waitFor(() => expect(cloud.frames.length).toBeGreaterThan(3), patient);
     const gaps = cloud.frames.slice(1).map((frame, i) => frame.sent - (cloud.frames[i]?.sent ?? 0));
     expect(Math.max(...gaps)).toBeLessThanOrEqual(2_000);
     const times = cloud.frames.map((frame) => frame.completeTo.time);
@@ -108,7 +107,7 @@ describe('in order and once', () => {
     await publish(11, 20);
     await arrived(20);
     expect(lost).toBe(2);
-  }, 30_000);
+  });
 
   it('goes on where it was after the cloud was away', async () => {
     await start();
@@ -119,8 +118,8 @@ describe('in order and once', () => {
     expect((await statusOf(rigged!)).uplink.connected).toBe(false);
     await cloud.start();
     await arrived(1_000);
-    await vi.waitFor(async () => expect((await statusOf(rigged!)).uplink.pending).toBe(0), waiting);
-  }, 30_000);
+    await vi.waitFor(async () => expect((await statusOf(rigged!)).uplink.pending).toBe(0), patient);
+  });
 
   it('goes on where it was after its own orderly restart, without sending anything twice', async () => {
     await start();
@@ -143,12 +142,12 @@ describe('journal ids', () => {
     await publish(1, 10);
     const { id } = (await statusOf(rigged!)).journal;
     cloud.ack({ journal: 'f'.repeat(32), accepted: 1_000, rewind: false });
-    await vi.waitFor(() => expect(cloud.statuses.length).toBeGreaterThan(1), waiting);
+    await vi.waitFor(() => expect(cloud.statuses.length).toBeGreaterThan(1), patient);
     expect((await statusOf(rigged!)).uplink.pending).toBe(10);
     cloud.mood = () => 'accept';
     await arrived(10);
     expect((await statusOf(rigged!)).journal.id).toBe(id);
-  }, 30_000);
+  });
 
   it('renews itself when the cloud has accepted what it does not hold, and loses nothing new', async () => {
     await start();
@@ -168,7 +167,7 @@ describe('journal ids', () => {
     await cp(backup, data, { recursive: true });
     await start();
     await publish(21, 30);
-    await vi.waitFor(() => expect(numbers()).toContain(30), waiting);
+    await vi.waitFor(() => expect(numbers()).toContain(30), patient);
     expect(new Set(numbers())).toEqual(new Set(upTo(30)));
     expect((await statusOf(rigged!)).journal.id).not.toBe(id);
   });
@@ -187,14 +186,14 @@ describe('journal ids', () => {
     cloud.mood = () => 'accept';
     await start();
     await publish(31, 40);
-    await vi.waitFor(() => expect(numbers()).toContain(40), waiting);
+    await vi.waitFor(() => expect(numbers()).toContain(40), patient);
     const got = numbers();
     const missing = upTo(40).filter((n) => !got.includes(n));
     expect(missing).toHaveLength(1);
     await vi.waitFor(() => {
       const health = cloud.statuses.findLast((status) => status.type === 'health');
       expect(health?.losses).toMatchObject([{ journal: id, from: missing[0], to: missing[0] }]);
-    }, waiting);
+    }, patient);
   });
 });
 
@@ -205,9 +204,9 @@ it('tells the cloud what is in quarantine, also what came before it was connecte
   await cloud.start();
   const entries = () =>
     cloud.statuses.flatMap((status) => (status.type === 'quarantine' ? status.entries : []));
-  await vi.waitFor(() => expect(entries()).toMatchObject([{ code: 'DECODE_NOT_JSON' }]), waiting);
+  await vi.waitFor(() => expect(entries()).toMatchObject([{ code: 'DECODE_NOT_JSON' }]), patient);
   await client!.publishAsync('caretaker/hall', 'nonsense', { qos: 1 });
-  await vi.waitFor(() => expect(entries().at(-1)).toMatchObject({ count: 2 }), waiting);
+  await vi.waitFor(() => expect(entries().at(-1)).toMatchObject({ count: 2 }), patient);
   await stop();
   expect(cloud.statuses.at(-1)?.type).toBe('gone');
-}, 30_000);
+});

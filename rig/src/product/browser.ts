@@ -1,7 +1,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findBinary } from '../servers/binary.ts';
 
-const waitLimitMs = 20_000;
+const waitLimitMs = 40_000;
 
 /** The installed Chromium without a window. */
 export function openBrowser(): Promise<Browser> {

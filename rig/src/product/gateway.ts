@@ -83,7 +83,7 @@ export class PlayedGateway {
   }
 
   /** Resolves when everything that was sent is stored and judged, but for at most `pending` readings. */
-  async untilAccepted(limitMs = 20_000, pending = 0): Promise<void> {
+  async untilAccepted(limitMs = 60_000, pending = 0): Promise<void> {
     const newest = this.#next - 1 - pending;
     await until('everything is accepted', () => this.accepted >= newest, limitMs, 5);
   }

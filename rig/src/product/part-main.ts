@@ -3,6 +3,7 @@
 // With RIG_PAGER_URL the cloud pages that address; RIG_KILL_AT=rig.page-accepted#<n> then kills it between the
 // acceptance of a page and the note that it was sent.
 // With RIG_SEGMENT_BYTES the journal's segments are that small, so that the gateway soon forgets what is acknowledged.
+import { flushCompileCache } from 'node:module';
 import { createCloud, type Notifier, readCloudConfig } from '@caretaker/cloud';
 import { createEdge, type EdgeConfig, readEdgeConfig } from '@caretaker/edge';
 import { type Log, systemClock } from '@caretaker/readings/base';
@@ -79,6 +80,8 @@ const part =
     ? createCloud(readCloudConfig(process.env), options)
     : createEdge(edgeConfig(), options);
 const ports = await part.start();
+// The next start is quicker by it, and a part that is killed could not keep it at its end.
+flushCompileCache();
 process.send?.({ ready: ports });
 const turns = watchTurns();
 process.on('message', () => process.send?.({ turns: turns() }));

@@ -27,7 +27,7 @@ export interface Part {
 }
 
 const keptCharacters = 20_000;
-const startLimitMs = 30_000;
+const startLimitMs = 60_000;
 
 function specOf({ place, nth, stall = false }: KillAt): string {
   return `${place}#${nth}${stall ? '#stall' : ''}`;

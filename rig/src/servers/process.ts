@@ -19,7 +19,7 @@ export async function freePort(): Promise<number> {
 export async function until(
   what: string,
   holds: () => Promise<boolean> | boolean,
-  limitMs = 20_000,
+  limitMs = 60_000,
   everyMs = 50,
 ): Promise<void> {
   const deadline = performance.now() + limitMs;
