@@ -125,8 +125,7 @@ export class JudgingEngine implements Engine {
 
   drainTouched(): readonly string[] {
     this.settle();
-    const subjects = Array.from(this.look.touched, (s) => this.layout.subjects[s] as string);
-    this.look.touched.clear();
+    const subjects = this.look.drainTouched().map((s) => this.layout.subjects[s] as string);
     return subjects.sort();
   }
 

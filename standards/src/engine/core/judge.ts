@@ -287,9 +287,10 @@ export class Judge {
   /** Keeps the state from before a reading at `at` that may change it. */
   private note(i: number, at: number, last: number, first = false): void {
     if (last === never && !first) return;
-    const list = this.changes.of(i, at);
-    if (list === null) return;
-    this.changes.add(list, this.states.change(i, at, last), () => this.edge(i));
+    const { changes } = this;
+    if (!changes.wants(i, at)) return;
+    this.states.note(changes, i, at, last);
+    if (changes.full(i)) changes.thin(i, at, this.edge(i));
   }
 
   /** Whether some point of it is judged at any age: nothing of it is ever forgotten. */

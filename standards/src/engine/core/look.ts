@@ -5,8 +5,9 @@ import type { Core } from '../folding.ts';
 import type { Said } from '../said.ts';
 import { generalOf } from './generals.ts';
 import type { Judge } from './judge.ts';
-import { instanceOf, type PointClass, pointOf, pointsOf, programOf, subjectOf } from './layout.ts';
+import { classOf, instanceOf, type PointClass, pointOf, pointsOf, subjectOf } from './layout.ts';
 import { flag } from './points.ts';
+import type { Program } from './program.ts';
 import { Queue } from './queue.ts';
 import { row, state } from './row.ts';
 import { bit, unknownPhase } from './states.ts';
@@ -26,32 +27,34 @@ const nothing: readonly Ended[] = [];
 /** By the numbers of `row.state`, and one more. */
 const phases: readonly Phase[] = ['ok', 'pending', 'breach', 'clearing', 'unknown'];
 
-/** What is known of an instance while it is looked at. */
-interface View {
-  readonly points: readonly number[];
-  /** Until when nothing is said by time alone because a device catches up; 0: said now. */
-  readonly held: number;
-  /** Up to which time alone speaks. */
-  readonly now: number;
-  /** Time of its newest reading. */
-  readonly reading: number;
-}
-
 /** What time alone brings: when to look at an instance, and what is then said of it. */
 export class Look {
-  /** Subjects whose conditions changed. */
-  readonly touched = new Set<number>();
+  /** Subjects whose conditions changed, each marked and listed once. */
+  private touchedSubjects: number[] = [];
+  private readonly isTouched: Uint8Array;
   /** By gateway: instances, and points (as −1 − p) whose value ends. */
   readonly queues: Queue[];
   /** When an instance is looked at next. */
   readonly queued: Map<number, number> = new Map();
   private readonly judge: Judge;
   private readonly said: Said;
+  /* Of the instance that is looked at: */
+  /** Its point; −1 when it has several. */
+  private point = -1;
+  /** Its number among the general ones; −1 for a simple one. */
+  private general = -1;
+  /** Until when nothing is said by time alone because a device catches up; 0: said now. */
+  private held = 0;
+  /** Up to which time alone speaks. */
+  private now = 0;
+  /** Time of its newest reading. */
+  private reading = 0;
 
   constructor(judge: Judge, said: Said) {
     this.judge = judge;
     this.said = said;
     this.queues = judge.layout.gateways.map(() => new Queue());
+    this.isTouched = new Uint8Array(judge.layout.subjects.length);
   }
 
   /** Sees to it that the point's rules are looked at when its value ends. */
@@ -88,27 +91,46 @@ export class Look {
     }
   }
 
+  /** Subjects whose conditions changed since this was asked last. */
+  drainTouched(): number[] {
+    const subjects = this.touchedSubjects;
+    this.touchedSubjects = [];
+    for (const s of subjects) this.isTouched[s] = 0;
+    return subjects;
+  }
+
   /** Brings what is said of an instance up to date. */
   settle(i: number): void {
     const { judge, said } = this;
     const { states, machine } = judge;
     states.bytes[i] = (states.bytes[i] as number) & ~bit.dirty;
     const before = machine.ended.length;
-    const view = this.project(i);
+    this.project(i);
     const ended = machine.ended.length > before ? machine.ended.splice(before) : nothing;
-    const standing = this.standing();
+    const at = machine.work[row.state] as number;
+    const stands = at === state.breach || at === state.clearing;
     let changed = false;
-    if (standing !== null || ended.length > 0 || said.knows(i)) {
+    if (stands || ended.length > 0 || said.knows(i)) {
+      const standing = stands ? this.standing() : null;
       const recent = said.forget(i, judge.edge(i), standing, ended);
-      changed = said.say(i, standing, view.now, recent);
+      changed = said.say(i, standing, this.now, recent);
     }
-    this.schedule(i, view, changed || standing !== null);
-    machine.turn(view.reading);
+    this.schedule(i, changed || stands);
+    machine.turn(this.reading);
     const phase = this.phase();
     const moved = phase !== states.shown(i);
-    if (changed || moved || phase !== 0) this.touched.add(subjectOf(judge.layout, i));
+    if (changed || moved || phase !== 0) this.touch(i);
     states.show(i, phase);
-    if (moved) judge.calm.ruffle(i);
+    if (moved && this.general >= 0) judge.calm.ruffle(i);
+  }
+
+  private touch(i: number): void {
+    const { layout } = this.judge;
+    const subject =
+      this.point < 0 ? subjectOf(layout, i) : (layout.subjectOf[this.point] as number);
+    if (this.isTouched[subject] === 1) return;
+    this.isTouched[subject] = 1;
+    this.touchedSubjects.push(subject);
   }
 
   /** The live verdict; null of a program that is not in force. */
@@ -116,7 +138,8 @@ export class Look {
     const { judge, said } = this;
     const { machine, layout } = judge;
     const before = machine.ended.length;
-    const { now, points, reading } = this.project(i);
+    this.project(i);
+    const { now, reading } = this;
     machine.ended.length = before;
     const instance = instanceOf(layout, i);
     const { timeline } = instance.program;
@@ -141,69 +164,82 @@ export class Look {
       value: phase === 'unknown' ? null : said.decode(instance, judged),
       severity: said.severityOf(i, this.standing(), now),
       effect,
-      points: points.map((p) => layout.points[p] ?? ''),
+      points: instance.points.map((p) => layout.points[p] ?? ''),
     };
   }
 
   /** Puts on the bench what holds of an instance now. */
-  private project(i: number): View {
+  private project(i: number): void {
     const { judge } = this;
     const { layout, states, machine, points } = judge;
-    const program = programOf(layout, i);
-    let reading: number;
-    let numbers: readonly number[];
+    let complete: number;
     if (i < judge.narrow) {
       const p = pointOf(layout, i);
-      numbers = [p];
-      reading = judge.bench(i, generalOf(layout, judge.generals, i, p), program, points, p);
+      const { simple, programs } = classOf(layout, p);
+      const k = i - (layout.first[p] as number);
+      this.point = p;
+      this.general = k < simple ? -1 : (layout.firstGeneral[p] as number) + k - simple;
+      this.reading = judge.bench(i, this.general, programs[k] as Program, points, p);
+      complete = judge.complete[layout.gatewayOf[p] as number] as number;
+      this.held = this.holdsBack(p, complete);
     } else {
       const w = i - judge.narrow;
       const from = layout.wideFirst[w] as number;
-      numbers = [...layout.widePoints.subarray(from, layout.wideFirst[w + 1])];
-      const g = judge.generals.narrow + w;
-      reading = judge.bind(i, g, program, points, layout.widePoints, from);
+      this.point = -1;
+      this.general = judge.generals.narrow + w;
+      const program = layout.widePrograms[w] as Program;
+      this.reading = judge.bind(i, this.general, program, points, layout.widePoints, from);
+      complete = judge.completeOf(i);
+      this.held = forever;
+      for (let k = from; k < (layout.wideFirst[w + 1] as number); k += 1) {
+        const held = this.holdsBack(layout.widePoints[k] as number, complete);
+        if (held > 0 && held < this.held) this.held = held;
+      }
+      if (this.held === forever) this.held = 0;
     }
-    states.load(i, reading, machine.work);
-    const complete = judge.completeOf(i);
-    const held = this.holdsBack(numbers, complete);
-    const now = held > 0 ? reading : Math.max(reading, complete);
-    machine.project(now);
-    return { points: numbers, held, now, reading };
+    states.load(i, this.reading, machine.work);
+    this.now = this.held > 0 ? this.reading : Math.max(this.reading, complete);
+    machine.project(this.now);
   }
 
-  private holdsBack(numbers: readonly number[], complete: number): number {
+  private holdsBack(p: number, complete: number): number {
     const { points } = this.judge;
-    let until = forever;
-    for (const p of numbers) {
-      if ((points.flags(p) & flag.catchingUp) === 0) continue;
-      const calm = points.received(p) + quiet;
-      if (complete < calm && calm < until) until = calm;
-    }
-    return until === forever ? 0 : until;
+    if ((points.flags(p) & flag.catchingUp) === 0) return 0;
+    const calm = points.received(p) + quiet;
+    return complete < calm ? calm : 0;
   }
 
   /** Queues the next look at the instance on the bench. */
-  private schedule(i: number, { points, held, now, reading }: View, steps: boolean): void {
-    const { machine, layout } = this.judge;
-    if (reading === Number.NEGATIVE_INFINITY) {
+  private schedule(i: number, steps: boolean): void {
+    const { held, now } = this;
+    if (this.reading === Number.NEGATIVE_INFINITY) {
       this.unqueue(i);
       return;
     }
     let next = held;
-    const gateway = layout.gatewayOf[points[0] as number];
     if (held === 0) {
+      const { machine } = this.judge;
       next = Math.min(machine.deadline(), machine.nextTurn(now));
       if (steps) next = Math.min(next, this.said.nextStep(i, now));
       // A point's own queue knows its end; a slower gateway's does not.
-      if (points.length > 1 && points.some((p) => layout.gatewayOf[p] !== gateway)) {
-        next = Math.min(next, machine.nextExpiry(now));
-      }
+      if (this.point < 0 && this.spansGateways(i)) next = Math.min(next, machine.nextExpiry(now));
       if (next === forever) {
         this.unqueue(i);
         return;
       }
     }
     this.queue(i, next);
+  }
+
+  private spansGateways(i: number): boolean {
+    const { gatewayOf, widePoints, wideFirst } = this.judge.layout;
+    const w = i - this.judge.narrow;
+    const from = wideFirst[w] as number;
+    const gateway = gatewayOf[widePoints[from] as number];
+    for (let k = from + 1; k < (wideFirst[w + 1] as number); k += 1) {
+      if (gatewayOf[widePoints[k] as number] !== gateway) return true;
+    }
+    return false;
   }
 
   private unqueue(i: number): void {

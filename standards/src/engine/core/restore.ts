@@ -288,9 +288,7 @@ class Restore {
       states.restore(i, one.active, judge.machine.work);
       states.bytes[i] = (states.bytes[i] as number) | open;
     }
-    if (one.changes.length > 0) {
-      changes.lists.set(i, { changes: [...one.changes], thinned: one.thinned });
-    }
+    if (one.changes.length > 0) changes.set(i, one.changes, one.thinned);
     if (one.past !== undefined) said.past.set(i, [...one.past]);
     if (one.said !== undefined) said.episodes.set(i, [...one.said]);
     if (one.forgotten !== undefined) said.forgotten.set(i, one.forgotten);

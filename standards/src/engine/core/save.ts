@@ -192,7 +192,7 @@ function* memoriesOf({ judge }: JudgingEngine): Generator<Part, void, void> {
 /** Instances of which more than a byte and a number is known. */
 function special({ judge, said, look }: JudgingEngine): number[] {
   const found = new Set<number>([
-    ...judge.changes.lists.keys(),
+    ...judge.changes.instances(),
     ...said.past.keys(),
     ...said.episodes.keys(),
     ...said.forgotten.keys(),
@@ -206,13 +206,13 @@ function special({ judge, said, look }: JudgingEngine): number[] {
 }
 
 function instancePart({ judge, said, look }: JudgingEngine, i: number): InstancePart {
-  const list = judge.changes.lists.get(i);
+  const { changes } = judge;
   const active = ((judge.states.bytes[i] as number) & 3) !== 0;
   return {
     i,
-    active: active ? judge.states.change(i, 0, 0) : null,
-    thinned: list?.thinned ?? Number.NEGATIVE_INFINITY,
-    changes: list?.changes ?? [],
+    active: active ? judge.states.active(i) : null,
+    thinned: changes.thinnedOf(i),
+    changes: changes.of(i),
     past: said.past.get(i),
     said: said.episodes.get(i),
     forgotten: said.forgotten.get(i),
