@@ -85,6 +85,15 @@ describe('what lies behind the horizon', () => {
     expect(told(host)).toEqual([[2 * hour, 3 * hour]]);
   });
 
+  it('is told of as late readings have made it, before it goes', () => {
+    const host = hostOf();
+    play(host, [ph(0, 9), ph(hour, 7)]);
+    host.accept([ph(hour / 2, 11)]);
+    expect(play(host, 90 * day)).toEqual([['amended']]);
+    expect([...host.said.values()]).toMatchObject([{ onset: t0, worst: 11 }]);
+    expect(host.engine.episodes()).toEqual([]);
+  });
+
   it('keeps the onset of a folded episode however often late readings look back', () => {
     const host = hostOf({ fold: 2 * day, clearFor: hour });
     const flaps = Array.from({ length: 40 }, (_, k) => [ph(k * day, 9), ph(k * day + hour, 7)]);

@@ -1,5 +1,4 @@
 import type { Ended } from './ended.ts';
-import type { Episode } from './engine.ts';
 import { type Core, continues, type Foldings, joined } from './folding.ts';
 
 /** Endings that are one episode: its first, its last, and the place of the next one behind it. */
@@ -35,25 +34,10 @@ export function overBefore(
   return groups;
 }
 
-/**
- * How many leading endings may be forgotten, and how many leading episodes said with them: those that were said as
- * they are, and those that were forgotten before and are only known again.
- * @param known up to when what was forgotten before was decided
- */
-export function forgettable(
-  groups: readonly Group[],
-  said: readonly Episode[],
-  known: number = Number.NEGATIVE_INFINITY,
-): { readonly gone: number; readonly unsaid: number; readonly known: number } {
-  const found = { gone: 0, unsaid: 0, known };
-  for (const { first, last, next } of groups) {
-    const told = said[found.unsaid];
-    if (told?.onset === first.onset && told.end === last.end) found.unsaid += 1;
-    else if (last.clearedAt > known) break;
-    found.gone = next;
-    found.known = Math.max(found.known, last.clearedAt);
-  }
-  return found;
+/** How many leading endings were decided no later than `time`. */
+export function decidedUntil(endings: readonly Ended[], time: number): number {
+  const later = endings.findIndex(({ clearedAt }) => clearedAt > time);
+  return later < 0 ? endings.length : later;
 }
 
 /**

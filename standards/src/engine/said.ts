@@ -11,7 +11,7 @@ import type { Ended } from './ended.ts';
 import type { Episode, EpisodeChange } from './engine.ts';
 import { LazyEpisode, type Teller } from './episode.ts';
 import { type Core, continues, type Folding, type Foldings, push } from './folding.ts';
-import { forgettable, overBefore, shrink } from './forgetting.ts';
+import { decidedUntil, overBefore, shrink } from './forgetting.ts';
 import { nextStep, severityAt } from './steps.ts';
 import { hasSize } from './worse.ts';
 
@@ -78,43 +78,52 @@ export class Said implements Teller<Instance> {
   }
 
   /**
+   * Forgets again what was forgotten, and is known again since late readings made the engine look back that far.
+   * @param ended episodes over though no reading has said so yet
+   * @returns those of `ended` that are left
+   */
+  again(i: number, ended: readonly Ended[]): readonly Ended[] {
+    const until = this.forgotten.get(i);
+    if (until === undefined) return ended;
+    const past = this.past.get(i) ?? none;
+    const lost = decidedUntil(past, until);
+    if (lost > 0) {
+      past.splice(0, lost);
+      this.lines.delete(i);
+    }
+    return ended.slice(decidedUntil(ended, until));
+  }
+
+  /**
    * Forgets, without a word, what was decided to be over before `edge` and can be continued by nothing after it.
-   * What was not said so yet is kept until it is said. What was forgotten, and is known again since late readings
-   * made the engine look back that far, is forgotten again.
+   * To be called after all was said.
    * @param standing the episode that stands, or null
    * @param ended episodes over though no reading has said so yet
    * @param edge nothing from before it is judged any more, UTC epoch milliseconds
-   * @returns those of `ended` that are left
    */
-  forget(
-    i: number,
-    edge: number,
-    standing: Core | null,
-    ended: readonly Ended[],
-  ): readonly Ended[] {
+  forget(i: number, edge: number, standing: Core | null, ended: readonly Ended[]): void {
     const past = this.past.get(i) ?? none;
     const oldest = past[0] ?? ended[0];
-    if (oldest === undefined || oldest.clearedAt >= edge) return ended;
-    const all = ended.length === 0 ? past : [...past, ...ended];
-    const said = this.episodes.get(i) ?? none;
+    if (oldest === undefined || oldest.clearedAt >= edge) return;
     const folding = foldingOf(instanceOf(this.layout, i));
+    const all = ended.length === 0 ? past : [...past, ...ended];
     const groups = overBefore(all, standing, edge, { folding, fold: this.folds(i) });
-    const { gone, unsaid, known } = forgettable(groups, said, this.forgotten.get(i));
-    if (gone > 0) this.forgotten.set(i, known);
-    const lost = Math.min(gone, past.length);
-    const line = this.lines.get(i);
-    if (line !== undefined && lost > 0) {
-      if (unsaid === groups.length && gone === lost && unsaid <= line.settled) {
-        line.settled -= unsaid;
+    const over = groups.at(-1);
+    if (over !== undefined) {
+      const lost = Math.min(over.next, past.length);
+      const line = this.lines.get(i);
+      if (line !== undefined && groups.length <= line.settled && lost === over.next) {
+        line.settled -= groups.length;
         line.taken -= lost;
       } else this.lines.delete(i);
+      past.splice(0, lost);
+      const said = this.episodes.get(i) ?? none;
+      said.splice(0, groups.length);
+      if (said.length === 0) this.episodes.delete(i);
+      this.forgotten.set(i, over.last.clearedAt);
     }
-    past.splice(0, lost);
-    said.splice(0, unsaid);
     if (past.length === 0) this.past.delete(i);
     else if (shrink(past, edge, folding)) this.lines.delete(i);
-    if (said.length === 0) this.episodes.delete(i);
-    return gone === lost ? ended : ended.slice(gone - lost);
   }
 
   /**

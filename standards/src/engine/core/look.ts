@@ -112,8 +112,9 @@ export class Look {
     let changed = false;
     if (stands || ended.length > 0 || said.knows(i)) {
       const standing = stands ? this.standing() : null;
-      const recent = said.forget(i, judge.edge(i), standing, ended);
+      const recent = said.again(i, ended);
       changed = said.say(i, standing, this.now, recent);
+      said.forget(i, judge.edge(i), standing, recent);
     }
     this.schedule(i, changed || stands);
     machine.turn(this.reading);
