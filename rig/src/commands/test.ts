@@ -23,8 +23,8 @@ async function webBuild(): Promise<string[]> {
   }
 }
 
-async function step(summary: Summary, name: string, find: () => Promise<string[]>) {
-  const findings = await find();
+async function tell(summary: Summary, name: string, found: Promise<string[]>) {
+  const findings = await found;
   console.log(`${findings.length === 0 ? 'passed' : 'FAILED'}: ${name}`);
   for (const finding of findings) console.log(finding);
   if (findings.length === 0) summary.passed += 1;
@@ -64,8 +64,9 @@ const folder = mkdtempSync(join(tmpdir(), 'caretaker-test-'));
 const summaryFile = join(folder, 'summary.json');
 const total: Summary = { passed: 0, failed: 0, skipped: [] };
 ensureSystemPackages();
-await step(total, 'type check', typeCheck);
-await step(total, 'web build', webBuild);
+const [types, build] = [typeCheck(), webBuild()];
+await tell(total, 'type check', types);
+await tell(total, 'web build', build);
 const code = await vitest(process.argv.slice(2), summaryFile);
 const ran = read(summaryFile);
 rmSync(folder, { recursive: true });
