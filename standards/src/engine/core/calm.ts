@@ -8,8 +8,9 @@ const never = Number.NEGATIVE_INFINITY;
 const forever = Number.POSITIVE_INFINITY;
 
 /** Fields of a point's band. */
-const band = { until: 0, low: 1, high: 2 } as const;
-const fields = 3;
+export const band = { until: 0, low: 1, high: 2 } as const;
+export const bandFields = 3;
+const fields = bandFields;
 
 /**
  * Which readings of a point change none of its rules that are more than a comparison but remember nothing, such as
@@ -26,7 +27,7 @@ export class Calm {
   private readonly points: Points;
   private readonly single = new Int32Array(1);
   /** By point, the fields of `band`. */
-  private readonly bands: Float64Array;
+  readonly bands: Float64Array;
   /** By class: places of its general programs that are not watchful. */
   private readonly steady: readonly Int32Array[];
   /** By wide instance: 1 where it must see every reading. */

@@ -1,11 +1,11 @@
 import type { ReadingColumns } from '../engine.ts';
 import type { Judge } from './judge.ts';
+import { Lanes } from './lanes.ts';
 import type { Late } from './late.ts';
 import type { PointClass } from './layout.ts';
 import type { Look } from './look.ts';
 import { field, fields, flag, halfHour } from './points.ts';
 import type { Program } from './program.ts';
-import { Runs } from './runs.ts';
 import { idle, quietMask } from './states.ts';
 
 /**
@@ -20,7 +20,7 @@ const bound = {
   low: 0,
   high: 1,
   silentAfter: 2,
-  /** 1 where there is more than simple rules, 2 where some of these have windows. */
+  /** Not 0 where there is more than simple rules. */
   more: 3,
 } as const;
 const bounds = 4;
@@ -40,22 +40,19 @@ export class Intake {
   private readonly fresh: number;
   /** Where a block of rows puts what it read ahead. */
   private readonly fetched = new Float64Array(block);
-  private readonly runs: Runs;
-  /** Whether readings of calm points are collected. */
-  private collects = false;
+  private readonly lanes: Lanes;
 
   constructor(judge: Judge, late: Late, look: Look) {
     this.judge = judge;
     this.late = late;
     this.look = look;
-    this.runs = new Runs(judge);
     const { classes, classOf, horizon, feedsFirst } = judge.layout;
     this.records = judge.points.records;
     this.classOf = classOf;
     this.bounds = new Float64Array(classes.length * bounds);
     for (const [k, of] of classes.entries()) {
       this.bounds.set(
-        [of.low, of.high, of.silentAfter, of.programs.length > of.simple ? 1 : 0],
+        [of.low, of.high, of.silentAfter, of.programs.length - of.simple],
         k * bounds,
       );
     }
@@ -63,10 +60,8 @@ export class Intake {
       if (feedsFirst[p] === feedsFirst[p + 1]) continue;
       this.bounds[(classOf[p] as number) * bounds + bound.more] = 1;
     }
-    for (const [k, watchful] of judge.calm.watchful.entries()) {
-      if (watchful.length > 0) this.bounds[k * bounds + bound.more] = 2;
-    }
     this.fresh = Math.min(buffered, horizon);
+    this.lanes = new Lanes(judge, this.fresh);
   }
 
   /**
@@ -85,7 +80,7 @@ export class Intake {
     const { records, bounds: limits, fresh, late } = this;
     const { latest, points } = this.judge;
     const order = timeOrder(columns);
-    this.collects = this.runs.suits(columns, late.any);
+    if (this.takesLong(columns, order)) return;
     /** Start of the half hour of the row, which moves with time. */
     let half = Number.NEGATIVE_INFINITY;
     let nextHalf = half;
@@ -119,8 +114,7 @@ export class Intake {
         history === 0 &&
         !late.any
       ) {
-        const more = limits[of + bound.more] as number;
-        if (more !== 0) this.takeQuiet(p, at, value, more === 2);
+        if (limits[of + bound.more] !== 0) this.takeMore(p, at, value, 0);
         if (last < half) points.moved(p, last, at);
         records[o + field.at] = at;
         records[o + field.value] = value;
@@ -128,7 +122,72 @@ export class Intake {
         records[o + field.received] = Math.max(newest, received);
       } else this.takeSlow(p, at, received, value, history);
     }
-    this.runs.finish();
+  }
+
+  /** Does the same for columns in order of time with many readings of few points. @returns whether these are such */
+  private takesLong(columns: ReadingColumns, order: Uint32Array | null): boolean {
+    const { lanes } = this;
+    if (order !== null || this.late.any || !lanes.suits(columns)) return false;
+    const { length, point, at, received, value, history } = columns;
+    for (let row = lanes.pass(columns, 0); row < length; row = lanes.pass(columns, row + 1)) {
+      const p = point[row] as number;
+      if (p < 0) continue;
+      const instant = at[row] as number;
+      if (
+        history[row] === 0 &&
+        this.isCalm(p, instant, received[row] as number, value[row] as number)
+      ) {
+        this.takeCalm(p, instant, received[row] as number, value[row] as number);
+      } else {
+        lanes.leave(p);
+        this.takeSlow(
+          p,
+          instant,
+          received[row] as number,
+          value[row] as number,
+          history[row] as number,
+        );
+      }
+    }
+    lanes.finish();
+    return true;
+  }
+
+  /** Whether a reading that is no history changes nothing but the windows of a point that can have a lane. */
+  private isCalm(p: number, at: number, received: number, value: number): boolean {
+    const { records, bounds: limits, judge, late } = this;
+    const { calm, latest } = judge;
+    const o = p * fields;
+    const is = records[o + field.is] as number;
+    const last = records[o + field.at] as number;
+    const of = (is >> 4) * bounds;
+    const silentAfter = limits[of + bound.silentAfter] as number;
+    if ((is & 15) !== flag.armed || late.any) return false;
+    if (at <= last || at - last > silentAfter || at + silentAfter <= latest) return false;
+    if (received - at > this.fresh) return false;
+    const low = limits[of + bound.low] as number;
+    if (!(value >= low && value <= (limits[of + bound.high] as number))) return false;
+    if (limits[of + bound.more] === 0) return this.lanes.enter(p, at);
+    const holds = calm.holds(p, at, value, latest) || calm.goesOn(p, at, value, latest);
+    return holds && this.lanes.enter(p, at);
+  }
+
+  /** Such a reading. */
+  private takeCalm(p: number, at: number, received: number, value: number): void {
+    const { records, lanes, judge } = this;
+    const o = p * fields;
+    const last = records[o + field.at] as number;
+    lanes.keep(p, at, value);
+    if (lanes.watches(p)) this.takeWide(p, at, value, 0, true);
+    if (Math.floor(at / halfHour) !== Math.floor(last / halfHour)) judge.points.moved(p, last, at);
+    records[o + field.at] = at;
+    records[o + field.value] = value;
+    if (received > (records[o + field.received] as number)) records[o + field.received] = received;
+    lanes.open(
+      p,
+      at,
+      this.bounds[((records[o + field.is] as number) >> 4) * bounds + bound.more] !== 0,
+    );
   }
 
   /** Reads the records of the rows to come, all at once: one after another each would be waited for. */
@@ -142,7 +201,6 @@ export class Intake {
 
   private takeSlow(p: number, at: number, received: number, value: number, history: number): void {
     if (Number.isNaN(value)) return;
-    if (this.collects) this.runs.flush(p);
     const { judge, records } = this;
     const { layout } = judge;
     const of = layout.classes[this.classOf[p] as number] as PointClass;
@@ -226,29 +284,6 @@ export class Intake {
     this.takeNarrow(p, at, value, history, calms ? (calm.watchful[of] as Int32Array) : null);
     this.takeWide(p, at, value, history, calms);
     if (!calms && !late.any) calm.settle(p, at, value);
-  }
-
-  /** A reading on the quiet side of every limit of simple rules. */
-  private takeQuiet(p: number, at: number, value: number, windows: boolean): void {
-    if (!this.collects || !this.takeCalm(p, at, value, windows)) this.takeMore(p, at, value, 0);
-  }
-
-  /** A reading of a calm point, whose windows take it later. @returns false where nothing has taken it */
-  private takeCalm(p: number, at: number, value: number, windows: boolean): boolean {
-    const { judge, runs } = this;
-    const { calm, latest } = judge;
-    if (!calm.holds(p, at, value, latest) && !calm.goesOn(p, at, value, latest)) {
-      runs.flush(p);
-      return false;
-    }
-    let slot = runs.slotOf[p] as number;
-    if (slot < 0) {
-      slot = runs.enter(p, at);
-      if (slot < 0) return false;
-    }
-    if (windows) runs.add(slot, p, at, value);
-    if (runs.watching[slot] === 1) this.takeWide(p, at, value, 0, true);
-    return true;
   }
 
   /** Those of this point alone. @param only places of those to look at; null for all */
