@@ -85,6 +85,18 @@ describe('what lies behind the horizon', () => {
     expect(told(host)).toEqual([[2 * hour, 3 * hour]]);
   });
 
+  it('is judged again as a whole where a gateway had said that it sent all, and had not', () => {
+    const breach = (from: number, to: number) =>
+      Array.from({ length: (to - from) * 48 }, (_, k) => ph(from * day + (k * hour) / 2, 9));
+    const before = [ph(0, 7), ph(5 * day, 7)];
+    const host = hostOf({ clearFor: hour });
+    play(host, [...before, ...breach(8, 10)], 70 * day, breach(10, 13), [ph(6 * day, 7)]);
+    expect(told(host)).toEqual([[8 * day, null]]);
+    expect(play(host, [ph(6 * day + hour, 9), ph(6 * day + 2 * hour, 7)])).toEqual([['opened']]);
+    expect(told(host)).toContainEqual([6 * day + hour, 6 * day + 2 * hour]);
+    expect(told(host)).toContainEqual([8 * day, null]);
+  });
+
   it('is told of as late readings have made it, before it goes', () => {
     const host = hostOf();
     play(host, [ph(0, 9), ph(hour, 7)]);

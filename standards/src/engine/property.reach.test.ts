@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { disturbed, finish } from './testing/generate/arrival.ts';
+import { judgedOf } from './testing/generate/expected.ts';
 import { type Scenario, scenario, worldOf } from './testing/generate/scenario.ts';
 
 const runs = 300;
@@ -16,6 +17,9 @@ it('the generated scenarios reach what they are meant to prove', { timeout: 60_0
     amended: 0,
     elsewhere: 0,
     history: 0,
+    unjudged: 0,
+    forgotten: 0,
+    ageless: 0,
   };
   const count = (what: keyof typeof seen, is: boolean) => {
     if (is) seen[what] += 1;
@@ -53,6 +57,9 @@ it('the generated scenarios reach what they are meant to prove', { timeout: 60_0
       'elsewhere',
       byRule.some((e) => e.subject !== 'e/a'),
     );
+    count('unjudged', judgedOf(world).length < world.readings.length);
+    count('forgotten', host.said.size > all.length);
+    count('ageless', given.ageless !== undefined);
     count(
       'history',
       byRule.some((e) => e.history),

@@ -198,7 +198,9 @@ export class Late {
     const known = { i, g, program, points: numbers };
     const since = program.timeline?.from ?? never;
     if (from <= since) return { ...known, from: since, reach: since, fresh: true };
-    if (judge.blind.has(i) || numbers.some((p) => !points.covers(p, from))) {
+    // A gateway broke its word, or sent again what was judged; notes from before then may be gone.
+    const lost = from < judge.edge(i) && judge.changes.thinnedOf(i) > never;
+    if (lost || judge.blind.has(i) || numbers.some((p) => !points.covers(p, from))) {
       return { ...known, from: never, reach: never, fresh: true };
     }
     let reach = from;

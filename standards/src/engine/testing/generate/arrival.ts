@@ -1,7 +1,7 @@
 import type { Reading } from '@caretaker/readings';
 import { createEngine, type EpisodeChange } from '../../index.ts';
 import { Host } from '../host.ts';
-import { type Scenario, start, type World } from './scenario.ts';
+import { longHorizon, type Scenario, start, type World } from './scenario.ts';
 
 /** The order in which readings reach the engine. */
 export function arriving({ arrival, order, unit }: Scenario, readings: readonly Reading[]) {
@@ -44,18 +44,39 @@ export function disturbed(
   const repeated = given.repeats.flatMap((k) => readings[k % readings.length] ?? []);
   const arrival = arriving(given, [...readings, ...repeated]);
   const host = new Host(createEngine(options), given.ways);
+  const coming = new Set(readings);
   for (const [k, frame] of inFrames(arrival, given.frames).entries()) {
     host.accept(frame);
+    for (const r of frame) coming.delete(r);
     const step = given.advances[k % given.advances.length];
     if (step !== null && step !== undefined) {
       const time = start + step.units * given.unit;
-      host.engine.advance(step.gateway, Math.min(ends[step.gateway], time));
+      const most = Math.min(ends[step.gateway], sentBy(step.gateway, given, world, coming));
+      host.engine.advance(step.gateway, Math.min(most, time));
       const changes = host.drain();
       heard?.(changes, host, k);
     }
     if (given.restarts[k % given.restarts.length]) host.restart(options);
   }
   return host;
+}
+
+/**
+ * Up to when a gateway may say that it has sent all. What is forgotten relies on its word; where all is within the
+ * horizon, it may be wrong.
+ */
+function sentBy(
+  gateway: string,
+  { horizon }: Scenario,
+  { estate }: World,
+  coming: ReadonlySet<Reading>,
+): number {
+  if (horizon === longHorizon) return Number.POSITIVE_INFINITY;
+  const gateways = new Map(
+    estate.assets.flatMap((a) => a.points.map((p) => [p.id, a.gateway] as const)),
+  );
+  const own = [...coming].filter((r) => gateways.get(r.point) === gateway);
+  return Math.min(...own.map((r) => r.received)) - 1;
 }
 
 /** Lets every gateway say that it has sent all. */

@@ -26,7 +26,15 @@ const inOrder = (a: Bare, b: Bare) => (keyOf(a) < keyOf(b) ? -1 : 1);
 
 /** The world as whoever was told of everything knows it: nothing is forgotten. */
 export function withoutHorizon(world: World): World {
-  return { ...world, options: { ...world.options, horizon: Number.POSITIVE_INFINITY } };
+  const options = { ...world.options, horizon: Number.POSITIVE_INFINITY };
+  return { ...world, readings: judgedOf(world), options };
+}
+
+/** Readings that are young enough to be judged when they are received, or judged at any age. */
+export function judgedOf({ estate, readings, options }: World): readonly Reading[] {
+  const points = estate.assets.flatMap((asset) => asset.points);
+  const ageless = new Set(points.filter((p) => p.history === 'judge').map((p) => p.id));
+  return readings.filter((r) => ageless.has(r.point) || r.at >= r.received - options.horizon);
 }
 
 /** What the reference says of a world when every gateway has said all. */
@@ -47,7 +55,7 @@ export function expected(world: World): Bare[] {
         found.push({ subject, rule: `r${k}`, ...rest, standardVersion });
       }
     }
-    for (const point of asset.points) {
+    for (const point of asset.points.filter((p) => p.judgedFrom !== undefined)) {
       found.push(...silenceOf(world, subject, point));
     }
   }
@@ -74,15 +82,17 @@ function silenceOf(world: World, subject: string, point: ReferencePoint): Bare[]
   }));
 }
 
-function referenceAssets({ estate, readings, ends, options }: World): Map<string, ReferenceAsset> {
-  const byPoint = Map.groupBy(readings, (r: Reading) => r.point);
+function referenceAssets(world: World): Map<string, ReferenceAsset> {
+  const { estate, ends, options } = world;
+  const byPoint = Map.groupBy(judgedOf(world), (r: Reading) => r.point);
   const made = new Map(
     estate.assets.map((asset) => {
-      const points = asset.points.map(({ id, metric, silentAfter }): ReferencePoint => {
+      const points = asset.points.map(({ id, metric, silentAfter, history }): ReferencePoint => {
         const completeTo = (ends as Readonly<Record<string, number>>)[asset.gateway] ?? 0;
         const judgedFrom = Math.floor((completeTo - options.horizon) / day) * day;
         const readings = byPoint.get(id) ?? [];
-        return { id, metric, silentAfter, readings, completeTo, judgedFrom };
+        const point = { id, metric, silentAfter, readings, completeTo };
+        return history === 'judge' ? point : { ...point, judgedFrom };
       });
       return [asset.id, { points, relations: {} as Record<string, ReferenceAsset[]> }];
     }),

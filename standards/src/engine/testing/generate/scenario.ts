@@ -10,6 +10,7 @@ import {
   forms,
   metrics,
   metricsOf,
+  rarely,
   ruleOf,
   sound,
   states,
@@ -18,7 +19,9 @@ import {
 import { type Change, changed, changeOf, limitsOf, ownLimits } from './versions.ts';
 
 export const start = Date.UTC(2026, 2, 10, 4);
-const horizon = 35 * 86_400_000;
+const day = 86_400_000;
+/** So long that no reading of a scenario is too old. */
+export const longHorizon = 35 * day;
 const assets = ['a', 'b', 'c'] as const;
 /** Two gateways, so that some relations lead over both. */
 const gateways = { a: 'g1', b: 'g2', c: 'g1' } as const;
@@ -55,6 +58,9 @@ function scenarioIn(unit: number, covered: Covered, versions: boolean) {
     silentAfter: fc.tuple(
       ...metrics.map(() => fc.constantFrom(null, 3, 15, 60).map((n) => n && n * unit)),
     ),
+    horizon: fc.constantFrom(longHorizon, longHorizon, longHorizon, 3 * day, day, 60_000),
+    /** Metrics judged at any age. */
+    ageless: rarely(fc.subarray([...metrics], { minLength: 1, maxLength: 2 })),
     raws: fc.array(raw, { minLength: 12, maxLength: 60, size: 'max' }),
     after: fc.record({
       g1: fc.constantFrom(0, 1, 30, 600).map((n) => n * unit),
@@ -139,7 +145,7 @@ export function worldOf(given: Scenario): World {
     options: {
       standard: standard(last),
       estates: [estateOf(given, last)],
-      horizon,
+      horizon: given.horizon,
       earlier: versions
         .slice(0, -1)
         .map((v) => ({ standard: standard(v), estates: [estateOf(given, v)], until: v.until })),
@@ -148,7 +154,7 @@ export function worldOf(given: Scenario): World {
   };
 }
 
-function estateOf({ silentAfter, related }: Scenario, { limits }: Version): Estate {
+function estateOf({ silentAfter, related, ageless = [] }: Scenario, { limits }: Version): Estate {
   const asset = (id: (typeof assets)[number]): Asset => ({
     ...testAsset(
       id,
@@ -156,7 +162,11 @@ function estateOf({ silentAfter, related }: Scenario, { limits }: Version): Esta
       metrics
         .filter((m) => id !== 'c' || m !== 'mode')
         .map((m) => testPoint(id, m, silentAfter[metrics.indexOf(m)] ?? null))
-        .map((point) => ({ ...point, limits: limits[point.id] ?? {} })),
+        .map((point) => ({
+          ...point,
+          limits: limits[point.id] ?? {},
+          history: ageless.some((m) => m === point.metric) ? 'judge' : 'store',
+        })),
     ),
     gateway: gateways[id],
     relations: id === 'c' ? {} : withoutEmpty(related[id]),
