@@ -26,6 +26,8 @@ export interface Run {
 export class Runs {
   private readonly judge: Judge;
   private run: Run = nothing;
+  /** For figures of the memories of one instance. */
+  private readonly rooms: Float64Array[] = [];
   /** The record of the point just before the reading that is judged. */
   private readonly sight = { records: new Float64Array(fields) };
 
@@ -47,6 +49,7 @@ export class Runs {
       const program = programs[k] as Program;
       const i = first + k;
       const g = general + k;
+      this.foresee(g, program);
       let row = from;
       while (row < to) {
         const next = this.rest(i, g, program, row, silentAfter);
@@ -60,6 +63,20 @@ export class Runs {
       }
     }
     this.run = nothing;
+  }
+
+  /** Lets each memory of an instance work out what it can of the run. */
+  private foresee(g: number, { memories: count }: Program): void {
+    const { at, value, from, to } = this.run;
+    const { memories, firstMemory } = this.judge.generals;
+    const first = firstMemory[g] as number;
+    for (let k = 0; k < count; k += 1) {
+      const known = this.rooms[k];
+      const room =
+        known !== undefined && known.length >= to - from ? known : new Float64Array(to - from);
+      this.rooms[k] = room;
+      (memories[first + k] as Memory).foresee(at, value, from, to, room);
+    }
   }
 
   /** Brings into sight what the newest reading of the point was just before a row. */

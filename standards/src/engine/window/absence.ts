@@ -42,6 +42,8 @@ export class Absence implements Memory {
     this.judge(at);
   }
 
+  foresee(): void {}
+
   run(at: Float64Array, value: Float64Array, from: number, to: number, truth: number): number {
     for (let k = from; k < to; k += 1) {
       this.push(at[k] as number, value[k] as number);

@@ -40,6 +40,20 @@ export class Aggregate {
     return this.take(at, this.energy ? 10 ** (value / 10) : value);
   }
 
+  /** Takes readings [from, to) and puts the figure at each into `figures`, from its start on. */
+  run(
+    at: Float64Array,
+    value: Float64Array,
+    from: number,
+    to: number,
+    figures: Float64Array,
+  ): void {
+    for (let k = from; k < to; k += 1) {
+      const reading = value[k] as number;
+      figures[k - from] = this.take(at[k] as number, this.energy ? 10 ** (reading / 10) : reading);
+    }
+  }
+
   /** The same with a value as `save` gives it: sound levels as energy. */
   take(at: number, value: number): number {
     const { ring, figure } = this;

@@ -37,6 +37,20 @@ export class Buckets {
     return this.baseline === 0 ? Number.NaN : figure / this.baseline;
   }
 
+  /** Takes readings [from, to), whose figures stand in `figures` from its start on, and holds these against it. */
+  run(
+    at: Float64Array,
+    value: Float64Array,
+    from: number,
+    to: number,
+    figures: Float64Array,
+  ): void {
+    for (let k = from; k < to; k += 1) {
+      const reading = value[k] as number;
+      figures[k - from] = this.push(at[k] as number, reading, figures[k - from] as number);
+    }
+  }
+
   /** A reading outside the bucket that was filled by this instance's own pushes. */
   private turn(at: number, value: number): void {
     const { cells } = this;
@@ -91,11 +105,12 @@ export class Buckets {
 
   private figure(bucket: number): number {
     const { step, of, minimum, figure } = this.spec;
+    const { cells } = this;
     const means: number[] = [];
-    for (let o = 0; o < this.cells.length; o += fields) {
-      const back = bucket - (this.cells[o] as number);
-      if (back <= 0 || back % step !== 0 || back > of * step) continue;
-      means.push((this.cells[o + 2] as number) / (this.cells[o + 3] as number));
+    let o = 0;
+    for (let past = bucket - of * step; past < bucket; past += step) {
+      while (o < cells.length && (cells[o] as number) < past) o += fields;
+      if (cells[o] === past) means.push((cells[o + 2] as number) / (cells[o + 3] as number));
     }
     return means.length < minimum ? Number.NaN : combined(means, figure);
   }

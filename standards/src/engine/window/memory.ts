@@ -13,6 +13,17 @@ export interface Memory {
   /** Takes a reading newer than all before it. @param value a state as its word's number, a flag as 0 or 1. */
   push(at: number, value: number): void;
   /**
+   * Tells that the readings [from, to) and no others come next, so that figures may be worked out in one go.
+   * @param room for as many numbers, not to be used otherwise until they have come
+   */
+  foresee(
+    at: Float64Array,
+    value: Float64Array,
+    from: number,
+    to: number,
+    room: Float64Array,
+  ): void;
+  /**
    * Takes readings [from, to) one after another, up to the first after which `breach` is not `truth`.
    * @returns the place after the last one taken
    */

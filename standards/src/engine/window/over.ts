@@ -6,6 +6,7 @@ import { breaches, cleared } from './compare.ts';
 import type { Memory } from './memory.ts';
 
 const noCodes: ReadonlySet<number> = new Set();
+const nothing = new Float64Array(0);
 
 /** A figure over a window, held against its own past where there is a baseline. */
 export class Over implements Memory {
@@ -16,6 +17,10 @@ export class Over implements Memory {
   /** Null for the bare value. */
   private readonly aggregate: Aggregate | null;
   private readonly buckets: Buckets | null;
+  /** Figures of readings that are in the window already, but have not been judged: [next, foreseen). */
+  private figures: Float64Array = nothing;
+  private next = 0;
+  private foreseen = 0;
 
   constructor(leaf: Leaf) {
     this.leaf = leaf;
@@ -24,20 +29,51 @@ export class Over implements Memory {
   }
 
   push(at: number, value: number): void {
+    if (this.next < this.foreseen) {
+      this.next += 1;
+      this.judge(this.figures[this.next - 1] as number);
+      return;
+    }
     const figure = this.aggregate === null ? value : this.aggregate.push(at, value);
     this.judge(this.buckets === null ? figure : this.buckets.push(at, value, figure));
   }
 
-  run(at: Float64Array, value: Float64Array, from: number, to: number, truth: number): number {
-    for (let k = from; k < to; k += 1) {
-      this.push(at[k] as number, value[k] as number);
-      if (this.breach !== truth) return k + 1;
-    }
-    return to;
+  foresee(
+    at: Float64Array,
+    value: Float64Array,
+    from: number,
+    to: number,
+    room: Float64Array,
+  ): void {
+    if (this.aggregate === null) room.set(value.subarray(from, to));
+    else this.aggregate.run(at, value, from, to, room);
+    this.buckets?.run(at, value, from, to, room);
+    this.figures = room;
+    this.next = 0;
+    this.foreseen = to - from;
   }
 
-  steady(_: Float64Array, from: number): number {
-    return from;
+  run(_: Float64Array, __: Float64Array, from: number, to: number, truth: number): number {
+    const begin = this.next;
+    this.next = Math.min(begin + to - from, this.changes(begin + to - from, truth) + 1);
+    this.judge(this.figures[this.next - 1] as number);
+    return from + this.next - begin;
+  }
+
+  steady(_: Float64Array, from: number, to: number, truth: number): number {
+    return from + this.changes(this.next + to - from, truth) - this.next;
+  }
+
+  /** The place before `end` of the next foreseen figure that breaches otherwise than `truth`; `end` for none. */
+  private changes(end: number, truth: number): number {
+    const { figures, leaf } = this;
+    let k = this.next;
+    for (; k < end; k += 1) {
+      const figure = figures[k] as number;
+      const is = Number.isNaN(figure) ? unknown : breaches(leaf, noCodes, figure) ? yes : no;
+      if (is !== truth) return k;
+    }
+    return end;
   }
 
   refill(at: number, value: number): void {
@@ -61,6 +97,7 @@ export class Over implements Memory {
   }
 
   clear(): void {
+    this.foreseen = 0;
     this.aggregate?.clear();
     this.buckets?.clear();
     this.judge(Number.NaN);

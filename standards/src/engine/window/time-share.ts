@@ -36,6 +36,8 @@ export class TimeShare implements Memory {
     this.take(at, breaches(this.leaf, this.codes, value) ? 1 : 0);
   }
 
+  foresee(): void {}
+
   run(at: Float64Array, value: Float64Array, from: number, to: number, truth: number): number {
     for (let k = from; k < to; k += 1) {
       this.push(at[k] as number, value[k] as number);
