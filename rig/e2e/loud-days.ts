@@ -14,17 +14,26 @@ const file = 'loud-days.csv';
 /** About three seconds, so that the run consists of many small batches and frames on any machine. */
 const aFewSeconds = 80_000;
 
-/** Almost three days of one-minute levels: loud for two hours out of every six, with a ripple. */
+/** The device in the estate of recorded data that measures the levels. */
+export const device = 'terrace-sound';
+
+/** The nth one-minute level: loud for two hours out of every six, with a ripple. */
+export function level(n: number): { readonly at: number; readonly laeq_db: number } {
+  const loud = n % 360 < 120 ? 58 : 41;
+  return { at: start + n * minute, laeq_db: loud + ((n * 7) % 5) / 10 };
+}
+
+/** Almost three days of them. */
 function loudDays(): string {
   const lines = ['asset,at,laeq_db'];
   for (let i = 0; i < rows; i += 1) {
-    const loud = i % 360 < 120 ? 58 : 41;
-    lines.push(`terrace-sound,${start + i * minute},${loud + ((i * 7) % 5) / 10}`);
+    const { at, laeq_db } = level(i);
+    lines.push(`${device},${at},${laeq_db}`);
   }
   return `${lines.join('\n')}\n`;
 }
 
-const point = 'archive/terrace-sound/laeq_db';
+const point = `archive/${device}/laeq_db`;
 
 /** Readings in the cloud's own store, opened after the cloud has stopped. */
 async function storedReadings(folder: string) {
@@ -33,7 +42,7 @@ async function storedReadings(folder: string) {
     describe: () => ({
       point,
       estate: 'archive',
-      asset: 'terrace-sound',
+      asset: device,
       kind: 'sound',
       metric: 'laeq_db',
       type: 'number',
@@ -46,20 +55,34 @@ async function storedReadings(folder: string) {
   return readings;
 }
 
-/** What stands and what is stored after a replay. */
-export interface Run {
+/** What stands and what is stored when all is judged. */
+interface Outcome {
   readonly standing: Standing;
   readonly stored: readonly { at: number; value: unknown }[];
-  readonly acknowledged: number;
   /** Ranges of readings that a gateway no longer had when the cloud asked for them. */
   readonly losses: number;
+}
+
+/** The outcome of a replay. */
+export interface Run extends Outcome {
+  readonly acknowledged: number;
+}
+
+/** Waits until all is judged, stops the product and looks at what it made of the readings. */
+export async function finish(product: Product): Promise<Outcome> {
+  await untilJudged(product.api);
+  const standing = await readStanding(product.api);
+  const gateways = (await product.api.estates()).flatMap((estate) => estate.gateways);
+  const losses = gateways.reduce((sum, gateway) => sum + gateway.losses, 0);
+  await product.parts.edge.stop();
+  await product.parts.cloud.stop();
+  return { standing, losses, stored: await storedReadings(product.sandbox.folder) };
 }
 
 /** Replays the file into a product; `during` may kill and restart parts meanwhile. */
 export async function runReplay(
   product: Product,
   during: (finished: () => boolean) => Promise<void>,
-  speed = aFewSeconds,
 ): Promise<Run> {
   const path = join(product.sandbox.folder, file);
   writeFileSync(path, loudDays());
@@ -68,7 +91,7 @@ export async function runReplay(
     file: path,
     map: null,
     url: product.sandbox.mqttUrl,
-    speed,
+    speed: aFewSeconds,
     shift: false,
     window: 20,
     clock: systemClock,
@@ -77,12 +100,5 @@ export async function runReplay(
     return counts;
   });
   await Promise.all([replaying, during(() => finished)]);
-  await untilJudged(product.api);
-  const standing = await readStanding(product.api);
-  const gateways = (await product.api.estates()).flatMap((estate) => estate.gateways);
-  const losses = gateways.reduce((sum, gateway) => sum + gateway.losses, 0);
-  await product.parts.edge.stop();
-  await product.parts.cloud.stop();
-  const stored = await storedReadings(product.sandbox.folder);
-  return { standing, stored, losses, acknowledged: (await replaying).acknowledged };
+  return { ...(await finish(product)), acknowledged: (await replaying).acknowledged };
 }
