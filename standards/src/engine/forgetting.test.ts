@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Rule } from '../rules/clause.ts';
 import { createEngine } from './index.ts';
 import {
   reading,
@@ -14,7 +15,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const t0 = Date.UTC(2026, 2, 10);
 
-function hostOf(numbers: { readonly clearFor?: number; readonly fold?: number } = {}) {
+function hostOf(numbers: Partial<Rule> = {}) {
   const rule = testRule({ id: 'r', when: { metric: 'ph', above: 8 }, ...numbers });
   const asset = testAsset('a', 'pool', [testPoint('a', 'ph', null)]);
   const estates = [testEstate([asset])];
@@ -95,6 +96,15 @@ describe('what lies behind the horizon', () => {
     expect(play(host, [ph(6 * day + hour, 9), ph(6 * day + 2 * hour, 7)])).toEqual([['opened']]);
     expect(told(host)).toContainEqual([6 * day + hour, 6 * day + 2 * hour]);
     expect(told(host)).toContainEqual([8 * day, null]);
+  });
+
+  it('is not said again when time alone brings more of the same', () => {
+    const night = { all: [{ metric: 'ph', above: 8 }, { calendar: { hours: '22:00-06:00' } }] };
+    const host = hostOf({ when: night });
+    play(host, [ph(0, 9)]);
+    for (let n = 1; n <= 60; n += 1) expect(play(host, n * day)).toEqual([['opened']]);
+    expect(told(host)).toHaveLength(60);
+    expect(host.engine.episodes().length).toBeLessThan(40);
   });
 
   it('is told of as late readings have made it, before it goes', () => {
