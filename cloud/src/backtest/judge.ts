@@ -64,8 +64,9 @@ class Judge {
   readonly #describe: DescribePoint;
   /** The engine's number of each point of the scan. */
   #numbers = new Int32Array(0);
-  /** Points of the scan whose values are words. */
+  /** Points of the scan whose values are words, and whether there is any. */
   #isState = new Uint8Array(0);
+  #words = false;
   readonly #said = new Map<string, Breach>();
   #point = new Int32Array(0);
   #value = new Float64Array(0);
@@ -82,13 +83,13 @@ class Judge {
     this.#isState = Uint8Array.from(points, (point) =>
       Number(this.#describe(point)?.type === 'state'),
     );
+    this.#words = this.#isState.includes(1);
   }
 
   accept(columns: ReadingColumns): void {
     const { length, at, received, history } = columns;
-    this.#translate(columns);
-    const point = this.#point;
-    const value = this.#value;
+    const point = this.#pointsOf(columns);
+    const value = this.#words ? this.#codesOf(columns) : columns.value;
     const works = this.#engine.acceptColumns({ length, point, at, received, value, history });
     if (works.length > 0) throw new Error('a scan in the order of time has made late work');
     this.#hear();
@@ -104,21 +105,26 @@ class Judge {
     return [...this.#said.values()];
   }
 
-  /** Numbers of the scan become those of the engine. */
-  #translate({ length, point, value, words }: ReadingColumns): void {
-    if (this.#point.length < length) {
-      this.#point = new Int32Array(length);
-      this.#value = new Float64Array(length);
-    }
-    const codes = words.map((word) => this.#engine.word(word));
+  /** Points of the scan become those of the engine. */
+  #pointsOf({ length, point }: ReadingColumns): Int32Array {
+    if (this.#point.length < length) this.#point = new Int32Array(length);
+    const into = this.#point;
     const numbers = this.#numbers;
+    for (let k = 0; k < length; k += 1) into[k] = numbers[point[k] as number] as number;
+    return into;
+  }
+
+  /** The same of values that are words; others stay as they are. */
+  #codesOf({ length, point, value, words }: ReadingColumns): Float64Array {
+    if (this.#value.length < length) this.#value = new Float64Array(length);
+    const into = this.#value;
+    const codes = words.map((word) => this.#engine.word(word));
     const isState = this.#isState;
     for (let k = 0; k < length; k += 1) {
-      const place = point[k] as number;
       const given = value[k] as number;
-      this.#point[k] = numbers[place] as number;
-      this.#value[k] = isState[place] === 1 ? (codes[given] as number) : given;
+      into[k] = isState[point[k] as number] === 1 ? (codes[given] as number) : given;
     }
+    return into;
   }
 
   #hear(): void {

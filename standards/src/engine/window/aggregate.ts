@@ -162,9 +162,9 @@ class Extremes implements Figure {
     this.high = over === 'min' || over === 'rise' ? null : new Extreme(ring, 1);
   }
 
-  added(value: number, sequence: number): void {
-    this.low?.added(value, sequence);
-    this.high?.added(value, sequence);
+  added(_: number, sequence: number): void {
+    this.low?.added(sequence);
+    this.high?.added(sequence);
   }
 
   dropped(_: number, sequence: number): void {

@@ -25,15 +25,20 @@ export class Extreme {
     this.size = 0;
   }
 
-  added(value: number, sequence: number): void {
-    while (this.size > 0) {
-      const last = this.queue[(this.first + this.size - 1) & this.mask] as number;
-      if (this.sign * this.ring.numbered(last) > this.sign * value) break;
-      this.size -= 1;
+  /** The reading of the ring with that running number has come. */
+  added(sequence: number): void {
+    const { ring, sign, first, mask } = this;
+    const value = sign * ring.numbered(sequence);
+    let { size } = this;
+    while (size > 0) {
+      const last = this.queue[(first + size - 1) & mask] as number;
+      if (sign * ring.numbered(last) > value) break;
+      size -= 1;
     }
-    if (this.size > this.mask) this.grow();
-    this.queue[(this.first + this.size) & this.mask] = sequence;
-    this.size += 1;
+    this.size = size;
+    if (size > mask) this.grow();
+    this.queue[(first + size) & this.mask] = sequence;
+    this.size = size + 1;
   }
 
   /** The oldest reading of the ring is about to go. */
