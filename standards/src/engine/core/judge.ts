@@ -7,6 +7,7 @@ import type { Machine } from './machine.ts';
 import { machineFor } from './machine-for.ts';
 import { day, field, fields, flag, Points } from './points.ts';
 import type { Program, ProgramLeaf } from './program.ts';
+import { Quick } from './quick.ts';
 import { row, state } from './row.ts';
 import { bit, idle, idleUnknown, quietMask, States } from './states.ts';
 
@@ -27,6 +28,7 @@ export class Judge {
   readonly calm: Calm;
   readonly changes: Changes;
   readonly machine: Machine;
+  readonly quick: Quick;
   /** Complete-to of each gateway, and the latest of them. */
   readonly complete: Float64Array;
   latest = never;
@@ -48,6 +50,7 @@ export class Judge {
     this.machine = machineFor(layout);
     this.machine.memories = this.generals.memories;
     this.complete = new Float64Array(layout.gateways.length).fill(never);
+    this.quick = new Quick(this);
     this.onEnded = onEnded;
   }
 
@@ -68,6 +71,7 @@ export class Judge {
     value: number,
     history: number,
   ): void {
+    if (this.quick.reading(i, program, sight, slot, at, value, history)) return;
     const { machine, states } = this;
     const last = this.bench(i, -1, program, sight, slot);
     states.load(i, last, machine.work);
@@ -285,7 +289,7 @@ export class Judge {
   }
 
   /** Keeps the state from before a reading at `at` that may change it. */
-  private note(i: number, at: number, last: number, first = false): void {
+  note(i: number, at: number, last: number, first = false): void {
     if (last === never && !first) return;
     const { changes } = this;
     if (!changes.wants(i, at)) return;

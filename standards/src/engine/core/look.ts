@@ -104,6 +104,7 @@ export class Look {
     const { judge, said } = this;
     const { states, machine } = judge;
     states.bytes[i] = (states.bytes[i] as number) & ~bit.dirty;
+    if (this.glance(i)) return;
     const before = machine.ended.length;
     this.project(i);
     const ended = machine.ended.length > before ? machine.ended.splice(before) : nothing;
@@ -123,6 +124,30 @@ export class Look {
     if (changed || moved || phase !== 0) this.touch(i);
     states.show(i, phase);
     if (moved && this.general >= 0) judge.calm.ruffle(i);
+  }
+
+  /** The look at a simple instance that neither has nor had an episode. @returns whether that is what it is */
+  private glance(i: number): boolean {
+    const { judge, said } = this;
+    const { layout, points, states } = judge;
+    if (i >= judge.narrow || said.knows(i)) return false;
+    const p = pointOf(layout, i);
+    const { simple, programs } = classOf(layout, p);
+    const k = i - (layout.first[p] as number);
+    if (k >= simple || (points.flags(p) & flag.catchingUp) !== 0) return false;
+    const program = programs[k] as Program;
+    const reading = points.at(p);
+    const complete = judge.complete[layout.gatewayOf[p] as number] as number;
+    const until = reading + (program.silentAfter[0] as number);
+    const next = judge.quick.next(i, program, Math.max(reading, complete), until);
+    if (Number.isNaN(next)) return false;
+    if (next === forever) this.queued.delete(i);
+    else this.queueNarrow(i, p, next);
+    const phase = (states.bytes[i] as number) & bit.phase;
+    this.point = p;
+    if (phase !== 0 || phase !== states.shown(i)) this.touch(i);
+    states.show(i, phase);
+    return true;
   }
 
   private touch(i: number): void {
@@ -255,16 +280,23 @@ export class Look {
 
   /** Queues a look at an instance, in place of the one that was. */
   queue(i: number, time: number): void {
+    const { layout, narrow } = this.judge;
+    if (i < narrow) {
+      this.queuedGeneral(i, time);
+      this.queueNarrow(i, pointOf(layout, i), time);
+      return;
+    }
     if (this.queued.get(i) === time) return;
     this.queued.set(i, time);
     this.queuedGeneral(i, time);
-    const { layout, narrow } = this.judge;
-    if (i < narrow) {
-      this.queues[layout.gatewayOf[pointOf(layout, i)] as number]?.push(time, i);
-      return;
-    }
     const gateways = new Set(pointsOf(layout, i).map((p) => layout.gatewayOf[p] as number));
     for (const gateway of gateways) this.queues[gateway]?.push(time, i);
+  }
+
+  private queueNarrow(i: number, p: number, time: number): void {
+    if (this.queued.get(i) === time) return;
+    this.queued.set(i, time);
+    this.queues[this.judge.layout.gatewayOf[p] as number]?.push(time, i);
   }
 
   /** The look at the end of a point's value is due, unless newer readings have moved it. */

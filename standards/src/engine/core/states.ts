@@ -1,8 +1,8 @@
 import type { Change, Changes } from './changes.ts';
 import { firstKept, keptFields, row, rowFields, state } from './row.ts';
 
-/** Bits of an instance's byte: the state, then these. */
-export const bit = { unknown: 4, open: 8, dirty: 128 } as const;
+/** Bits of an instance's byte: the state, then these; of a known and decided one `phase` is the state alone. */
+export const bit = { unknown: 4, open: 8, dirty: 128, phase: 15 } as const;
 const stateBits = 3;
 /** Where the number of the phase that was last shown begins. */
 const shownShift = 4;
@@ -65,6 +65,39 @@ export class States {
     if (!had) this.since[i] = this.free.pop() ?? this.another();
     const o = (this.since[i] as number) * keptFields;
     for (let k = firstKept; k < rowFields; k += 1) this.rows[o + k - firstKept] = work[k] as number;
+  }
+
+  /** Of an idle instance: its value is beyond the limit from `at` on. */
+  begin(i: number, at: number, value: number, history: number): void {
+    const since = this.since[i] as number;
+    const number = this.free.pop() ?? this.another();
+    const o = number * keptFields - firstKept;
+    const into = this.rows;
+    into[o + row.since] = since;
+    into[o + row.runs] = at;
+    into[o + row.elapsed] = 0;
+    into[o + row.onset] = at;
+    into[o + row.detected] = Number.NaN;
+    into[o + row.clearing] = Number.NaN;
+    into[o + row.worst] = value;
+    into[o + row.worstAt] = at;
+    into[o + row.history] = history;
+    this.since[i] = number;
+    this.bytes[i] = (this.bytes[i] as number) | state.pending;
+  }
+
+  /** Of a pending instance: its value is within the limit from `at` on. */
+  calm(i: number, at: number): void {
+    this.free.push(this.since[i] as number);
+    this.since[i] = at;
+    this.bytes[i] = (this.bytes[i] as number) & ~stateBits;
+  }
+
+  /** When the hold of a pending instance is fulfilled; NaN while it is paused. @param hold milliseconds */
+  due(i: number, hold: number): number {
+    const o = (this.since[i] as number) * keptFields - firstKept;
+    const elapsed = this.rows[o + row.elapsed] as number;
+    return (this.rows[o + row.runs] as number) + Math.max(0, hold - elapsed);
   }
 
   /** Notes the state as it is now, before a reading at `at` that follows one at `last`, to come back to. */
