@@ -66,6 +66,20 @@ export class Said implements Teller<Instance> {
     return this.past.has(i) || this.episodes.has(i);
   }
 
+  /** Whether of an instance of which nothing stands, and nothing new has ended, all is said and nothing forgotten. */
+  rests(i: number, edge: number): boolean {
+    const past = this.past.get(i);
+    const said = this.episodes.get(i);
+    if (past === undefined && said === undefined) return true;
+    const line = this.lines.get(i);
+    const last = line?.groups.at(-1);
+    if (past === undefined || said === undefined || line === undefined || last === undefined) {
+      return false;
+    }
+    const same = line.taken === past.length && said.length === line.settled + line.groups.length;
+    return same && said.at(-1)?.end === last.end && (past[0] as Ended).clearedAt >= edge;
+  }
+
   /** Says nothing of what was decided to be over before `time`. */
   ignore(i: number, time: number): void {
     this.forgotten.set(i, time);

@@ -118,8 +118,6 @@ export class Intake {
         if (last < half) points.moved(p, last, at);
         records[o + field.at] = at;
         records[o + field.value] = value;
-        const newest = records[o + field.received] as number;
-        records[o + field.received] = Math.max(newest, received);
       } else this.takeSlow(p, at, received, value, history);
     }
   }
@@ -137,7 +135,7 @@ export class Intake {
         history[row] === 0 &&
         this.isCalm(p, instant, received[row] as number, value[row] as number)
       ) {
-        this.takeCalm(p, instant, received[row] as number, value[row] as number);
+        this.takeCalm(p, instant, value[row] as number);
       } else {
         lanes.leave(p);
         this.takeSlow(
@@ -173,7 +171,7 @@ export class Intake {
   }
 
   /** Such a reading. */
-  private takeCalm(p: number, at: number, received: number, value: number): void {
+  private takeCalm(p: number, at: number, value: number): void {
     const { records, lanes, judge } = this;
     const o = p * fields;
     const last = records[o + field.at] as number;
@@ -182,7 +180,6 @@ export class Intake {
     if (Math.floor(at / halfHour) !== Math.floor(last / halfHour)) judge.points.moved(p, last, at);
     records[o + field.at] = at;
     records[o + field.value] = value;
-    if (received > (records[o + field.received] as number)) records[o + field.received] = received;
     lanes.open(
       p,
       at,
@@ -209,8 +206,8 @@ export class Intake {
     const last = records[o + field.at] as number;
     if (at === last) return;
     if (this.late.any) this.refuseBusy(p);
-    if (received > (records[o + field.received] as number)) records[o + field.received] = received;
     if (at < last) {
+      if ((judge.points.flags(p) & flag.catchingUp) !== 0) judge.points.heard(p, received);
       judge.points.noted(p, last, at);
       this.takeLate(p, at);
       return;
@@ -225,6 +222,8 @@ export class Intake {
     records[o + field.value] = value;
     const before = judge.points.flags(p);
     const catchingUp = received - at > buffered || history === 1 ? flag.catchingUp : 0;
+    if (catchingUp !== 0) judge.points.heard(p, received);
+    else if ((before & flag.catchingUp) !== 0) judge.points.emptying.delete(p);
     const kept = before & (flag.armed | flag.active);
     judge.points.flag(p, kept | catchingUp | (history === 1 ? flag.history : 0));
     if (until <= judge.latest) this.look.touchPoint(p);

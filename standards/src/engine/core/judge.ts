@@ -2,7 +2,7 @@ import type { Memory } from '../window/memory.ts';
 import { Calm } from './calm.ts';
 import { Changes } from './changes.ts';
 import { Generals } from './generals.ts';
-import { instanceCount, type Layout, narrowCount, type PointClass, pointOf } from './layout.ts';
+import { instanceCount, isAgeless, type Layout, narrowCount, pointOf } from './layout.ts';
 import type { Machine } from './machine.ts';
 import { machineFor } from './machine-for.ts';
 import { day, field, fields, flag, Points } from './points.ts';
@@ -297,17 +297,6 @@ export class Judge {
     if (changes.full(i)) changes.thin(i, at, this.edge(i));
   }
 
-  /** Whether some point of it is judged at any age: nothing of it is ever forgotten. */
-  ageless(i: number): boolean {
-    const { layout } = this;
-    if (i >= this.narrow) {
-      const w = i - this.narrow;
-      const points = layout.widePoints.subarray(layout.wideFirst[w], layout.wideFirst[w + 1]);
-      return points.some((p) => layout.classes[layout.classOf[p] as number]?.ageless);
-    }
-    return (layout.classes[layout.classOf[pointOf(layout, i)] as number] as PointClass).ageless;
-  }
-
   /** Complete-to of the slowest gateway concerned. */
   completeOf(i: number): number {
     const { layout, complete, narrow } = this;
@@ -326,7 +315,7 @@ export class Judge {
    * after its complete-to. The start of a day, since judging again begins there at the earliest.
    */
   edge(i: number): number {
-    if (this.ageless(i)) return never;
+    if (isAgeless(this.layout, i)) return never;
     return Math.floor((this.completeOf(i) - this.layout.horizon) / day) * day;
   }
 

@@ -110,8 +110,6 @@ export class Lanes {
       const o = p * fields;
       records[o + field.at] = at;
       records[o + field.value] = value;
-      if (received > (records[o + field.received] as number))
-        records[o + field.received] = received;
     }
     return length;
   }

@@ -138,6 +138,18 @@ export function classOf({ classes, classOf: of }: Layout, point: number): PointC
   return classes[of[point] as number] as PointClass;
 }
 
+/** Whether some point of an instance is judged at any age: nothing of it is ever forgotten. */
+export function isAgeless(layout: Layout, i: number): boolean {
+  const narrow = narrowCount(layout);
+  if (i < narrow) return classOf(layout, pointOf(layout, i)).ageless;
+  const { wideFirst, widePoints } = layout;
+  const end = wideFirst[i - narrow + 1] as number;
+  for (let k = wideFirst[i - narrow] as number; k < end; k += 1) {
+    if (classOf(layout, widePoints[k] as number).ageless) return true;
+  }
+  return false;
+}
+
 /** Instances of a subject in the order of the standard. */
 export function instancesOf(layout: Layout, subject: number): number[] {
   const { first, firstPoint, firstWide } = layout;

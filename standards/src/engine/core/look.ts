@@ -126,11 +126,11 @@ export class Look {
     if (moved && this.general >= 0) judge.calm.ruffle(i);
   }
 
-  /** The look at a simple instance that neither has nor had an episode. @returns whether that is what it is */
+  /** The look at a simple instance of which nothing stands and all else is said. @returns whether it is one */
   private glance(i: number): boolean {
     const { judge, said } = this;
     const { layout, points, states } = judge;
-    if (i >= judge.narrow || said.knows(i)) return false;
+    if (i >= judge.narrow || !said.rests(i, judge.edge(i))) return false;
     const p = pointOf(layout, i);
     const { simple, programs } = classOf(layout, p);
     const k = i - (layout.first[p] as number);

@@ -4,12 +4,11 @@ import type { Layout } from './layout.ts';
 export const field = {
   /** Time of the newest reading; −Infinity before the first. */
   at: 0,
-  received: 1,
-  value: 2,
+  value: 1,
   /** Its class, and its flags in the lowest four bits: beside its values, where they cost nothing to read. */
-  is: 3,
+  is: 2,
 } as const;
-export const fields = 4;
+export const fields = 3;
 
 /** Bits of a point's flags. */
 export const flag = {
@@ -38,6 +37,8 @@ export class Points {
   readonly bits: Int32Array;
   /** The newest day with a reading of those that no bit stands for any more; −1 for none. */
   readonly older: Map<number, number> = new Map();
+  /** When the newest reading of a device that is emptying a buffer was received. */
+  readonly emptying: Map<number, number> = new Map();
 
   constructor(layout: Layout) {
     const n = layout.points.length;
@@ -45,7 +46,6 @@ export class Points {
     this.bits = new Int32Array(n * bitWords);
     for (let p = 0; p < n; p += 1) {
       this.records[p * fields + field.at] = Number.NEGATIVE_INFINITY;
-      this.records[p * fields + field.received] = Number.NEGATIVE_INFINITY;
       this.records[p * fields + field.value] = Number.NaN;
       this.records[p * fields + field.is] = (layout.classOf[p] as number) * 16;
     }
@@ -64,8 +64,14 @@ export class Points {
     return this.records[p * fields + field.at] as number;
   }
 
+  /** When a reading of the point was received last; known only while its device is catching up. */
   received(p: number): number {
-    return this.records[p * fields + field.received] as number;
+    return this.emptying.get(p) ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Notes that a reading was received of a point whose device is catching up. */
+  heard(p: number, received: number): void {
+    if (received > this.received(p)) this.emptying.set(p, received);
   }
 
   /** Has the next reading look at each simple rule of the point. */

@@ -53,7 +53,7 @@ export class Quick {
   }
 
   /**
-   * A look at an instance of which no episode is known, its gateway's device not catching up.
+   * A look at an instance of which no episode stands, its device not catching up.
    * @param now up to which time alone speaks
    * @param until when its value ends
    * @returns when it is to be looked at next, Infinity for never; NaN when that takes the machine

@@ -89,7 +89,7 @@ class Restore {
   }
 
   take(part: Part): void {
-    const { layout, judge } = this.engine;
+    const { judge } = this.engine;
     switch (part.part) {
       case 'head':
         return;
@@ -97,10 +97,8 @@ class Restore {
         this.takePoints(part);
         return;
       case 'older':
-        for (const [id, day] of part.older) {
-          const p = layout.pointNumbers.get(id);
-          if (p !== undefined) judge.points.older.set(p, day);
-        }
+        this.byPoint(part.older, judge.points.older);
+        this.byPoint(part.emptying, judge.points.emptying);
         return;
       case 'wide':
         this.takeWide(part);
@@ -138,6 +136,13 @@ class Restore {
       if (known[i] === 1) continue;
       const newest = Math.max(...pointsOf(layout, i).map((p) => judge.points.at(p)));
       if (newest > never) judge.blind.set(i, newest + 1);
+    }
+  }
+
+  private byPoint(saved: ReadonlyMap<string, number>, into: Map<number, number>): void {
+    for (const [id, number] of saved) {
+      const p = this.engine.layout.pointNumbers.get(id);
+      if (p !== undefined) into.set(p, number);
     }
   }
 

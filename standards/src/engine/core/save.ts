@@ -8,7 +8,7 @@ import { bitWords, fields } from './points.ts';
 import type { Program } from './program.ts';
 
 /** Raised whenever the meaning of a snapshot changes. */
-export const format = 'caretaker-engine-3';
+export const format = 'caretaker-engine-4';
 
 /** How much one part holds: of columns, of sets of memories, of entries that only few instances have. */
 const columnRows = 65_536;
@@ -48,7 +48,11 @@ export type Part =
       readonly records: Float64Array;
       readonly bits: Int32Array;
     }
-  | { readonly part: 'older'; readonly older: ReadonlyMap<string, number> }
+  | {
+      readonly part: 'older';
+      readonly older: ReadonlyMap<string, number>;
+      readonly emptying: ReadonlyMap<string, number>;
+    }
   | {
       readonly part: 'wide';
       /** Of each instance its names, one for each span of its program. */
@@ -117,8 +121,8 @@ function* partsOf(engine: JudgingEngine): Generator<Part, void, void> {
       bits: bits.slice(from * bitWords, to * bitWords),
     };
   }
-  const older = [...judge.points.older].map(([p, d]) => [layout.points[p] as string, d] as const);
-  yield { part: 'older', older: new Map(older) };
+  const { older, emptying } = judge.points;
+  yield { part: 'older', older: byName(layout, older), emptying: byName(layout, emptying) };
   const { widePrograms } = layout;
   for (let from = 0; from < widePrograms.length; from += columnRows / 8) {
     const to = Math.min(from + columnRows / 8, widePrograms.length);
@@ -150,6 +154,11 @@ function* partsOf(engine: JudgingEngine): Generator<Part, void, void> {
     const list = numbers.slice(from, from + entries).map((i) => instancePart(engine, i));
     yield { part: 'instance', list };
   }
+}
+
+/** Numbers by point, by its name. */
+function byName({ points }: Layout, of: ReadonlyMap<number, number>): Map<string, number> {
+  return new Map(Array.from(of, ([p, number]) => [points[p] as string, number]));
 }
 
 function headOf({ layout, judge, said }: JudgingEngine): Head {
