@@ -15,8 +15,8 @@ const fields = bandFields;
 /**
  * Which readings of a point change none of its rules that are more than a comparison but remember nothing, such as
  * those with a guard, a calendar or a second point: all of them at rest, no truth of theirs changed by a value
- * within the band, and nothing brought by time alone before its end. What changes one of them by anything but a
- * reading of the point must ruffle it.
+ * within the band, and nothing brought by time alone before its end. Whatever judges a reading otherwise ruffles it;
+ * what time brings lies behind the band's end.
  */
 export class Calm {
   /** By class of a point: places of its programs that must see every reading. */
@@ -107,7 +107,7 @@ export class Calm {
     return until;
   }
 
-  /** An instance has changed, or is shown otherwise: the next reading of each of its points looks at it. */
+  /** A reading was judged that may have changed an instance: the next one of each of its points looks at it. */
   ruffle(i: number): void {
     const { layout, bands } = this;
     const narrow = layout.first[layout.points.length] as number;

@@ -261,7 +261,6 @@ export class Late {
         feeds[slots[input] as number]?.push({ start, slots, input, refills });
       }
       if (g >= 0) generals.quietUntil[g] = never;
-      judge.calm.ruffle(i);
     }
     return { records, slotOf, feeds };
   }

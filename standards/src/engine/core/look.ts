@@ -123,7 +123,6 @@ export class Look {
     const moved = phase !== states.shown(i);
     if (changed || moved || phase !== 0) this.touch(i);
     states.show(i, phase);
-    if (moved && this.general >= 0) judge.calm.ruffle(i);
   }
 
   /** The look at a simple instance of which nothing stands and all else is said. @returns whether it is one */
