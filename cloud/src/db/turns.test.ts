@@ -18,6 +18,12 @@ afterEach(() => database.destroy());
 const slow = sql`with recursive c(x) as (select 1 union all select x + 1 from c where x < 40000)
   select sum(x) from c`;
 
+/** What this thread has worked, milliseconds: a machine that does other things too changes nothing of it. */
+function processorTime(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
 it('lets others have their turn within a long transaction, and shows them nothing of it', async () => {
   let turns = 0;
   let done = false;
@@ -31,8 +37,8 @@ it('lets others have their turn within a long transaction, and shows them nothin
   const { length: before } = await database.selectFrom('notes').selectAll().execute();
   const transaction = database.transaction().execute(async (tx) => {
     await tx.insertInto('notes').values({ n: 1 }).execute();
-    const began = performance.now();
-    while (performance.now() - began < 300) await slow.execute(tx);
+    const began = processorTime();
+    while (processorTime() - began < 300) await slow.execute(tx);
     const seen = turns;
     await tx.insertInto('notes').values({ n: 2 }).execute();
     return seen;
