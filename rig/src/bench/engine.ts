@@ -82,7 +82,7 @@ function allCases(): Case[] {
     order('bytes', 100_000, 100, 'threshold'),
   ].map((one) => ({
     ...one,
-    name: `${one.name}, idle`,
+    name: `${one.name}, idle, with its points and their names`,
     figure: 'bytes',
     unit: 'bytes/instance',
     target: mostBytes,
@@ -162,6 +162,16 @@ function linesOf(cases: readonly Case[], answers: Answers): BenchLine[] {
       ? lineOf('engine', name, unit, ours, naiveName, figure(naiveName, 'rate'))
       : lineOf('engine', name, unit, ours, 'target', target);
   });
+  const held = new Map(
+    measured
+      .filter(({ order }) => order.what === 'bytes')
+      .map(({ name, order }) => [order.rules, figure(name, 'bytes') * order.rules] as const),
+  );
+  const more = ((held.get(100) ?? Number.NaN) - (held.get(1) ?? Number.NaN)) / 99;
+  if (!Number.isNaN(more)) {
+    const name = 'an instance more of a point, idle';
+    lines.push(lineOf('engine', name, 'bytes/instance', more, 'target', mostBytes));
+  }
   const grid = measured.filter(({ order, target }) => order.what === 'rate' && target === null);
   const threshold = grid.filter(({ order }) => order.mix === 'threshold');
   if (threshold.length < sizes.length * rulesEach.length) return lines;

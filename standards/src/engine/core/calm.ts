@@ -38,7 +38,9 @@ export class Calm {
     this.states = states;
     this.generals = generals;
     this.points = points;
-    this.bands = new Float64Array(layout.points.length * fields).fill(never);
+    // Where every rule is a comparison with the newest reading, no point has a band.
+    const banded = generals.signature.length === 0 ? 0 : layout.points.length;
+    this.bands = new Float64Array(banded * fields).fill(never);
     this.watchful = layout.classes.map((of) => places(of, isWatchful));
     this.steady = layout.classes.map((of) => places(of, (program) => !isWatchful(program)));
     this.watchfulWide = Uint8Array.from(layout.widePrograms, (one) => Number(isWatchful(one)));
