@@ -1,8 +1,9 @@
 import type { Generated } from 'kysely';
 import type { TicketEvent, TicketState } from '../contract/index.ts';
+import type { IdentityTables } from './identity-tables.ts';
 
 /** Times are UTC epoch milliseconds, flags 0 or 1, structured values JSON text, on both databases alike. */
-export interface Tables {
+export interface Tables extends IdentityTables {
   /** `source` is the SHA-256 of the file it was taken from, where that is known. */
   estates: { id: string; definition: string; seeded: number; source: string | null };
   gateways: {
