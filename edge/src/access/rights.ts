@@ -1,0 +1,99 @@
+import type { Estate } from '@caretaker/devices/model';
+import { covers, isFilter, isTopic, matches, overlap } from './filters.ts';
+
+/** What one client may say and hear: every topic of `allow` that none of `deny` takes. */
+export interface Rights {
+  readonly allow: readonly string[];
+  readonly deny: readonly string[];
+}
+
+/** Everything but the broker's own topics: for who need not say who they are. */
+export const everything: Rights = { allow: ['#'], deny: [] };
+
+/** Whether the topic may be published to, or a message of it be heard. */
+export function mayUse({ allow, deny }: Rights, topic: string): boolean {
+  return (
+    isTopic(topic) &&
+    allow.some((filter) => matches(filter, topic)) &&
+    !deny.some((filter) => matches(filter, topic))
+  );
+}
+
+/** Whether a subscription is allowed: only when everything that it can take is. */
+export function mayHear({ allow, deny }: Rights, filter: string): boolean {
+  return (
+    isFilter(filter) && covers(allow, filter) && !deny.some((denied) => overlap(denied, filter))
+  );
+}
+
+/** First levels that no bridge can own: our devices' own topics, and those between gateway and cloud. */
+const reserved: ReadonlySet<string> = new Set(['caretaker', 'ctk']);
+
+/**
+ * The levels of `zigbee2mqtt` or `zigbee2mqtt/#` that a bridge may own.
+ * @returns null when nobody may own that.
+ */
+export function prefixOf(text: string): string | null {
+  const prefix = text.endsWith('/#') ? text.slice(0, -2) : text;
+  const first = prefix.split('/', 1)[0] ?? '';
+  const owned = isTopic(prefix) && !prefix.split('/').includes('') && !reserved.has(first);
+  return owned ? prefix : null;
+}
+
+/** Whether one prefix lies within the other. */
+export function prefixesMeet(one: string, other: string): boolean {
+  return overlap(`${one}/#`, `${other}/#`);
+}
+
+/**
+ * Works out the rights of devices and bridges from the estate's mappings.
+ *
+ * A device may say whatever reaches its own assets and no other's: its own topics under `caretaker/` and those
+ * of its mappings, less what a mapping of another asset also takes and what lies under the prefix of a bridge.
+ * It may hear what it may say and nothing else. A bridge may say and hear everything under its prefix.
+ */
+export class RightsTable {
+  readonly #own = new Map<string, string[]>();
+  readonly #exact = new Map<string, Set<string>>();
+  readonly #wild: { readonly filter: string; readonly asset: string }[] = [];
+  readonly #bridges: readonly string[];
+
+  /** @param prefixes of the bridges that are in force */
+  constructor(estate: Estate, prefixes: readonly string[]) {
+    this.#bridges = prefixes.map((prefix) => `${prefix}/#`);
+    for (const asset of estate.assets) this.#own.set(asset.id, [`caretaker/${asset.id}/#`]);
+    for (const { topic, asset } of estate.mappings) {
+      this.#own.get(asset)?.push(topic);
+      if (/[+#]/.test(topic)) this.#wild.push({ filter: topic, asset });
+      else this.#exact.set(topic, (this.#exact.get(topic) ?? new Set()).add(asset));
+    }
+  }
+
+  bridge(prefix: string): Rights {
+    return { allow: [`${prefix}/#`], deny: [] };
+  }
+
+  device(assets: readonly string[]): Rights {
+    const mine = new Set(assets);
+    const allow = assets.flatMap((asset) => this.#own.get(asset) ?? []);
+    const deny = new Set<string>();
+    for (const filter of allow) {
+      for (const other of this.#othersOn(filter, mine)) deny.add(other);
+      for (const bridge of this.#bridges) if (overlap(bridge, filter)) deny.add(bridge);
+    }
+    return { allow, deny: [...deny] };
+  }
+
+  /** Filters of other assets that take something of this one; quick for those without wildcards. */
+  *#othersOn(filter: string, mine: ReadonlySet<string>): Generator<string> {
+    for (const other of this.#wild) {
+      if (!mine.has(other.asset) && overlap(other.filter, filter)) yield other.filter;
+    }
+    const exact = /[+#]/.test(filter)
+      ? this.#exact
+      : new Map([[filter, this.#exact.get(filter) ?? new Set<string>()]]);
+    for (const [topic, assets] of exact) {
+      if ([...assets].some((asset) => !mine.has(asset)) && matches(filter, topic)) yield topic;
+    }
+  }
+}
