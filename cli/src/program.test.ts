@@ -16,6 +16,7 @@ describe('the caretaker command', () => {
       'standard',
       'backtest',
       'test-standard',
+      'device',
     ]);
     for (const command of program.commands)
       expect(command.description().length).toBeGreaterThan(20);

@@ -42,6 +42,7 @@ export function createProgram(): Command {
   addStandard(program);
   addBacktest(program);
   addTestStandard(program);
+  addDevice(program);
   return program;
 }
 
@@ -138,5 +139,50 @@ More: docs/backtest.md`,
     )
     .action(async (options: Record<string, unknown>) =>
       (await import('./backtest/command.ts')).runBacktestCommand(options),
+    );
+}
+
+function addDevice(program: Command): void {
+  const device = program
+    .command('device')
+    .description('give devices and bridges of a gateway their credentials, and take them back')
+    .addHelpText('after', '\nWhat a device may say and hear: docs/devices-access.md');
+  device
+    .command('add')
+    .description('make a credential and print it, once, with a line to try it and a QR code')
+    .argument('<name>', 'user name of the device or bridge; for a device usually its asset')
+    .option('--asset <id...>', 'assets that the device reports on (the one of that name)')
+    .option('--bridge <prefix>', 'a bridge that owns these topics, such as zigbee2mqtt/#')
+    .option('--host <name>', 'name or address under which devices reach the gateway')
+    .option('--no-qr', 'without the QR code')
+    .option('--json', 'print one JSON object', false)
+    .action(async (id: string, options: Record<string, unknown>) =>
+      (await import('./device/command.ts')).runAdd(id, options),
+    );
+  device
+    .command('list')
+    .description('list all credentials, never their passwords')
+    .option('--json', 'print JSON: one object a credential', false)
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./device/command.ts')).runList(options),
+    );
+  device
+    .command('rotate')
+    .description('make a new password and print it, once; the old one stays good for a while')
+    .argument('<name>', 'name of the credential')
+    .option('--grace <time>', 'how long the old one stays good: 30m, 12h, 7d, or 0', '7d')
+    .option('--host <name>', 'name or address under which devices reach the gateway')
+    .option('--no-qr', 'without the QR code')
+    .option('--json', 'print one JSON object', false)
+    .action(async (id: string, options: Record<string, unknown>) =>
+      (await import('./device/command.ts')).runRotate(id, options),
+    );
+  device
+    .command('revoke')
+    .description('take a credential back; who is connected by it is cut off')
+    .argument('<name>', 'name of the credential')
+    .option('--json', 'print one JSON object', false)
+    .action(async (id: string, options: Record<string, unknown>) =>
+      (await import('./device/command.ts')).runRevoke(id, options),
     );
 }
