@@ -2,6 +2,7 @@ import { CaretakerError, type Clock } from '@caretaker/readings/base';
 import { isAbout } from '@caretaker/standards/overlay';
 import type { PlannedWorkRequest } from '../contract/index.ts';
 import type { Database } from '../db/database.ts';
+import { answered, remember, requestOf } from '../db/once.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { Overlay, PlannedChange } from './overlay.ts';
 import { cancelPlan, insertPlan, type Plan, readPlan } from './plans.ts';
@@ -34,13 +35,24 @@ export class PlannedDesk {
     this.#looked = parts.clock.now();
   }
 
-  /** @throws CaretakerError `CLOUD_PLANNED_PAST`, `CLOUD_PLANNED_LENGTH`, `CLOUD_PLANNED_SCOPE` */
-  async announce(wish: PlannedWorkRequest): Promise<Plan> {
+  /**
+   * Announces planned work, once for each key: sent again, it gives the same answer, however much later.
+   * @throws CaretakerError `CLOUD_PLANNED_PAST`, `CLOUD_PLANNED_LENGTH`, `CLOUD_PLANNED_SCOPE`,
+   *   `CLOUD_KEY_REUSED`
+   */
+  async announce(wish: PlannedWorkRequest, key: string): Promise<Plan> {
     const { database, clock } = this.#parts;
     const now = clock.now();
-    this.#check(wish, now);
-    const plan = await database.write((tx) => insertPlan(tx, wish, now));
-    await this.#changed(plan);
+    const write = { key, request: requestOf('planned-work', wish) };
+    const { plan, done } = await database.write(async (tx) => {
+      const before = await answered<Plan>(tx, write);
+      if (before !== null) return { plan: before, done: false };
+      this.#check(wish, now);
+      const made = await insertPlan(tx, wish, now);
+      await remember(tx, write, { status: 201, body: made, at: now });
+      return { plan: made, done: true };
+    });
+    if (done) await this.#changed(plan);
     return plan;
   }
 

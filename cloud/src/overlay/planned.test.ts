@@ -29,7 +29,11 @@ describe('planned work', () => {
   const send = (method: string, path: string, body: object, headers: Record<string, string> = {}) =>
     fetch(`${run.url}${path}`, {
       method,
-      headers: { 'content-type': 'application/json', ...headers },
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': crypto.randomUUID(),
+        ...headers,
+      },
       body: JSON.stringify(body),
     });
   const wish = (more: Partial<PlannedWork> = {}) => ({
@@ -152,6 +156,30 @@ describe('planned work', () => {
     const unknown = await send('DELETE', '/api/planned-work/99', { by: 'Mei' });
     expect(((await unknown.json()) as Problem).code).toBe('CLOUD_PLANNED_UNKNOWN');
     await announce({ from: start - 5 * minute, scope: { type: 'place', place: '广场' } });
+  });
+
+  it('is announced once for each key, and answers the same when it is sent again', async () => {
+    const bare = await fetch(`${run.url}/api/planned-work`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(wish()),
+    });
+    expect(((await bare.json()) as Problem).code).toBe('CLOUD_KEY_MISSING');
+    const key = { 'idempotency-key': 'new-lid' };
+    const first = await send('POST', '/api/planned-work', wish(), key);
+    const made = (await first.json()) as PlannedWork;
+    await send('DELETE', `/api/planned-work/${made.id}`, { by: 'Mei' });
+    // By now it could not be announced any more.
+    clock.advance(2 * 60 * minute);
+    const again = await send('POST', '/api/planned-work', wish(), key);
+    expect([again.status, await again.json()]).toEqual([201, made]);
+    const other = await send('POST', '/api/planned-work', wish({ reason: 'new hinge' }), key);
+    expect([other.status, ((await other.json()) as Problem).code]).toEqual([
+      422,
+      'CLOUD_KEY_REUSED',
+    ]);
+    const kept = await run.list<PlannedWork>('/api/planned-work?estate=court');
+    expect(kept).toMatchObject([{ id: made.id, cancelledBy: 'Mei' }]);
   });
 
   it('about a gateway lets its silence be, and by the clock of the cloud opens it afterwards', async () => {

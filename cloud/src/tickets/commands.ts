@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { CaretakerError } from '@caretaker/readings/base';
 import type { Ticket, TicketCommand } from '../contract/index.ts';
 import type { Database, Tx } from '../db/database.ts';
+import { answered, remember, requestOf } from '../db/once.ts';
 import { append, type NewEvent } from './append.ts';
 import { isOpen } from './model.ts';
 import { type TicketRow, ticketOf } from './rows.ts';
@@ -38,27 +38,15 @@ export function command(
   key: string,
   now: number,
 ): Promise<CommandResult> {
-  const request = createHash('sha256')
-    .update(JSON.stringify([id, wanted]))
-    .digest('hex');
+  const write = { key, request: requestOf(id, wanted) };
   return database.write(async (tx) => {
-    const done = await tx
-      .selectFrom('idempotency')
-      .selectAll()
-      .where('key', '=', key)
-      .executeTakeFirst();
-    if (done !== undefined) {
-      if (done.request !== request) throw keyReused();
-      return { ticket: JSON.parse(done.body), row: null };
-    }
+    const done = await answered<Ticket>(tx, write);
+    if (done !== null) return { ticket: done, row: null };
     const row = await loadTicket(tx, id);
     if (row.revision !== wanted.revision) throw new RevisionConflict(ticketOf(row));
     const after = await append(tx, row, [eventOf(row, wanted, now)], now);
     const ticket = ticketOf(after);
-    await tx
-      .insertInto('idempotency')
-      .values({ key, request, status: 200, body: JSON.stringify(ticket), at: now })
-      .execute();
+    await remember(tx, write, { status: 200, body: ticket, at: now });
     return { ticket, row: after };
   });
 }
@@ -110,13 +98,5 @@ function notOpen(row: TicketRow, what: 'acknowledge' | 'close'): CaretakerError 
     code: 'CLOUD_TICKET_NOT_OPEN',
     message: `The ticket is ${row.state}: there is nothing to ${what}.`,
     next: 'Write a note instead, or look for the newest ticket of the same asset.',
-  });
-}
-
-function keyReused(): CaretakerError {
-  return new CaretakerError({
-    code: 'CLOUD_KEY_REUSED',
-    message: 'This Idempotency-Key was used for another request.',
-    next: 'Send a new key with every new request.',
   });
 }

@@ -8,6 +8,7 @@ import {
 } from '../../contract/index.ts';
 import { listPlans } from '../../overlay/plans.ts';
 import { type Api, type App, requireEstate } from '../api.ts';
+import { keyHeaders, keyOf } from '../keys.ts';
 import { decodeCursor, listQuery, pageOf } from '../paging.ts';
 
 const planKey = z.tuple([z.number(), z.number()]);
@@ -37,14 +38,16 @@ export function plannedRoutes(app: App, api: Api): void {
     {
       schema: {
         tags: ['work'],
-        summary: 'Announce planned work: not back-dated by more than 5 min, at most 14 days long',
+        summary:
+          'Announce planned work, once for each Idempotency-Key: not back-dated by more than 5 min, at most 14 days long',
+        headers: keyHeaders,
         body: plannedWorkRequestSchema,
         response: { 201: plannedWorkSchema },
       },
     },
-    async ({ body }, reply) => {
+    async ({ body, headers }, reply) => {
       requireEstate(api, body.estate);
-      return reply.code(201).send(await api.planned.announce(body));
+      return reply.code(201).send(await api.planned.announce(body, keyOf(headers)));
     },
   );
   app.delete(

@@ -1,4 +1,3 @@
-import { CaretakerError } from '@caretaker/readings/base';
 import { z } from 'zod';
 import {
   episodeSchema,
@@ -17,6 +16,7 @@ import { type HidesParts, hidesOf } from '../../tickets/hides.ts';
 import { listTickets, readTicket, ticketKey } from '../../tickets/list.ts';
 import { type TicketRow, ticketEventOf, ticketOf } from '../../tickets/rows.ts';
 import type { Api, App } from '../api.ts';
+import { keyHeaders, keyOf } from '../keys.ts';
 import { decodeCursor, flagQuery, listQuery, pageOf } from '../paging.ts';
 
 const states: Readonly<Record<string, readonly TicketState[]>> = {
@@ -109,27 +109,17 @@ export function ticketRoutes(app: App, api: Api): void {
         tags: ['work'],
         summary: 'Acknowledge, note or close; once for each Idempotency-Key',
         params: ticketParams,
-        headers: z.object({ 'idempotency-key': z.string().min(1).max(200).optional() }),
+        headers: keyHeaders,
         body: ticketCommandSchema,
         response: { 200: ticketSchema },
       },
     },
     async ({ params, body, headers }) => {
-      const key = headers['idempotency-key'];
-      if (key === undefined) throw keyMissing();
-      const done = await command(api.database, params.id, body, key, api.clock.now());
+      const done = await command(api.database, params.id, body, keyOf(headers), api.clock.now());
       if (done.row !== null) api.board.ticket(done.row);
       return done.ticket;
     },
   );
-}
-
-function keyMissing(): CaretakerError {
-  return new CaretakerError({
-    code: 'CLOUD_KEY_MISSING',
-    message: 'A write needs an Idempotency-Key, so that sending it twice does it once.',
-    next: 'Send a random key with every new request.',
-  });
 }
 
 async function detailOf(api: Api, id: number): Promise<TicketDetail> {
