@@ -4,7 +4,8 @@ import type { Estate } from '@caretaker/devices/model';
 import { CaretakerError } from '@caretaker/readings/base';
 import { estateAt, loadStandard, type Standard, standardAt } from '@caretaker/standards';
 import type { CloudConfig } from '../config.ts';
-import { type Database, openDatabase } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { openReadOnly } from '../db/read-only.ts';
 import { storedEstate } from '../estates/stored.ts';
 import { Overrides } from '../standards/overrides.ts';
 import { StandardVersions } from '../standards/versions.ts';
@@ -28,8 +29,9 @@ export function readingsOf(config: Pick<CloudConfig, 'folder'>): ReadingsSource 
 }
 
 /**
- * Reads them from the cloud's data, whether it runs or not.
- * @throws CaretakerError `CLOUD_BACKTEST_NO_READINGS`, `CLOUD_DATABASE_UNAVAILABLE`
+ * Reads them from the cloud's data, whether it runs or not, and changes nothing there.
+ * @throws CaretakerError `CLOUD_BACKTEST_NO_READINGS`, `CLOUD_DATABASE_UNAVAILABLE`, `CLOUD_DATABASE_OLDER`,
+ *   `CLOUD_DATABASE_NEWER`
  */
 export async function surroundingsOf(config: CloudConfig, now: number): Promise<Surroundings> {
   const source = readingsOf(config);
@@ -37,7 +39,7 @@ export async function surroundingsOf(config: CloudConfig, now: number): Promise<
   for (const file of source.store === 'sqlite' ? [source.file, ...files] : files) {
     if (!existsSync(file)) throw noReadings(file);
   }
-  const database = await openDatabase(config.database);
+  const database = await openReadOnly(config.database);
   try {
     const versions = await StandardVersions.open(database);
     const estates = await readEstates(database, now);
@@ -51,9 +53,12 @@ export async function surroundingsOf(config: CloudConfig, now: number): Promise<
   }
 }
 
-/** Estates of a cloud that runs, read beside it. */
+/**
+ * Estates of a cloud that runs, read beside it.
+ * @throws CaretakerError `CLOUD_DATABASE_UNAVAILABLE`, `CLOUD_DATABASE_OLDER`, `CLOUD_DATABASE_NEWER`
+ */
 export async function keptEstates({ database: config, ids, at }: KeptEstates): Promise<Estate[]> {
-  const database = await openDatabase(config);
+  const database = await openReadOnly(config);
   try {
     const all = await readEstates(database, at);
     return all.filter((estate) => ids.includes(estate.id));

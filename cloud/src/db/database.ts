@@ -35,14 +35,7 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
     await migrate(read, config.engine);
   } catch (cause) {
     await read.destroy();
-    throw new CaretakerError(
-      {
-        code: 'CLOUD_DATABASE_UNAVAILABLE',
-        message: `The database could not be opened: ${cause instanceof Error ? cause.message : cause}`,
-        next: 'Check DATABASE_URL, or the rights on the data folder.',
-      },
-      { cause },
-    );
+    throw unavailable(cause);
   }
   let tail: Promise<unknown> = Promise.resolve();
   return {
@@ -62,14 +55,28 @@ export async function openDatabase(config: DatabaseConfig): Promise<Database> {
   };
 }
 
-function dialectOf(config: DatabaseConfig): Dialect {
+/** @param cause what the database or its driver says */
+export function unavailable(cause: unknown): CaretakerError {
+  return new CaretakerError(
+    {
+      code: 'CLOUD_DATABASE_UNAVAILABLE',
+      message: `The database could not be opened: ${cause instanceof Error ? cause.message : cause}`,
+      next: 'Check DATABASE_URL, or the rights on the data folder.',
+    },
+    { cause },
+  );
+}
+
+/** @param readOnly the database itself refuses every write of these connections */
+export function dialectOf(config: DatabaseConfig, readOnly = false): Dialect {
   if (config.engine === 'sqlite') {
-    return new PatientSqliteDialect({ database: async () => openSqlite(config.file) });
+    return new PatientSqliteDialect({ database: async () => openSqlite(config.file, readOnly) });
   }
   const pool = new pg.Pool({
     connectionString: config.url,
     max: 8,
     types: { getTypeParser: typeParser },
+    ...(readOnly ? { options: '-c default_transaction_read_only=on' } : {}),
   });
   // An idle connection that the server closes must not end the process.
   pool.on('error', () => {});

@@ -1,12 +1,14 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
 
-/** Kysely's view of `node:sqlite`. Statements are kept: preparing costs more than most of our queries. */
-export function openSqlite(file: string): SqliteDatabase {
-  const database = new DatabaseSync(file);
-  database.exec(
-    'pragma journal_mode = wal; pragma synchronous = full; pragma busy_timeout = 5000;',
-  );
+/**
+ * Kysely's view of `node:sqlite`. Statements are kept: preparing costs more than most of our queries.
+ * @param readOnly the file must be there, and nothing is written to it
+ */
+export function openSqlite(file: string, readOnly = false): SqliteDatabase {
+  const database = new DatabaseSync(file, { readOnly });
+  if (!readOnly) database.exec('pragma journal_mode = wal; pragma synchronous = full;');
+  database.exec('pragma busy_timeout = 5000;');
   const prepared = new Map<string, SqliteStatement>();
   return {
     close: () => database.close(),

@@ -2,13 +2,14 @@ import { existsSync } from 'node:fs';
 import { CaretakerError } from '@caretaker/readings/base';
 import type { Standard } from '@caretaker/standards';
 import type { CloudConfig } from '../config.ts';
-import { openDatabase } from '../db/database.ts';
+import { openReadOnly } from '../db/read-only.ts';
 import { StandardVersions } from './versions.ts';
 
 /**
- * A version of the standard that a cloud keeps, whether it runs or not.
+ * A version of the standard that a cloud keeps, whether it runs or not. Nothing is changed there.
  * @param reference the number or name of a version
- * @throws CaretakerError `CLOUD_VERSION_UNKNOWN`, `CLOUD_DATABASE_UNAVAILABLE`
+ * @throws CaretakerError `CLOUD_VERSION_UNKNOWN`, `CLOUD_DATABASE_UNAVAILABLE`, `CLOUD_DATABASE_OLDER`,
+ *   `CLOUD_DATABASE_NEWER`
  */
 export async function storedStandard(
   { database: where }: Pick<CloudConfig, 'database'>,
@@ -22,7 +23,7 @@ export async function storedStandard(
       where: where.file,
     });
   }
-  const database = await openDatabase(where);
+  const database = await openReadOnly(where);
   try {
     return (await StandardVersions.open(database)).find(reference).standard;
   } finally {

@@ -11,6 +11,8 @@ import { command } from '../tickets/commands.ts';
 import { listTickets, readTicket } from '../tickets/list.ts';
 import { factsOf, fold, patchOf, type TicketRow } from '../tickets/rows.ts';
 import { hidingCases } from './hiding-suite.ts';
+import { hidingWorldCase } from './hiding-worlds.ts';
+import { readOnlyCases } from './read-only-suite.ts';
 import { versionCases } from './version-suite.ts';
 
 const hour = 3_600_000;
@@ -125,7 +127,12 @@ export function databaseSuite(name: string, make: () => Promise<Fresh>): void {
     pageCases(bench);
     oldNewsCases(bench);
     hidingCases(() => database);
+    hidingWorldCase(() => database, 10);
     versionCases(() => database);
+    readOnlyCases(
+      () => database,
+      () => fresh.config,
+    );
   });
 }
 

@@ -74,7 +74,7 @@ async function loadHiders(
     .where((eb) =>
       eb.or([
         eb('ended', 'is', null),
-        eb('ended', '>', Math.min(...rows.map((row) => row.detected)) - comingBack),
+        eb('ended', '>=', Math.min(...rows.map((row) => row.detected)) - comingBack),
       ]),
     )
     .orderBy('onset')

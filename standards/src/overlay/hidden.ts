@@ -126,7 +126,8 @@ export const comingBack = 120_000;
 
 /**
  * The stretch of time in which one episode hides another. A hidden one that still stands after the end of its
- * hider lies open at once; when it turns out to have come back with it, it was hidden to its end.
+ * hider lies open at once; when it turns out to have come back with it, it was hidden to its end. One that ended
+ * later than that stays open in between, even where another one hides the rest: somebody may have been told.
  */
 export function coverBy<T>(
   { onset, end }: Pick<Hideable, 'onset' | 'end'>,
@@ -134,8 +135,8 @@ export function coverBy<T>(
   by: T,
 ): Cover<T> {
   if (end === null) return { from: onset, to: Number.POSITIVE_INFINITY, by };
-  const over = hidden.end !== null && !hidden.latched;
-  return { from: onset, to: over ? end + comingBack : end, by };
+  const cameBack = hidden.end !== null && !hidden.latched && hidden.end <= end + comingBack;
+  return { from: onset, to: cameBack ? Number.POSITIVE_INFINITY : end, by };
 }
 
 /**

@@ -88,6 +88,7 @@ describe('what hides what', () => {
     expect(hidden(lamp(5, 12.1), feeder(0, 10))).toBeNull();
     expect(hidden(lamp(11, 12), feeder(0, 10))).toHaveLength(1);
     expect(hidden(lamp(5, null), feeder(0, 10))).toBeNull();
+    expect(hidden(lamp(5, 20), feeder(0, 10), feeder(11, null))).toBeNull();
   });
 
   it('looks from the detection on, for before that it opens nothing', () => {
