@@ -1,0 +1,138 @@
+import { isIPv6 } from 'node:net';
+import { CaretakerError } from '@caretaker/readings/base';
+import type { Kysely } from 'kysely';
+import type { Database, Tx } from '../db/database.ts';
+import type { Tables } from '../db/schema.ts';
+import { digestOf } from './secrets.ts';
+
+/** Something that is guessed at, and how many wrong guesses it bears before they are slowed down. */
+export interface Guarded {
+  readonly key: string;
+  readonly free: number;
+}
+
+const longestWait = 15 * 60_000;
+/** One wrong guess is forgotten in this time: no less than the longest wait, or waiting would be for nothing. */
+const fadesIn = 15 * 60_000;
+const forgottenAfter = 24 * 3_600_000;
+
+export const ofLogin = (login: string): Guarded => ({ key: digestOf(`login:${login}`), free: 5 });
+export const ofFactor = (person: string): Guarded => ({
+  key: digestOf(`factor:${person}`),
+  free: 5,
+});
+/** A company sits behind one address: its typing errors must not lock everybody out. */
+export const ofAddress = (address: string): Guarded => ({
+  key: digestOf(`address:${networkOf(address)}`),
+  free: 20,
+});
+
+/** Too many wrong guesses: nothing is looked at for a while, not even the right answer. */
+export class WaitError extends CaretakerError {
+  /** Milliseconds. */
+  readonly retryAfter: number;
+
+  constructor(retryAfter: number) {
+    const seconds = Math.ceil(retryAfter / 1000);
+    super({
+      code: 'CLOUD_SIGN_IN_WAIT',
+      message: `There were too many attempts; the next one is taken in ${seconds} s.`,
+      next: 'Wait, then try again with care.',
+    });
+    this.retryAfter = retryAfter;
+  }
+}
+
+/**
+ * How long the next attempt has to wait after so many wrong ones: nothing for the first few, then 1 s, doubled
+ * each time, up to 15 minutes.
+ * @returns milliseconds
+ */
+export function waitAfter(failures: number, free: number): number {
+  if (failures < free) return 0;
+  return Math.min(1000 * 2 ** Math.min(failures - free, 30), longestWait);
+}
+
+/**
+ * Counts an attempt before its outcome is known, so that many at once are slowed down like one after another.
+ * @throws WaitError `CLOUD_SIGN_IN_WAIT`, and counts nothing
+ */
+export async function charge(
+  database: Database,
+  guarded: readonly Guarded[],
+  at: number,
+): Promise<void> {
+  // Whoever has to wait anyhow does not get in the way of those who write.
+  checkWait(await rowsOf(database.read, guarded), at);
+  await database.write(async (tx) => {
+    await tx
+      .deleteFrom('attempts')
+      .where('last', '<', at - forgottenAfter)
+      .execute();
+    const found = await rowsOf(tx, guarded);
+    checkWait(found, at);
+    for (const [i, { key, free }] of guarded.entries()) {
+      const row = found[i];
+      const faded = row === undefined ? 0 : Math.floor(Math.max(0, at - row.last) / fadesIn);
+      const failures = Math.max(0, (row?.failures ?? 0) - faded) + 1;
+      const values = { failures, last: at, until: at + waitAfter(failures, free) };
+      await tx
+        .insertInto('attempts')
+        .values({ key, ...values })
+        .onConflict((conflict) => conflict.column('key').doUpdateSet(values))
+        .execute();
+    }
+  });
+}
+
+type Row = { readonly failures: number; readonly last: number; readonly until: number };
+
+function rowsOf(db: Kysely<Tables>, guarded: readonly Guarded[]): Promise<(Row | undefined)[]> {
+  return Promise.all(
+    guarded.map(({ key }) =>
+      db.selectFrom('attempts').selectAll().where('key', '=', key).executeTakeFirst(),
+    ),
+  );
+}
+
+function checkWait(rows: readonly (Row | undefined)[], at: number): void {
+  const wait = Math.max(0, ...rows.map((row) => (row === undefined ? 0 : row.until - at)));
+  // Longer than any wait there is: the clock was set back, and nobody is to be locked out by that.
+  if (wait > 0 && wait <= longestWait) throw new WaitError(wait);
+}
+
+/** The attempt was right: of its login nothing is held against it any more. */
+export async function forget(tx: Tx, { key }: Guarded): Promise<void> {
+  await tx.deleteFrom('attempts').where('key', '=', key).execute();
+}
+
+/** The attempt was right: it is taken off its address, where the wrong ones of others stay. */
+export async function takeBack(tx: Tx, { key, free }: Guarded, at: number): Promise<void> {
+  const row = await tx
+    .selectFrom('attempts')
+    .select('failures')
+    .where('key', '=', key)
+    .executeTakeFirst();
+  if (row === undefined) return;
+  const failures = Math.max(0, row.failures - 1);
+  // The wait begins again: else a guesser with a login of their own would sign in between the guesses.
+  const until = at + waitAfter(failures, free);
+  await tx.updateTable('attempts').set({ failures, until }).where('key', '=', key).execute();
+}
+
+/** A household has a whole /64 of IPv6 addresses, and may use a new one for every guess. */
+function networkOf(address: string): string {
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped?.[1] !== undefined) return mapped[1];
+  const plain = address.split('%')[0] ?? '';
+  if (!isIPv6(plain)) return address;
+  const [head = '', tail] = plain.toLowerCase().split('::');
+  const before = head === '' ? [] : head.split(':');
+  const after = tail === undefined || tail === '' ? [] : tail.split(':');
+  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
+  const groups = [...before, ...new Array<string>(Math.max(0, zeros)).fill('0'), ...after];
+  return groups
+    .slice(0, 4)
+    .map((group) => group.replace(/^0+(?=.)/, ''))
+    .join(':');
+}
