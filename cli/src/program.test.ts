@@ -16,6 +16,8 @@ describe('the caretaker command', () => {
       'standard',
       'backtest',
       'test-standard',
+      'verify',
+      'audit',
       'device',
     ]);
     for (const command of program.commands)

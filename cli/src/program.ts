@@ -42,6 +42,7 @@ export function createProgram(): Command {
   addStandard(program);
   addBacktest(program);
   addTestStandard(program);
+  addAudit(program);
   addDevice(program);
   return program;
 }
@@ -139,6 +140,38 @@ More: docs/backtest.md`,
     )
     .action(async (options: Record<string, unknown>) =>
       (await import('./backtest/command.ts')).runBacktestCommand(options),
+    );
+}
+
+function addAudit(program: Command): void {
+  program
+    .command('verify')
+    .description(
+      'prove that the audit log of this machine is what was written, or tell every fault',
+    )
+    .option('--heads <file>', 'where the last rows were noted (audit-heads.log in the data folder)')
+    .option('--no-heads', 'leave them out; then a cut end of the log is not found')
+    .option('--json', 'print JSON: one object a fault, the sums last', false)
+    .addHelpText(
+      'after',
+      `
+Ends with 0 when the log is sound and with 1 when it is not. Nothing is changed, whether the cloud runs or not.
+What can be proved, and what cannot: docs/audit.md`,
+    )
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./audit/verify.ts')).runVerify(options),
+    );
+  program
+    .command('audit')
+    .description('the log of who changed what')
+    .command('export')
+    .description('print the audit log as JSON lines or CSV')
+    .option('--from <date>', '2026-03-01 (UTC), or a time with its offset')
+    .option('--to <date>', 'where it ends: the first day or time no more')
+    .option('--format <format>', 'jsonl or csv', 'jsonl')
+    .addHelpText('after', '\nWhat a row holds: docs/audit.md')
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./audit/export.ts')).runExport(options),
     );
 }
 

@@ -1,4 +1,8 @@
 export { type Cloud, type CloudParts, createCloud } from './app.ts';
+export type { ExportFormat } from './audit/export.ts';
+export type { AuditFault } from './audit/faults.ts';
+export type { Period } from './audit/rows.ts';
+export { exportStoredAudit, headsFileOf, verifyStoredAudit } from './audit/stored.ts';
 export {
   type BacktestResult,
   backtest,

@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
+import { auditTables } from './audit-tables.ts';
 import { identityTables } from './identity-tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -139,6 +140,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0007-snapshot-parts': migration(snapshotParts(types)),
       '0008-estate-sources': migration(estateSources),
       '0010-identity': migration(identityTables(types)),
+      '0011-audit': migration(auditTables(types.big, engine)),
       '0004-standard-versions': migration(standardTables(types)),
     }),
   };

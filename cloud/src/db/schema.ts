@@ -1,9 +1,10 @@
 import type { Generated } from 'kysely';
 import type { TicketEvent, TicketState } from '../contract/index.ts';
+import type { AuditTables } from './audit-tables.ts';
 import type { IdentityTables } from './identity-tables.ts';
 
 /** Times are UTC epoch milliseconds, flags 0 or 1, structured values JSON text, on both databases alike. */
-export interface Tables extends IdentityTables {
+export interface Tables extends IdentityTables, AuditTables {
   /** `source` is the SHA-256 of the file it was taken from, where that is known. */
   estates: { id: string; definition: string; seeded: number; source: string | null };
   gateways: {
