@@ -66,11 +66,10 @@ export class Said implements Teller<Instance> {
     return this.past.has(i) || this.episodes.has(i);
   }
 
-  /** Whether of an instance of which nothing stands, and nothing new has ended, all is said and nothing forgotten. */
+  /** Whether all is said of a known instance of which nothing stands, and nothing is to be forgotten. */
   rests(i: number, edge: number): boolean {
     const past = this.past.get(i);
     const said = this.episodes.get(i);
-    if (past === undefined && said === undefined) return true;
     const line = this.lines.get(i);
     const last = line?.groups.at(-1);
     if (past === undefined || said === undefined || line === undefined || last === undefined) {

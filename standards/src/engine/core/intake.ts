@@ -6,7 +6,7 @@ import type { PointClass } from './layout.ts';
 import type { Look } from './look.ts';
 import { field, fields, flag, halfHour } from './points.ts';
 import type { Program } from './program.ts';
-import { idle, quietMask } from './states.ts';
+import { bit, idle, quietMask } from './states.ts';
 
 /**
  * A reading received later than this after it was measured comes from a buffer, milliseconds. Clocks of devices
@@ -192,7 +192,11 @@ export class Intake {
     const { records, fetched } = this;
     for (let row = from; row < to; row += 1) {
       const p = point[order === null ? row : (order[row] as number)] as number;
-      if (p >= 0) fetched[row & (block - 1)] = records[p * fields] as number;
+      if (p < 0) continue;
+      const o = p * fields;
+      // Its first and its last number: a record may lie on two lines of the cache.
+      const sum = (records[o + field.at] as number) + (records[o + field.is] as number);
+      fetched[row & (block - 1)] = sum;
     }
   }
 
@@ -226,7 +230,11 @@ export class Intake {
     else if ((before & flag.catchingUp) !== 0) judge.points.emptying.delete(p);
     const kept = before & (flag.armed | flag.active);
     judge.points.flag(p, kept | catchingUp | (history === 1 ? flag.history : 0));
-    if (until <= judge.latest) this.look.touchPoint(p);
+    if (until <= judge.latest) {
+      // It is silent already, and will be said to be: the next reading must unsay it.
+      this.look.touchPoint(p);
+      judge.points.rouse(p);
+    }
     if ((before & flag.armed) === 0) this.look.arm(p, until);
   }
 
@@ -263,7 +271,8 @@ export class Intake {
       if (calm && value >= program.low && value <= program.high) continue;
       if (this.late.any && this.late.joins(i, at)) continue;
       judge.simple(i, program, judge.points, p, at, value, history);
-      if (((bytes[i] as number) & quietMask) !== idle) active = true;
+      // What is shown of it is brought up to date without another reading.
+      if (((bytes[i] as number) & bit.phase) !== 0) active = true;
     }
     const flags = judge.points.flags(p);
     judge.points.flag(p, active ? flags | flag.active : flags & ~flag.active);

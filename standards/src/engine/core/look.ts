@@ -129,7 +129,7 @@ export class Look {
   private glance(i: number): boolean {
     const { judge, said } = this;
     const { layout, points, states } = judge;
-    if (i >= judge.narrow || !said.rests(i, judge.edge(i))) return false;
+    if (i >= judge.narrow || (said.knows(i) && !said.rests(i, judge.edge(i)))) return false;
     const p = pointOf(layout, i);
     const { simple, programs } = classOf(layout, p);
     const k = i - (layout.first[p] as number);

@@ -39,7 +39,11 @@ export class Quick {
     if (is !== state.ok && is !== state.pending) return false;
     const breaches = leaf.breaches(value);
     if (is === state.ok) {
-      if (!breaches) return true;
+      if (!breaches) {
+        // It may still be shown as what it was.
+        if (states.shown(i) !== state.ok) judge.touch(i);
+        return true;
+      }
       judge.note(i, at, last);
       states.begin(i, at, value, history);
     } else {
