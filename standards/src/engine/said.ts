@@ -379,8 +379,8 @@ export class Said implements Teller<Instance> {
   why(instance: Instance, worst: ReadingValue | null): Text {
     const { kind, resolved } = instance.program;
     if (resolved !== null) return whyOf(resolved, worst);
-    const { metric, silentAfter } = classOf(this.layout, instance.points[0] ?? -1);
-    return whySilent(kind, metric, silentAfter);
+    const { metric } = classOf(this.layout, instance.points[0] ?? -1);
+    return whySilent(kind, metric, instance.program.silentAfter[0] ?? Number.POSITIVE_INFINITY);
   }
 }
 

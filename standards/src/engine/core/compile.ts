@@ -1,6 +1,6 @@
 import type { Asset, Estate, Point } from '@caretaker/devices/model';
 import type { Standard } from '../../catalogue/standard.ts';
-import { type Layout, type PointClass, sixteenthsOf, Words } from './layout.ts';
+import { type Layout, type PointClass, type SilentFor, sixteenthsOf, Words } from './layout.ts';
 import type { Program, ValueType } from './program.ts';
 import { Programs, typeOf } from './programs.ts';
 import { type Entry, type Place, silenceOf, type Template, Templates } from './templates.ts';
@@ -208,13 +208,13 @@ class Compiler {
     const key = JSON.stringify([templates.map((of) => of?.number), estate, points]);
     let plan = this.plans.get(key);
     if (plan === undefined) {
-      plan = this.planFor(asset, templates);
+      plan = this.planFor(asset, templates, estate);
       this.plans.set(key, plan);
     }
     return plan;
   }
 
-  private planFor(asset: Asset, templates: readonly (Template | null)[]): Plan {
+  private planFor(asset: Asset, templates: readonly (Template | null)[], estate: string): Plan {
     const entries = this.entriesOf(templates);
     const narrow = new Map<string, Program[]>(asset.points.map(({ metric }) => [metric, []]));
     const wide: Entry[] = [];
@@ -229,9 +229,22 @@ class Compiler {
     const classes = asset.points.map((point) => {
       const { metric } = point;
       const of = classFor(point, narrow.get(metric) ?? [], types?.get(metric) ?? null);
-      return this.classNumber(of);
+      return this.classNumber({ ...of, silences: this.silencesOf(asset, point, estate) });
     });
     return { classes, wide };
+  }
+
+  /** Silence limits of a point over all versions; null when it had but one. */
+  private silencesOf(asset: Asset, { metric, silentAfter }: Point, estate: string) {
+    const found: SilentFor[] = [];
+    // Where a version lacks the point, the next one that has it speaks for it.
+    let next = silentAfter ?? Number.POSITIVE_INFINITY;
+    for (const { templates, until } of this.versions.toReversed()) {
+      const then = templates.asset(estate, asset.id)?.points.find((p) => p.metric === metric);
+      if (then !== undefined) next = silenceOf(then);
+      found.unshift({ silentAfter: next, until });
+    }
+    return found.every((one) => one.silentAfter === next) ? null : found;
   }
 
   /** What judges an asset over all versions. */
@@ -250,13 +263,14 @@ class Compiler {
   }
 
   private classNumber(of: PointClass): number {
-    const { metric, silentAfter, ageless, type, programs } = of;
+    const { metric, silentAfter, silences, ageless, type, programs } = of;
     const numbers = programs.map((program) => {
       const number = this.programNumbers.get(program) ?? this.programNumbers.size;
       this.programNumbers.set(program, number);
       return number;
     });
-    const key = [metric, silentAfter, ageless, type, ...numbers].join(' ');
+    const limits = silences?.map((one) => `${one.silentAfter}<${one.until}`).join() ?? '';
+    const key = [metric, silentAfter, limits, ageless, type, ...numbers].join(' ');
     let number = this.classNumbers.get(key);
     if (number === undefined) {
       number = this.classes.length;
@@ -272,6 +286,7 @@ function classFor(point: Point, programs: readonly Program[], type: ValueType | 
   return {
     metric: point.metric,
     silentAfter: silenceOf(point),
+    silences: null,
     ageless: point.history === 'judge',
     type,
     programs: [...simple, ...programs.filter((program) => !program.simple)],

@@ -39,7 +39,7 @@ export class Generals {
       // Those of the first numbers; the machine turns them to later ones.
       for (const [k, leaf] of programAt(program, Number.NEGATIVE_INFINITY).leaves.entries()) {
         if (!leaf.remembers) continue;
-        const limit = program.silentAfter[leaf.input] as number;
+        const limit = limitOf(program, leaf.input);
         const reach = longestAbsence(program, k);
         const memory = memoryFor(leaf.spec, leaf.is, leaf.during, limit, reach);
         if (memory !== null) memories.push(memory);
@@ -53,6 +53,14 @@ export class Generals {
     this.firstMemory[count] = memories.length;
     this.memories = memories;
   }
+}
+
+/** How long readings of an input hold: always the same, or by their time. */
+function limitOf(program: Program, input: number): number | ((at: number) => number) {
+  const of = ({ silentAfter }: Program) => silentAfter[input] as number;
+  const spans = program.timeline?.spans ?? [];
+  if (spans.every((span) => of(span.program) === of(program))) return of(program);
+  return (at) => of(programAt(program, at));
 }
 
 /** Of the k-th leaf under any numbers, milliseconds. */

@@ -2,7 +2,7 @@ import type { ReadingColumns } from '../engine.ts';
 import type { Judge } from './judge.ts';
 import { Lanes } from './lanes.ts';
 import type { Late } from './late.ts';
-import type { PointClass } from './layout.ts';
+import { holdsFor, type PointClass } from './layout.ts';
 import type { Look } from './look.ts';
 import { field, fields, flag, halfHour } from './points.ts';
 import type { Program } from './program.ts';
@@ -14,6 +14,8 @@ import { bit, idle, quietMask } from './states.ts';
  * rules without a hold wait for nothing.
  */
 const buffered = 60_000;
+
+const never = Number.NEGATIVE_INFINITY;
 
 /** Fields of `Intake.bounds`: values on [low, high] breach none of the simple rules. */
 const bound = {
@@ -52,7 +54,13 @@ export class Intake {
     this.bounds = new Float64Array(classes.length * bounds);
     for (const [k, of] of classes.entries()) {
       this.bounds.set(
-        [of.low, of.high, of.silentAfter, of.programs.length - of.simple],
+        // Where the limit changes, no reading is plainly quiet.
+        [
+          of.low,
+          of.high,
+          of.silences === null ? of.silentAfter : never,
+          of.programs.length - of.simple,
+        ],
         k * bounds,
       );
     }
@@ -216,7 +224,7 @@ export class Intake {
       this.takeLate(p, at);
       return;
     }
-    const until = at + of.silentAfter;
+    const until = at + holdsFor(of, at);
     this.takeSimple(p, of, at, value, history);
     if (this.bounds[(this.classOf[p] as number) * bounds + bound.more] !== 0) {
       this.takeMore(p, at, value, history);
@@ -235,7 +243,9 @@ export class Intake {
       this.look.touchPoint(p);
       judge.points.rouse(p);
     }
-    if ((before & flag.armed) === 0) this.look.arm(p, until);
+    // A shorter limit may let this one end before the last one would have.
+    const sooner = of.silences !== null && until < last + holdsFor(of, last);
+    if ((before & flag.armed) === 0 || sooner) this.look.arm(p, until);
   }
 
   private takeLate(p: number, at: number): void {

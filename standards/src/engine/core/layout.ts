@@ -1,10 +1,18 @@
 import type { Program, ValueType } from './program.ts';
 
+/** A silence limit that was in force up to an instant, exclusive. */
+export interface SilentFor {
+  readonly silentAfter: number;
+  readonly until: number;
+}
+
 /** What points that feed the same rules with the same numbers have in common. */
 export interface PointClass {
   readonly metric: string;
   /** Infinity: never silent. */
   readonly silentAfter: number;
+  /** Oldest first, up to an instant, exclusive; null where it is the same for all time. */
+  readonly silences: readonly SilentFor[] | null;
   /** Judged at any age. */
   readonly ageless: boolean;
   /** What its leaves compare; null when none does. */
@@ -136,6 +144,12 @@ export function versionAt({ earlierVersions, standardVersion }: Layout, time: nu
 /** What points like this one have in common. */
 export function classOf({ classes, classOf: of }: Layout, point: number): PointClass {
   return classes[of[point] as number] as PointClass;
+}
+
+/** How long a reading of that instant holds, milliseconds; Infinity: until the next one. */
+export function holdsFor({ silentAfter, silences }: PointClass, at: number): number {
+  if (silences === null) return silentAfter;
+  return silences.find(({ until }) => at < until)?.silentAfter ?? silentAfter;
 }
 
 /** Whether some point of an instance is judged at any age: nothing of it is ever forgotten. */

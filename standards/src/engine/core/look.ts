@@ -5,7 +5,7 @@ import type { Core } from '../folding.ts';
 import type { Said } from '../said.ts';
 import { generalOf } from './generals.ts';
 import type { Judge } from './judge.ts';
-import { classOf, instanceOf, type PointClass, pointOf, pointsOf, subjectOf } from './layout.ts';
+import { classOf, holdsFor, instanceOf, pointOf, pointsOf, subjectOf } from './layout.ts';
 import { flag } from './points.ts';
 import type { Program } from './program.ts';
 import { Queue } from './queue.ts';
@@ -301,7 +301,7 @@ export class Look {
   /** The look at the end of a point's value is due, unless newer readings have moved it. */
   private expire(p: number, time: number): void {
     const { layout, points } = this.judge;
-    const { silentAfter } = layout.classes[layout.classOf[p] as number] as PointClass;
+    const silentAfter = holdsFor(classOf(layout, p), points.at(p));
     const until = points.at(p) + silentAfter;
     if (until > time) {
       const early = until - silentAfter * ahead;

@@ -4,7 +4,7 @@ import type { Memory } from '../window/memory.ts';
 import { isWorse } from '../worse.ts';
 import type { Expression, Program, ProgramLeaf } from './program.ts';
 import { row, rowFields, state } from './row.ts';
-import { nextChange, spanAt } from './timeline.ts';
+import { nextChange, programAt, spanAt } from './timeline.ts';
 
 const never = Number.NEGATIVE_INFINITY;
 const forever = Number.POSITIVE_INFINITY;
@@ -88,7 +88,10 @@ export class Machine {
   /** Gives input k its newest reading. */
   feed(k: number, at: number, value: number, history: number): void {
     this.at[k] = at;
-    this.until[k] = at === never ? forever : at + (this.program.silentAfter[k] as number);
+    // Whatever is in force by now: a value holds as long as it did when it was measured.
+    const { silentAfter } =
+      this.loaded.timeline === null ? this.program : programAt(this.loaded, at);
+    this.until[k] = at === never ? forever : at + (silentAfter[k] as number);
     this.value[k] = at === never ? Number.NaN : value;
     this.history[k] = history;
   }

@@ -2,7 +2,14 @@ import { deserialize } from 'node:v8';
 import { CaretakerError } from '@caretaker/readings/base';
 import type { JudgingEngine } from './engine.ts';
 import { generalOf } from './generals.ts';
-import { instanceCount, type PointClass, pointOf, pointsOf } from './layout.ts';
+import {
+  classOf as classFor,
+  holdsFor,
+  instanceCount,
+  type PointClass,
+  pointOf,
+  pointsOf,
+} from './layout.ts';
 import { bitWords, field, fields, flag } from './points.ts';
 import { format, type Head, type InstancePart, nameOf, type Part, wideNames } from './save.ts';
 import { bit } from './states.ts';
@@ -160,8 +167,7 @@ class Restore {
       points.records[p * fields + field.is] = (layout.classOf[p] as number) * 16;
       points.flag(p, (flags & ~flag.armed) | flag.active);
       if ((flags & flag.armed) === 0) continue;
-      const { silentAfter } = layout.classes[layout.classOf[p] as number] as PointClass;
-      look.arm(p, points.at(p) + silentAfter);
+      look.arm(p, points.at(p) + holdsFor(classFor(layout, p), points.at(p)));
     }
   }
 

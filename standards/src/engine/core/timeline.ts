@@ -38,7 +38,7 @@ function joined(run: readonly InForce[], from: number, stop: number): Entry {
   for (const { entry, until } of run) {
     const { program } = entry as Entry;
     const before = spans.at(-1);
-    if (before !== undefined && before.program.key === program.key) before.until = until;
+    if (before !== undefined && sameNumbers(before.program, program)) before.until = until;
     else spans.push({ until, program });
   }
   const end = spans.at(-1);
@@ -48,6 +48,11 @@ function joined(run: readonly InForce[], from: number, stop: number): Entry {
   if (spans.length === 1 && only !== undefined && always) return last;
   const base = { ...last.program, simple: false };
   return { ...last, program: { ...base, timeline: { from, stop, spans } } };
+}
+
+/** Silence limits are of the points and not in the name of the rule, which goes on whatever they become. */
+function sameNumbers(a: Program, b: Program): boolean {
+  return a.key === b.key && a.silentAfter.every((limit, k) => limit === b.silentAfter[k]);
 }
 
 /** The program of the numbers in force at an instant. */

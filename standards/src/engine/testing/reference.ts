@@ -1,11 +1,12 @@
 import type { Rule } from '../../rules/clause.ts';
 import { judgeAsset } from './reference/judgement.ts';
 import { isForgotten } from './reference/said.ts';
-import type {
-  ReferenceCalendar,
-  ReferenceEpisode,
-  ReferencePoint,
-  ReferenceSaid,
+import {
+  holdsUntil,
+  type ReferenceCalendar,
+  type ReferenceEpisode,
+  type ReferencePoint,
+  type ReferenceSaid,
 } from './reference/world.ts';
 
 export { judgeAsset } from './reference/judgement.ts';
@@ -39,17 +40,38 @@ export function referenceEpisodes(
 
 /** The silence of one point, from its readings alone. */
 export function referenceSilence(point: ReferencePoint): Omit<ReferenceEpisode, 'clearedAt'>[] {
-  const limit = point.silentAfter;
-  if (limit === null) return [];
-  return point.readings.flatMap((reading, k) => {
-    const next = point.readings[k + 1]?.at ?? null;
-    const onset = reading.at + limit;
-    const silent = next === null ? onset <= point.completeTo : onset < next;
+  const always = { silentAfter: point.silentAfter, until: Number.POSITIVE_INFINITY };
+  let from = Number.NEGATIVE_INFINITY;
+  const found: Omit<ReferenceEpisode, 'clearedAt'>[] = [];
+  // While a point has a limit its silence is one rule, whatever the limit; without one there is none.
+  const limits = point.silences ?? [always];
+  for (const [k, { silentAfter, until }] of limits.entries()) {
+    const next = limits[k + 1];
+    const goesOn = next !== undefined && next.silentAfter !== null;
+    if (silentAfter !== null && !goesOn) found.push(...silencesWithin(point, from, until));
+    if (silentAfter === null) from = until;
+  }
+  return found;
+}
+
+/** Of a rule that sees readings from an instant on, and ends at another. */
+function silencesWithin(
+  point: ReferencePoint,
+  from: number,
+  stop: number,
+): Omit<ReferenceEpisode, 'clearedAt'>[] {
+  const seen = point.readings.filter((r) => r.at >= from);
+  const last = Math.max(point.completeTo, seen.at(-1)?.at ?? from);
+  return seen.flatMap((reading, k) => {
+    const onset = holdsUntil(point, reading.at);
+    const next = seen[k + 1]?.at ?? Number.POSITIVE_INFINITY;
+    // What happens at the very end belongs to what comes after it.
+    const over = Math.min(next, stop);
+    const silent = onset < over && onset <= last;
+    const end = over <= last ? over : null;
     const { history } = reading;
     const judgedFrom = point.judgedFrom ?? Number.NEGATIVE_INFINITY;
-    if (isForgotten({ end: next, clearedAt: next }, judgedFrom, 0)) return [];
-    return silent
-      ? [{ onset, detected: onset, end: next, worst: null, worstAt: null, history }]
-      : [];
+    if (!silent || isForgotten({ end, clearedAt: end }, judgedFrom, 0)) return [];
+    return [{ onset, detected: onset, end, worst: null, worstAt: null, history }];
   });
 }

@@ -63,14 +63,14 @@ export interface Memory {
  * The memory a leaf needs; null when it is judged by its newest reading alone.
  * @param codes expected values of an `is` leaf, encoded.
  * @param during when a counted reading may be a breach; null for always.
- * @param silentAfter of the point, milliseconds; Infinity for never.
+ * @param silentAfter of the point, milliseconds, or that of a reading by its time; Infinity for never.
  * @param reach the longest absence of any numbers it may be given by `renumber`, milliseconds.
  */
 export function memoryFor(
   leaf: Leaf,
   codes: ReadonlySet<number>,
   during: Calendar | null,
-  silentAfter: number,
+  silentAfter: number | ((at: number) => number),
   reach: number = leaf.absent,
 ): Memory | null {
   if (windowless(leaf)) return null;

@@ -18,14 +18,19 @@ export class TimeShare implements Memory {
   private leaf: Leaf;
   private share: LeafShare;
   private codes: ReadonlySet<number>;
-  private readonly silentAfter: number;
+  private readonly silentAfter: number | ((at: number) => number);
   /** 1 where the comparison holds. The oldest may lie before the window, when its value reaches into it. */
   private readonly ring = new Ring();
   /** Of all spans from one reading held to the next, milliseconds. */
   private known = 0;
   private held = 0;
 
-  constructor(leaf: Leaf, share: LeafShare, codes: ReadonlySet<number>, silentAfter: number) {
+  constructor(
+    leaf: Leaf,
+    share: LeafShare,
+    codes: ReadonlySet<number>,
+    silentAfter: number | ((at: number) => number),
+  ) {
     this.leaf = leaf;
     this.share = share;
     this.codes = codes;
@@ -109,7 +114,10 @@ export class TimeShare implements Memory {
 
   /** How long the i-th reading held, milliseconds; there is one after it. */
   private span(i: number): number {
-    return Math.min(this.ring.at(i + 1) - this.ring.at(i), this.silentAfter);
+    const { ring, silentAfter } = this;
+    const at = ring.at(i);
+    const limit = typeof silentAfter === 'number' ? silentAfter : silentAfter(at);
+    return Math.min(ring.at(i + 1) - at, limit);
   }
 
   private judge(share: number): void {

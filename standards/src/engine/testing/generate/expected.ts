@@ -10,6 +10,7 @@ import {
   type ReferencePoint,
   referenceSilence,
 } from '../reference.ts';
+import { metrics } from './rules.ts';
 import type { Version, World } from './scenario.ts';
 
 const day = 86_400_000;
@@ -88,10 +89,14 @@ function referenceAssets(world: World): Map<string, ReferenceAsset> {
   const made = new Map(
     estate.assets.map((asset) => {
       const points = asset.points.map(({ id, metric, silentAfter, history }): ReferencePoint => {
+        const silences = world.versions.map((v) => ({
+          silentAfter: v.silentAfter[metrics.indexOf(metric as (typeof metrics)[number])] ?? null,
+          until: v.until,
+        }));
         const completeTo = (ends as Readonly<Record<string, number>>)[asset.gateway] ?? 0;
         const judgedFrom = Math.floor((completeTo - options.horizon) / day) * day;
         const readings = byPoint.get(id) ?? [];
-        const point = { id, metric, silentAfter, readings, completeTo };
+        const point = { id, metric, silentAfter, silences, readings, completeTo };
         return history === 'judge' ? point : { ...point, judgedFrom };
       });
       return [asset.id, { points, relations: {} as Record<string, ReferenceAsset[]> }];

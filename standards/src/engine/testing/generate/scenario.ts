@@ -36,6 +36,11 @@ const raw = fc.record({
 });
 const others = (own: string) => fc.subarray(assets.filter((a) => a !== own));
 
+/** Of each metric. */
+function silenceLimits(unit: number) {
+  return fc.tuple(...metrics.map(() => fc.constantFrom(null, 3, 15, 60).map((n) => n && n * unit)));
+}
+
 function scenarioIn(unit: number, covered: Covered, versions: boolean) {
   return fc.record({
     unit: fc.constant(unit),
@@ -46,6 +51,7 @@ function scenarioIn(unit: number, covered: Covered, versions: boolean) {
         at: fc.nat({ max: 60 }),
         own: ownLimits(unit),
         changes: fc.tuple(changeOf(unit, covered), changeOf(unit, covered)),
+        silentAfter: fc.option(silenceLimits(unit), { nil: undefined, freq: 2 }),
       }),
       versions ? { minLength: 1, maxLength: 2 } : { maxLength: 0 },
     ),
@@ -54,10 +60,7 @@ function scenarioIn(unit: number, covered: Covered, versions: boolean) {
       a: fc.record({ near: others('a'), vouch: others('a') }),
       b: fc.record({ near: others('b'), vouch: others('b') }),
     }),
-    /** Of each metric. */
-    silentAfter: fc.tuple(
-      ...metrics.map(() => fc.constantFrom(null, 3, 15, 60).map((n) => n && n * unit)),
-    ),
+    silentAfter: silenceLimits(unit),
     horizon: fc.constantFrom(longHorizon, longHorizon, longHorizon, 3 * day, day, 60_000),
     /** Metrics judged at any age. */
     ageless: rarely(fc.subarray([...metrics], { minLength: 1, maxLength: 2 })),
@@ -116,6 +119,8 @@ export interface Version {
   readonly limits: Readonly<
     Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>
   >;
+  /** Silence limits that the estate gives its points, by metric. */
+  readonly silentAfter: readonly (number | null)[];
   readonly until: number;
 }
 
@@ -154,7 +159,7 @@ export function worldOf(given: Scenario): World {
   };
 }
 
-function estateOf({ silentAfter, related, ageless = [] }: Scenario, { limits }: Version): Estate {
+function estateOf({ related, ageless = [] }: Scenario, { limits, silentAfter }: Version): Estate {
   const asset = (id: (typeof assets)[number]): Asset => ({
     ...testAsset(
       id,
@@ -207,18 +212,22 @@ function valueFor(point: string, eighths: number): ReadingValue {
 }
 
 /** Every change falls into the time of the readings or shortly after. */
-function versionsOf({ rules, changes, own, unit }: Scenario, newest: number): Version[] {
+function versionsOf(given: Scenario, newest: number): Version[] {
+  const { rules, changes, own, unit } = given;
   const span = Math.floor((newest - start) / unit) + 2;
   const ats = [...new Set(changes.map((c) => c.at % span))].sort((a, b) => a - b);
   const versions: Version[] = [];
   let now: readonly (Rule | undefined)[] = rules;
   let limits = limitsOf(now, own);
+  let { silentAfter } = given;
   for (const [k, n] of ats.entries()) {
-    versions.push({ version: `v${k}`, rules: now, limits, until: start + n * unit });
+    versions.push({ version: `v${k}`, rules: now, limits, silentAfter, until: start + n * unit });
     const by = changes[k]?.changes as readonly Change[];
     now = now.map((rule, j) => changed(rule, by[j] ?? { type: 'same' }, `r${j}`));
     limits = limitsOf(now, changes[k]?.own);
+    silentAfter = changes[k]?.silentAfter ?? silentAfter;
   }
-  versions.push({ version: `v${ats.length}`, rules: now, limits, until: Number.POSITIVE_INFINITY });
+  const until = Number.POSITIVE_INFINITY;
+  versions.push({ version: `v${ats.length}`, rules: now, limits, silentAfter, until });
   return versions;
 }

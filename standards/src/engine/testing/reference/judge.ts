@@ -2,7 +2,18 @@ import type { Reading, ReadingValue } from '@caretaker/readings';
 import type { Count, Rule, Share } from '../../../rules/clause.ts';
 import { breaches, isClear, isWorse, judgedValue } from './figures.ts';
 import type { Leaf, Node, Resolved } from './resolve.ts';
-import { and, not, or, type ReferenceCalendar, type ReferencePoint, type Truth } from './world.ts';
+import {
+  and,
+  holdsUntil,
+  not,
+  or,
+  type ReferenceCalendar,
+  type ReferencePoint,
+  type Truth,
+} from './world.ts';
+
+/** No window holds more readings than this. */
+const most = 4_096;
 
 /** A span of time with one set of numbers; spans of one machine have the same leaves. */
 export interface Span {
@@ -130,14 +141,15 @@ export class Judge {
 
   /** Part of the known time of the window at the newest reading during which the comparison held. */
   private shareOf(leaf: number, share: Share, readings: readonly Reading[]): number | null {
-    const { silentAfter } = this.leaf(leaf, 0).point;
+    const { point } = this.leaf(leaf, 0);
     const now = readings.at(-1)?.at ?? 0;
     const from = now - share.window;
     let known = 0;
     let held = 0;
     for (const [k, reading] of readings.slice(0, -1).entries()) {
+      if (k < readings.length - 1 - most) continue;
       const next = readings[k + 1]?.at ?? now;
-      const until = Math.min(next, reading.at + (silentAfter ?? Number.POSITIVE_INFINITY));
+      const until = Math.min(next, holdsUntil(point, reading.at));
       const span = Math.max(0, until - Math.max(from, reading.at));
       known += span;
       if (this.satisfies(leaf, readings, k)) held += span;
@@ -154,7 +166,7 @@ export class Judge {
     );
     const counts = (k: number) =>
       during === undefined || this.calendar.at(during, (readings[k] as Reading).at);
-    const last = young.slice(-(count.of ?? 4_096));
+    const last = young.slice(-(count.of ?? most));
     const bad = last.filter((k) => counts(k) && this.satisfies(leaf, readings, k)).length;
     if (count.share !== undefined) {
       if (last.length < (count.minimum ?? count.of ?? 1)) return null;
@@ -165,7 +177,7 @@ export class Judge {
     if (!stay || breach) return breach;
     if (count.clearLeast === undefined) return false;
     const good = young
-      .slice(-(count.clearOf ?? count.of ?? 4_096))
+      .slice(-(count.clearOf ?? count.of ?? most))
       .filter((k) => !counts(k) || this.clear(leaf, readings, k)).length;
     return good < count.clearLeast;
   }
@@ -179,5 +191,5 @@ function upTo(point: ReferencePoint, time: number): readonly Reading[] {
 function newest(point: ReferencePoint, time: number): Reading | null {
   const reading = upTo(point, time).at(-1);
   if (reading === undefined) return null;
-  return point.silentAfter !== null && time >= reading.at + point.silentAfter ? null : reading;
+  return time >= holdsUntil(point, reading.at) ? null : reading;
 }

@@ -11,6 +11,7 @@ import type {
   ReferencePoint,
   ReferenceSaid,
 } from './world.ts';
+import { holdsUntil } from './world.ts';
 
 /** Versions of a rule that go on as one machine: from an instant on, with that many spans. */
 interface Continuation {
@@ -102,9 +103,7 @@ function momentsOf(
   const readings = judge.inputs.flatMap((p) => p.readings.map((r) => r.at));
   const first = Math.min(...readings);
   if (!Number.isFinite(first) || first > last) return [];
-  const expiries = judge.inputs.flatMap(({ silentAfter, readings: list }) =>
-    silentAfter === null ? [] : list.map((r) => r.at + silentAfter),
-  );
+  const expiries = judge.inputs.flatMap((p) => p.readings.map((r) => holdsUntil(p, r.at)));
   const edges = spans
     .flatMap((s) => calendarsOf(s.resolved.rule))
     .flatMap((spec) => calendar.edges(spec, first, last));

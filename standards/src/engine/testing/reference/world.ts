@@ -2,10 +2,17 @@ import type { Reading, ReadingValue } from '@caretaker/readings';
 import type { CalendarSpec, Rule } from '../../../rules/clause.ts';
 import type { Effect, Severity } from '../../../severity.ts';
 
+interface SilenceLimit {
+  readonly silentAfter: number | null;
+  readonly until: number;
+}
+
 export interface ReferencePoint {
   readonly id: string;
   readonly metric: string;
   readonly silentAfter: number | null;
+  /** Limits of before, each in force up to an instant, exclusive; oldest first, the present one last. */
+  readonly silences?: readonly SilenceLimit[] | undefined;
   /** Up to when its gateway says that it has sent all, UTC epoch milliseconds. */
   readonly completeTo: number;
   /** Nothing from before is judged any more; left out where age does not matter. */
@@ -54,6 +61,13 @@ export interface ReferenceSaid extends Omit<ReferenceEpisode, 'clearedAt'> {
   readonly version: string;
   readonly latched: boolean;
   readonly effect: Effect;
+}
+
+/** Until when the value of a reading holds, exclusive, by the limit in force at its own time. */
+export function holdsUntil({ silentAfter, silences }: ReferencePoint, at: number): number {
+  const found =
+    silences === undefined ? silentAfter : silences.find((l) => at < l.until)?.silentAfter;
+  return at + (found ?? Number.POSITIVE_INFINITY);
 }
 
 /** Kleene's truth; null is unknown. */
