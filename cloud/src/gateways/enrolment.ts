@@ -173,7 +173,7 @@ export class GatewayKeys {
       .executeTakeFirst();
     // A key that was known once is not a fresh one.
     if (kept === undefined) return refused();
-    await this.#tell(tx, by, action, key.gateway, { key: row.id, publicKey: key.public_key });
+    await this.#tell(tx, by, action, key.gateway, { keyId: row.id, publicKey: key.public_key });
     return row;
   }
 

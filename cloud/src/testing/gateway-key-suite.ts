@@ -80,6 +80,8 @@ function enrolmentCases(bench: Bench & { told(): AuditEntry[]; database(): Datab
       ['person:lin', 'gateway.code', 'gateway:yard-1'],
       ['gateway:yard-1', 'gateway.enrol', 'gateway:yard-1'],
     ]);
+    // Not `key`: under that name the log keeps nothing.
+    expect(bench.told()[1]?.detail).toMatchObject({ keyId: answer.key });
   });
 
   it('keeps neither the code nor a private key, and tells nobody of them', async () => {

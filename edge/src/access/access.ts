@@ -291,9 +291,9 @@ function verdict(session: Session, topic: string): boolean {
   return found;
 }
 
-/** Whether `authorizePublish` has sent a message nowhere: it is not to be kept. */
-export function isDropped(packet: PublishPacket): boolean {
-  return packet.topic === nowhere;
+/** Whether `authorizePublish` has sent a message nowhere: it is not to be kept, at QoS 2 either. */
+export function isDropped({ topic }: { readonly topic: string }): boolean {
+  return topic === nowhere;
 }
 
 /** A name that was given, unless it may be a password in the wrong place. */

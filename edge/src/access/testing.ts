@@ -9,7 +9,7 @@ import { testEstate } from '../testing.ts';
 import { Access, isDropped, type Refusal } from './access.ts';
 import { CredentialStore } from './store.ts';
 
-export const t0 = Date.parse('2026-11-22T00:00:00Z');
+const t0 = Date.parse('2026-11-22T00:00:00Z');
 
 /** A broker with our hooks and nothing else. Its devices: `gate`, `hall`, and the bridge `zigbee`. */
 export interface Rig {
