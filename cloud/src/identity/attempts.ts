@@ -107,17 +107,17 @@ export async function forget(tx: Tx, { key }: Guarded): Promise<void> {
 }
 
 /** The attempt was right: it is taken off its address, where the wrong ones of others stay. */
-export async function takeBack(tx: Tx, { key, free }: Guarded, at: number): Promise<void> {
+export async function takeBack(tx: Tx, { key }: Guarded, at: number): Promise<void> {
   const row = await tx
     .selectFrom('attempts')
     .select('failures')
     .where('key', '=', key)
     .executeTakeFirst();
   if (row === undefined) return;
+  // Nobody behind the address waits for a right attempt. A guesser with a login of their own gains nothing: the
+  // wrong ones stay counted, and each of them has its wait.
   const failures = Math.max(0, row.failures - 1);
-  // The wait begins again: else a guesser with a login of their own would sign in between the guesses.
-  const until = at + waitAfter(failures, free);
-  await tx.updateTable('attempts').set({ failures, until }).where('key', '=', key).execute();
+  await tx.updateTable('attempts').set({ failures, until: at }).where('key', '=', key).execute();
 }
 
 /** A household has a whole /64 of IPv6 addresses, and may use a new one for every guess. */

@@ -124,14 +124,11 @@ function changingCases(bench: () => Bench): void {
 }
 
 function guessingCases(bench: () => Bench): void {
-  const guess = ({ identity }: Bench, login: string, at: number, address: string) =>
-    refusedWith(identity.signIn.withPassword(credentials(login, wrongPassword, address), at));
-
   it('slows guesses at one login down, from wherever, and remembers it over a restart', async () => {
     const made = bench();
     await made.identity.people.create(byAdmin(t0), person('lin'));
     for (let i = 0; i < 5; i += 1) {
-      expect(await guess(made, 'lin', t0, `192.0.2.${i}`)).toMatchObject({
+      expect(await guessAt(made, 'lin', t0, `192.0.2.${i}`)).toMatchObject({
         code: 'CLOUD_SIGN_IN_REFUSED',
       });
     }
@@ -145,7 +142,7 @@ function guessingCases(bench: () => Bench): void {
       retryAfter: 1,
     });
     await anew.signIn.withPassword(credentials('lin'), t0 + 1000);
-    expect(await guess(made, 'lin', t0 + 1001, 'a')).toMatchObject({
+    expect(await guessAt(made, 'lin', t0 + 1001, 'a')).toMatchObject({
       code: 'CLOUD_SIGN_IN_REFUSED',
     });
     expect(await allTexts(made)).not.toContain('192.0.2.1');
@@ -155,7 +152,7 @@ function guessingCases(bench: () => Bench): void {
     const made = bench();
     await made.identity.people.create(byAdmin(t0), person('lin'));
     const answers = await Promise.all(
-      Array.from({ length: 100 }, (_, i) => guess(made, 'lin', t0, `198.51.100.${i}`)),
+      Array.from({ length: 100 }, (_, i) => guessAt(made, 'lin', t0, `198.51.100.${i}`)),
     );
     expect(answers.filter((a) => a?.code === 'CLOUD_SIGN_IN_REFUSED')).toHaveLength(5);
     expect(made.passwords.looked).toBe(5);
@@ -176,12 +173,20 @@ function guessingCases(bench: () => Bench): void {
     expect(looked).toBeLessThan(5 + 11 + 96);
   });
 
+  spreadCases(bench);
+}
+
+function guessAt({ identity }: Bench, login: string, at: number, address: string) {
+  return refusedWith(identity.signIn.withPassword(credentials(login, wrongPassword, address), at));
+}
+
+function spreadCases(bench: () => Bench): void {
   it('slows down who tries many logins, also with a login of their own in between', async () => {
     const made = bench();
     await made.identity.people.create(byAdmin(t0), person('eve'));
     let looked = 0;
     for (let i = 0; i < 60; i += 1) {
-      const answer = await guess(made, `login${i}`, t0 + i, `2001:db8::${i + 1}`);
+      const answer = await guessAt(made, `login${i}`, t0 + i, `2001:db8::${i + 1}`);
       if (answer?.code === 'CLOUD_SIGN_IN_REFUSED') looked += 1;
       const own = credentials('eve', rightPassword, '2001:db8::eeee');
       await refusedWith(made.identity.signIn.withPassword(own, t0 + i));
@@ -189,5 +194,17 @@ function guessingCases(bench: () => Bench): void {
     expect(looked).toBe(20);
     const neighbour = credentials('eve', rightPassword, '2001:db8:0:1::1');
     await made.identity.signIn.withPassword(neighbour, t0 + 60);
+
+    await made.identity.people.create(byAdmin(t0), person('mei'));
+    const later = t0 + 2000;
+    for (const login of ['eve', 'mei', 'eve']) {
+      const own = credentials(login, rightPassword, '2001:db8::eeee');
+      await made.identity.signIn.withPassword(own, later);
+    }
+    const answers: unknown[] = [];
+    for (const login of ['x', 'y']) {
+      answers.push((await guessAt(made, login, later, '2001:db8::1'))?.code);
+    }
+    expect(answers).toEqual(['CLOUD_SIGN_IN_REFUSED', 'CLOUD_SIGN_IN_WAIT']);
   });
 }
