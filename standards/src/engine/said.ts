@@ -1,19 +1,17 @@
 import type { ReadingValue } from '@caretaker/readings';
 import type { Text } from '@caretaker/readings/base';
-import type { Rule, Step } from '../rules/clause.ts';
 import type { Severity } from '../severity.ts';
 import { whyOf, whySilent } from '../text/why.ts';
 import { classOf, type Instance, instanceOf, type Layout, versionAt } from './core/layout.ts';
-import type { Program } from './core/program.ts';
 import { programAt } from './core/timeline.ts';
 import { diffOne } from './diff.ts';
 import type { Ended } from './ended.ts';
 import type { Episode, EpisodeChange } from './engine.ts';
 import { LazyEpisode, type Teller } from './episode.ts';
-import { type Core, continues, type Folding, type Foldings, push } from './folding.ts';
+import { type Core, continues, type Foldings, push } from './folding.ts';
 import { decidedUntil, overBefore, shrink } from './forgetting.ts';
+import { foldingOf, gradesOf } from './in-force.ts';
 import { nextStep, severityAt } from './steps.ts';
-import { hasSize } from './worse.ts';
 
 /** What is known of an instance's endings, so that saying something looks only at what may have changed. */
 interface Line {
@@ -388,25 +386,3 @@ const changed = 1;
 const unchanged = 0;
 /** Nothing is ever put into it. */
 const none: never[] = [];
-
-function foldingOf({ program }: Instance): Foldings {
-  const of = ({ resolved }: Program): Folding => ({
-    fold: resolved?.rule.fold ?? 0,
-    primary: resolved?.leaves[0],
-  });
-  if (program.timeline !== null) return (onset) => of(programAt(program, onset));
-  const folding = of(program);
-  return () => folding;
-}
-
-function gradesOf({ program }: Instance, onset: number): Pick<Rule, 'severity' | 'steps'> {
-  const { severity, resolved } = programAt(program, onset);
-  const steps = resolved?.rule.steps;
-  if (steps === undefined) return { severity };
-  // The first metric may be another one where an optional one is left out.
-  return { severity, steps: hasSize(resolved?.leaves[0]) ? steps : steps.filter(isByAge) };
-}
-
-function isByAge(step: Step): boolean {
-  return 'after' in step;
-}
