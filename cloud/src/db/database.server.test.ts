@@ -1,35 +1,15 @@
-import pg from 'pg';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { configFor, runCloud, temporaryFolder } from '../testing/cloud.ts';
-import { databaseSuite, type Fresh } from '../testing/database-suite.ts';
+import { databaseSuite } from '../testing/database-suite.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
+import { freshPostgres, postgresServer } from '../testing/postgres.ts';
 import { lockPostgres } from './lock.ts';
 
-const server = inject('postgresUrl');
-
-/** A database of its own on the real server. */
-async function makeDatabase(): Promise<Fresh & { url: string }> {
-  const admin = new pg.Client({ connectionString: server ?? '' });
-  await admin.connect();
-  const name = `cloud_${crypto.randomUUID().replaceAll('-', '')}`;
-  await admin.query(`create database ${name}`);
-  const url = new URL(server ?? '');
-  url.pathname = `/${name}`;
-  return {
-    url: url.href,
-    config: { engine: 'postgres', url: url.href },
-    async drop() {
-      await admin.query(`drop database ${name} with (force)`);
-      await admin.end();
-    },
-  };
-}
-
-describe.skipIf(server === null)('on a real PostgreSQL', () => {
-  databaseSuite('PostgreSQL', makeDatabase);
+describe.skipIf(postgresServer === null)('on a real PostgreSQL', () => {
+  databaseSuite('PostgreSQL', freshPostgres);
 
   it('belongs to one cloud at a time', async () => {
-    const { url, drop } = await makeDatabase();
+    const { url, drop } = await freshPostgres();
     const release = await lockPostgres(url);
     await expect(lockPostgres(url)).rejects.toMatchObject({ code: 'CLOUD_DATA_IN_USE' });
     await release();
@@ -39,7 +19,7 @@ describe.skipIf(server === null)('on a real PostgreSQL', () => {
 
   it('carries the whole cloud: frames, tickets, commands, restart', async () => {
     const folder = await temporaryFolder();
-    const { url, drop } = await makeDatabase();
+    const { url, drop } = await freshPostgres();
     const config = configFor(folder.path, { DATABASE_URL: url });
     const t0 = Date.now() - 600_000;
     const run = await runCloud(config);

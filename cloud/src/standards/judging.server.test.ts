@@ -1,24 +1,18 @@
 import { join } from 'node:path';
-import pg from 'pg';
-import { describe, expect, inject, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { configFor, runCloud, temporaryFolder } from '../testing/cloud.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
+import { freshPostgres, postgresServer } from '../testing/postgres.ts';
 import { full, hot, writeStandard } from '../testing/standard.ts';
 
-const server = inject('postgresUrl');
 const minute = 60_000;
 
-describe.skipIf(server === null)('on a real PostgreSQL', () => {
+describe.skipIf(postgresServer === null)('on a real PostgreSQL', () => {
   it('a changed standard and a changed limit leave what was judged before as it was', async () => {
-    const admin = new pg.Client({ connectionString: server ?? '' });
-    await admin.connect();
-    const name = `cloud_${crypto.randomUUID().replaceAll('-', '')}`;
-    await admin.query(`create database ${name}`);
-    const url = new URL(server ?? '');
-    url.pathname = `/${name}`;
+    const { url, drop } = await freshPostgres();
     const folder = await temporaryFolder();
     const rules = join(folder.path, 'rules');
-    const config = configFor(folder.path, { DATABASE_URL: url.href, CARETAKER_STANDARD: rules });
+    const config = configFor(folder.path, { DATABASE_URL: url, CARETAKER_STANDARD: rules });
     const now = Date.now();
     const at = (minutes: number, value: number) =>
       reading('bin-2/temp_c', now + minutes * minute, value);
@@ -67,8 +61,7 @@ describe.skipIf(server === null)('on a real PostgreSQL', () => {
     ]);
     await back.leave();
     await second.cloud.stop();
-    await admin.query(`drop database ${name} with (force)`);
-    await admin.end();
+    await drop();
     await folder.remove();
   });
 });
