@@ -1,16 +1,10 @@
 import type { Estate } from '@caretaker/devices/model';
 import type { Clock } from '@caretaker/readings/base';
+import { ClientMeter, KeyedBuckets } from '@caretaker/readings/mqtt-guard';
 import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import { isLoopback } from './anonymous.ts';
 import type { Credential } from './credential.ts';
-import {
-  ClientMeter,
-  clientLimits,
-  connectionRate,
-  KeyedBuckets,
-  mostSessions,
-  reportRate,
-} from './limits.ts';
+import { clientLimits, connectionRate, mostSessions, reportRate } from './limits.ts';
 import { everything, mayHear, mayUse, type Rights, RightsTable } from './rights.ts';
 import type { CredentialStore } from './store.ts';
 
