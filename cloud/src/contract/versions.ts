@@ -30,6 +30,8 @@ export const versionSchema = z.object({
   note: z.string(),
   recorded: instantSchema,
   inForce: z.boolean(),
+  /** When and by whom it was taken back before it took effect. */
+  withdrawn: z.object({ at: instantSchema, by: z.string() }).nullable(),
 });
 export type StandardVersion = z.infer<typeof versionSchema>;
 
@@ -75,10 +77,17 @@ export type StandardDiff = z.infer<typeof standardDiffSchema>;
 const by = z.string().trim().min(1).max(80);
 
 /** `POST /api/standard/reload`. */
-export const reloadSchema = z.object({ by, note: z.string().max(500).default('') });
+export const reloadSchema = z.object({
+  by,
+  note: z.string().max(500).default(''),
+  /** Readings measured from here on are judged by it; now when left out, never in the past. */
+  effective: instantSchema.optional(),
+});
+/** `DELETE /api/standard/versions/{number}`: a version that has not taken effect. */
+export const withdrawSchema = z.object({ by });
 export const reloadedSchema = z.object({
   version: versionSchema,
-  /** Null when the standard found is the one in force. */
+  /** Null when the standard found is in force then anyway. */
   diff: standardDiffSchema.nullable(),
 });
 

@@ -120,6 +120,23 @@ const snapshotParts = ({ big, bytes }: Types): string[] => [
 /** SHA-256 of the file an estate was taken from: reading a long one again takes seconds. */
 const estateSources = ['alter table estates add column source text'];
 
+/** What was made to count for a time that had passed, and the estates that are still to be judged anew by it. */
+const restatementTables = ({ id, big }: Types): string[] => [
+  `create table restatements (
+    id ${id}, kind text not null, estate text, since ${big} not null, by text not null,
+    reason text not null, recorded ${big} not null, version integer, rules text not null,
+    subjects text)`,
+  `create table restatement_work (
+    restatement integer not null references restatements (id), estate text not null,
+    primary key (restatement, estate))`,
+  `alter table standard_versions add column withdrawn ${big}`,
+  'alter table standard_versions add column withdrawn_by text',
+  'alter table standard_versions add column restatement integer',
+  'alter table standard_versions add column replaced_by integer',
+  'alter table override_changes add column restatement integer',
+  'alter table override_changes add column replaced_by integer',
+];
+
 function migration(statements: readonly string[]): Migration {
   return {
     async up(db: Kysely<unknown>) {
@@ -144,6 +161,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0011-audit': migration(auditTables(types.big, engine)),
       '0012-gateway-keys': migration(gatewayKeyTables(types)),
       '0004-standard-versions': migration(standardTables(types)),
+      '0020-restatements': migration(restatementTables(types)),
     }),
   };
 }

@@ -151,7 +151,10 @@ export interface Tables extends IdentityTables, AuditTables, GatewayKeyTables {
   };
   /** The content of a standard by its hash. */
   standard_texts: { version: string; content: string };
-  /** Append-only: each row is in force from `effective` until that of the next. */
+  /**
+   * No row ever goes: each is in force from `effective` until that of the next, unless it was taken back before
+   * it took effect, or a restatement stands in its place.
+   */
   standard_versions: {
     number: Generated<number>;
     version: string;
@@ -160,8 +163,12 @@ export interface Tables extends IdentityTables, AuditTables, GatewayKeyTables {
     note: string;
     /** Cloud clock. */
     recorded: number;
+    withdrawn: Generated<number | null>;
+    withdrawn_by: Generated<string | null>;
+    restatement: Generated<number | null>;
+    replaced_by: Generated<number | null>;
   };
-  /** Append-only: each row replaces the one of the same number before it. */
+  /** No row ever goes: each replaces the one of the same number before it, unless a restatement stands in its place. */
   override_changes: {
     id: Generated<number>;
     estate: string;
@@ -175,5 +182,28 @@ export interface Tables extends IdentityTables, AuditTables, GatewayKeyTables {
     by: string;
     reason: string;
     recorded: number;
+    restatement: Generated<number | null>;
+    replaced_by: Generated<number | null>;
   };
+  /** Append-only: what was made to count for a time that had passed. */
+  restatements: {
+    id: Generated<number>;
+    kind: 'standard' | 'limits';
+    /** Null for a standard: it is that of all estates. */
+    estate: string | null;
+    /** Event time. */
+    since: number;
+    by: string;
+    reason: string;
+    /** Cloud clock. */
+    recorded: number;
+    /** The number of the version that counts now. */
+    version: number | null;
+    /** JSON: rules that read otherwise by it. */
+    rules: string;
+    /** JSON: the subjects concerned; null for all. */
+    subjects: string | null;
+  };
+  /** Estates that are still to be judged anew. */
+  restatement_work: { restatement: number; estate: string };
 }

@@ -119,6 +119,7 @@ describe('every answer', () => {
       '/api/standard/reload',
       '/api/standard/versions',
       '/api/standard/versions/{a}/diff/{b}',
+      '/api/standard/versions/{number}',
       '/api/tickets',
       '/api/tickets/{id}',
       '/api/tickets/{id}/events',

@@ -6,6 +6,7 @@ import { manualClock } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../db/database.ts';
 import { Directory } from '../estates/directory.ts';
+import type { AuditEntry } from '../identity/deed.ts';
 import { estateFile, temporaryFolder } from '../testing/cloud.ts';
 import { full, hot, writeStandard } from '../testing/standard.ts';
 import { Changes } from './changes.ts';
@@ -21,6 +22,7 @@ let inForce: InForce;
 let clock: ReturnType<typeof manualClock>;
 let judgedTo: number;
 let renewed: string[];
+let audited: Omit<AuditEntry, 'at'>[];
 
 const rules = () => join(folder.path, 'rules');
 
@@ -34,6 +36,9 @@ async function changes(): Promise<Changes> {
     source: rules(),
     clock,
     log: silentLog,
+    audit: async (_tx, { at: _, ...entry }) => {
+      audited.push(entry);
+    },
     judgedTo: () => judgedTo,
     async renew(estate, change) {
       renewed.push(`${estate} before`);
@@ -50,18 +55,22 @@ beforeEach(async () => {
   clock = manualClock(noon);
   judgedTo = 0;
   renewed = [];
+  audited = [];
 });
 afterEach(async () => {
   await database.close();
   await folder.remove();
 });
 
+const by = { name: 'Lin', actor: 'person:1' };
+const reload = (desk: Changes, effective: number | null = null) =>
+  desk.reload({ by, note: '', effective });
 const request = (limit: number | null, from: number | null = null) => ({
   estate: 'court',
   at: 'court/bin-2',
   rule: 'hot',
   numbers: { limit },
-  by: 'Lin',
+  by,
   reason: 'sunny',
   from,
 });
@@ -75,8 +84,8 @@ describe('a change of what readings are judged by', () => {
     await desk.override(request(70));
     expect(told()).toEqual([[70, (2 * minute + 1) / minute]]);
     await writeStandard(rules(), [hot(61), full(80)]);
-    await desk.reload('Lin', '');
-    expect(inForce.versions.newest?.effective).toBe(noon + 2 * minute + 1);
+    await reload(desk);
+    expect(inForce.versions.all.at(-1)?.effective).toBe(noon + 2 * minute + 1);
     expect(renewed).toEqual(['court before', 'court after', 'court before', 'court after']);
   });
 
@@ -93,7 +102,7 @@ describe('a change of what readings are judged by', () => {
     clock.step(noon - 3 * minute);
     await desk.override(request(75));
     await writeStandard(rules(), [hot(61), full(80)]);
-    await desk.reload('Lin', '');
+    await reload(desk);
     expect(told()).toEqual([
       [70, 0],
       [75, 0],
@@ -106,7 +115,7 @@ describe('a change of what readings are judged by', () => {
     await desk.override(request(70));
     renewed = [];
     await desk.override(request(70));
-    expect((await desk.reload('Lin', '')).diff).toBeNull();
+    expect((await reload(desk)).diff).toBeNull();
     expect(renewed).toEqual([]);
     expect(told()).toHaveLength(1);
   });
@@ -116,5 +125,109 @@ describe('a change of what readings are judged by', () => {
     await database.write((tx) => tx.schema.dropTable('override_changes').execute());
     await expect(desk.override(request(70))).rejects.toThrow();
     expect(told()).toEqual([]);
+  });
+
+  it('is told to the audit log, or does not happen', async () => {
+    const desk = await changes();
+    await desk.override(request(70));
+    await writeStandard(rules(), [hot(61), full(80)]);
+    await reload(desk, noon + minute);
+    await desk.withdraw(2, by);
+    const actor = 'person:1';
+    const numbers = [{ point: 'court/bin-2/temp_c', name: 'limit', before: null, after: 70 }];
+    expect(audited).toMatchObject([
+      { actor, action: 'limit.change', object: 'estate:court', detail: { rule: 'hot', numbers } },
+      { actor, action: 'standard.reload', object: 'standard:2' },
+      { actor, action: 'standard.withdraw', object: 'standard:2' },
+    ]);
+    audited.push = () => {
+      throw new Error('full');
+    };
+    await expect(desk.override(request(71))).rejects.toThrow('full');
+    await expect(reload(desk)).rejects.toThrow('full');
+    expect(told()).toEqual([[70, 0]]);
+    expect(inForce.versions.all).toHaveLength(1);
+    expect(inForce.versions.known).toHaveLength(2);
+  });
+});
+
+describe('a standard for a time to come', () => {
+  const versions = () =>
+    inForce.versions.all.map(({ number, effective }) => [number, (effective - noon) / minute]);
+
+  /** The first version from noon, the second to come into force at `minutes`. */
+  async function scheduled(minutes: number): Promise<Changes> {
+    const desk = await changes();
+    await writeStandard(rules(), [hot(61), full(80)]);
+    const { number, diff } = await reload(desk, noon + minutes * minute);
+    expect(number).toBe(2);
+    expect(diff?.counts.rules.changed).toBe(1);
+    return desk;
+  }
+  const limit = () => inForce.standard.items[0]?.rules[0]?.when?.atLeast;
+
+  it('is in force from then on, by itself and after a start', async () => {
+    await scheduled(60);
+    expect(versions()).toEqual([
+      [1, 0],
+      [2, 60],
+    ]);
+    for (const _ of ['while it runs', 'after a start']) {
+      clock.step(noon + 59 * minute);
+      expect(limit()).toBe(60);
+      clock.step(noon + 60 * minute);
+      expect(limit()).toBe(61);
+      clock.step(noon + 59 * minute);
+      await changes();
+      expect(versions()).toHaveLength(2);
+    }
+  });
+
+  it('never counts for what was judged already, and not for the past', async () => {
+    judgedTo = noon + 2 * minute;
+    await scheduled(1);
+    expect(versions().at(-1)).toEqual([2, 2 + 1 / minute]);
+    const desk = await changes();
+    await expect(reload(desk, noon - 1)).rejects.toMatchObject({ code: 'CLOUD_EFFECTIVE_PAST' });
+  });
+
+  it('stays to come when another comes into force before it', async () => {
+    const desk = await scheduled(60);
+    await writeStandard(rules(), [hot(65), full(80)]);
+    clock.step(noon + 10 * minute);
+    await reload(desk);
+    expect(versions()).toEqual([
+      [1, 0],
+      [3, 10],
+      [2, 60],
+    ]);
+    // What is in force then anyway is nothing new, whatever is in force now.
+    await writeStandard(rules(), [hot(61), full(80)]);
+    expect(await reload(desk, noon + 70 * minute)).toEqual({ number: 2, diff: null });
+  });
+
+  it('may be taken back before it counts, and then waits for somebody to reload it', async () => {
+    const desk = await scheduled(60);
+    clock.step(noon + 60 * minute);
+    await expect(desk.withdraw(2, by)).rejects.toMatchObject({ code: 'CLOUD_VERSION_IN_FORCE' });
+    clock.step(noon + 59 * minute);
+    judgedTo = noon + 61 * minute;
+    await expect(desk.withdraw(2, by)).rejects.toMatchObject({ code: 'CLOUD_VERSION_IN_FORCE' });
+    judgedTo = 0;
+    await desk.withdraw(2, by);
+    await desk.withdraw(2, by);
+    await expect(desk.withdraw(3, by)).rejects.toMatchObject({ code: 'CLOUD_VERSION_UNKNOWN' });
+    clock.step(noon + 61 * minute);
+    expect(limit()).toBe(60);
+    const again = await changes();
+    expect(limit()).toBe(60);
+    expect(versions()).toEqual([[1, 0]]);
+    expect((await reload(again)).number).toBe(3);
+    expect(limit()).toBe(61);
+    await changes();
+    expect(versions()).toEqual([
+      [1, 0],
+      [3, 61],
+    ]);
   });
 });

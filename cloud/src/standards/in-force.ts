@@ -87,12 +87,12 @@ export class InForce {
 
   /** A rule's title; of a rule that is gone, as it was called last. */
   titleOf(rule: string): Text {
-    const knows = this.versions.all.findLast(({ standard }) => ruleOf(standard, rule));
+    const knows = this.versions.known.findLast(({ standard }) => ruleOf(standard, rule));
     return titleOf(knows?.standard ?? this.standard, rule);
   }
 
   itemName(id: string): Text {
-    for (const { standard } of this.versions.all.toReversed()) {
+    for (const { standard } of this.versions.known.toReversed()) {
       const item = standard.items.find((i) => i.id === id);
       if (item !== undefined) return item.name;
     }

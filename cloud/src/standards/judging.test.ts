@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Episode, Ticket } from '../contract/index.ts';
+import type { Episode, StandardVersion, Ticket } from '../contract/index.ts';
 import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
 import { full, hot, writeStandard } from '../testing/standard.ts';
@@ -166,6 +166,48 @@ describe('a standard that is read again while readings come', () => {
     const last = hot71.at(-1) ?? 0;
     expect(episodes.at(-1)).toEqual(['hot', inMinutes(last), null, expect.any(String)]);
     expect(await withdrawn()).toEqual([]);
+  });
+});
+
+describe('a standard for a time to come', () => {
+  it('judges readings from then on, and an unchanged rule goes on; also after a restart', async () => {
+    const first = await before();
+    await writeStandard(rulesIn(), [hot(70), full(80)]);
+    await change('POST', 'reload', { effective: now + 30 * minute });
+    const [second] = await run.list<StandardVersion>('/api/standard/versions');
+    expect(second).toMatchObject({ number: 2, effective: now + 30 * minute, inForce: false });
+    expect(await version()).toBe(first);
+    await judge(at(10, 20), at(20, 65), at(25, 20), at(30, 65));
+    await stop();
+    await start([hot(70), full(80)]);
+    await judge(at(40, 71), at(50, 20));
+    expect(await told()).toEqual([
+      ['hot', -50, -40, first],
+      ['full', -30, null, first],
+      ['hot', -10, 10, first],
+      ['hot', 20, 25, first],
+      ['hot', 40, 50, second?.version],
+    ]);
+    expect(await withdrawn()).toEqual([]);
+    expect(await version()).toBe(first);
+  });
+
+  it('that was taken back is as if it had never been said', async () => {
+    const first = await before();
+    await writeStandard(rulesIn(), [hot(70)]);
+    await change('POST', 'reload', { effective: now + 30 * minute });
+    await change('DELETE', 'versions/2', {});
+    await judge(at(10, 20), at(40, 65), at(50, 20));
+    expect(await told()).toEqual([
+      ['hot', -50, -40, first],
+      ['full', -30, null, first],
+      ['hot', -10, 10, first],
+      ['hot', 40, 50, first],
+    ]);
+    expect(await run.list('/api/standard/versions')).toMatchObject([
+      { number: 2, withdrawn: { by: 'Lin' } },
+      { number: 1, until: null },
+    ]);
   });
 });
 

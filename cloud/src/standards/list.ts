@@ -2,17 +2,29 @@ import type { Estate, Point } from '@caretaker/devices/model';
 import { pointsWith } from '@caretaker/standards';
 import type { OwnLimit, StandardFault, StandardVersion } from '../contract/index.ts';
 import type { InForce } from './in-force.ts';
+import type { Entry, StandardVersions } from './versions.ts';
 
-/** Every version, newest first. */
+/** Every version, the one that was published last first. */
 export function versionViews({ versions }: InForce, now: number): StandardVersion[] {
-  const inForce = versions.all.findLast((version) => version.effective <= now) ?? versions.all[0];
-  return versions.all
-    .map(({ standard: _, ...version }, k) => ({
-      ...version,
-      until: versions.all[k + 1]?.effective ?? null,
-      inForce: version.number === inForce?.number,
-    }))
-    .toReversed();
+  return versions.known.map((entry) => viewOf(entry, versions, now)).toReversed();
+}
+
+function viewOf(entry: Entry, versions: StandardVersions, now: number): StandardVersion {
+  const { number, version, effective, by, note, recorded, withdrawn, withdrawn_by } = entry;
+  const chain = versions.all;
+  const place = chain.indexOf(entry);
+  const until = place < 0 ? null : (chain[place + 1]?.effective ?? null);
+  return {
+    number,
+    version,
+    effective,
+    until,
+    by,
+    note,
+    recorded,
+    inForce: versions.at(now) === entry,
+    withdrawn: withdrawn === null ? null : { at: withdrawn, by: withdrawn_by ?? '' },
+  };
 }
 
 export function faultViews(

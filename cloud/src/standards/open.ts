@@ -9,14 +9,15 @@ import { StandardVersions } from './versions.ts';
 
 export interface OpenedVersions {
   readonly versions: StandardVersions;
-  /** The newest version. */
+  /** The version in force. */
   readonly standard: Standard;
   readonly refused: Refused | null;
 }
 
 /**
- * Reads the standard, and brings it into force when it is another than the newest one that is kept. One with
- * faults is not used: the newest one that is kept stays in force, and the refusal is shown wherever people look.
+ * Reads the standard, and brings it into force when it is another than the one in force. One with faults is not
+ * used: the one in force stays, and the refusal is shown wherever people look. Nor is one used that people have
+ * said is to count later, or not at all.
  * @throws FaultsError `STANDARDS_INVALID` when there is none to go on with
  */
 export async function openVersions(
@@ -26,27 +27,49 @@ export async function openVersions(
   log: Log,
 ): Promise<OpenedVersions> {
   const versions = await StandardVersions.open(database);
-  const held = versions.newest;
-  const loaded = load(source);
   const at = clock.now();
+  const held = versions.at(at);
+  const loaded = load(source);
   if ('faults' in loaded) {
     const { faults } = loaded;
     const error = new FaultsError('STANDARDS_INVALID', 'The standard has faults:', faults);
     if (held === undefined) throw error;
     log.error(
       { version: held.version, faults: error.message },
-      'the standard has faults and is not used: the newest one that is kept stays in force',
+      'the standard has faults and is not used: the one in force stays',
     );
     return { versions, standard: held.standard, refused: { source: nameOf(source), at, faults } };
   }
   const { standard } = loaded;
-  if (held?.version !== standard.version) {
+  if (held === undefined || held.version === standard.version) {
+    if (held === undefined) await begin();
+    return { versions, standard, refused: null };
+  }
+  const waits = waitingFor(versions, standard, at);
+  if (waits !== null) {
+    log.warn({ version: standard.version }, waits);
+    return { versions, standard: held.standard, refused: null };
+  }
+  await begin();
+  return { versions, standard, refused: null };
+
+  async function begin(): Promise<void> {
     const effective = Math.max(at, held?.effective ?? 0);
     const note = nameOf(source);
     await versions.add(standard, { effective, by: 'start', note, recorded: at });
     log.info({ version: standard.version, before: held?.version }, 'a standard came into force');
   }
-  return { versions, standard, refused: null };
+}
+
+/** Why a standard that is offered does not count now though it is another; null when it does. */
+function waitingFor(versions: StandardVersions, { version }: Standard, at: number): string | null {
+  const last = versions.known.findLast((entry) => entry.version === version);
+  if (last === undefined) return null;
+  if (last.withdrawn !== null) {
+    return 'the standard was withdrawn before it took effect: reload it to bring it into force';
+  }
+  const toCome = versions.all.some((entry) => entry.version === version && entry.effective > at);
+  return toCome ? 'the standard is to take effect later, as was said when it was reloaded' : null;
 }
 
 /** What is in force for the estates; limits of theirs that nothing reads any more are said. */

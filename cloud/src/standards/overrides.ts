@@ -1,5 +1,5 @@
 import type { LimitChange } from '@caretaker/standards';
-import type { Database } from '../db/database.ts';
+import type { Database, Tx } from '../db/database.ts';
 
 /** One number of one rule that an estate has of its own for a point, or that its rule has again. */
 export interface OverrideChange extends LimitChange {
@@ -9,7 +9,14 @@ export interface OverrideChange extends LimitChange {
   readonly reason: string;
   /** Cloud clock. */
   readonly recorded: number;
+  /** The restatement that made it count for a time that had passed. */
+  readonly restatement: number | null;
+  /** The restatement in whose place in time it counts no more. */
+  readonly replaced_by: number | null;
 }
+
+/** What is said of a change when it is made. */
+export type NewOverride = Omit<OverrideChange, 'id' | 'restatement' | 'replaced_by'>;
 
 /** Every change of the estates' own limits since their files were taken in, in the order of their effect. */
 export class Overrides {
@@ -26,16 +33,31 @@ export class Overrides {
     return new Overrides(database, inOrder(rows));
   }
 
+  /** Those that count. */
   of(estate: string): readonly OverrideChange[] {
+    return this.known(estate).filter((change) => change.replaced_by === null);
+  }
+
+  /** Those that were restated as well. */
+  known(estate: string): readonly OverrideChange[] {
     return this.#changes.filter((change) => change.estate === estate);
   }
 
-  /** Keeps changes that belong together. */
-  async add(changes: readonly Omit<OverrideChange, 'id'>[]): Promise<void> {
+  /** Keeps changes that belong together. @param also is done in the same transaction */
+  async add(
+    changes: readonly NewOverride[],
+    also: (tx: Tx) => Promise<void> = async () => {},
+  ): Promise<void> {
     if (changes.length === 0) return;
-    const rows = await this.#database.write((tx) =>
-      tx.insertInto('override_changes').values(changes).returningAll().execute(),
-    );
+    const rows = await this.#database.write(async (tx) => {
+      const added = await tx
+        .insertInto('override_changes')
+        .values(changes)
+        .returningAll()
+        .execute();
+      await also(tx);
+      return added;
+    });
     this.#changes = inOrder([...this.#changes, ...rows]);
   }
 }

@@ -1,8 +1,8 @@
 import { CaretakerError } from '@caretaker/readings/base';
 import { parseStandard, type Standard, standardText } from '@caretaker/standards';
-import type { Database } from '../db/database.ts';
+import type { Database, Tx } from '../db/database.ts';
 
-/** One time a standard came into force. The same content may come back under another number. */
+/** One time a standard came into force, or is to. The same content may come back under another number. */
 export interface Published {
   readonly number: number;
   /** Names the content. */
@@ -13,18 +13,32 @@ export interface Published {
   readonly note: string;
   /** Cloud clock. */
   readonly recorded: number;
+  /** When it was taken back before it took effect, cloud clock. */
+  readonly withdrawn: number | null;
+  readonly withdrawn_by: string | null;
+  /** The restatement that made it count for a time that had passed. */
+  readonly restatement: number | null;
+  /** The restatement in whose place in time it counts no more. */
+  readonly replaced_by: number | null;
 }
 
-type Entry = Published & { readonly standard: Standard };
+export type Entry = Published & { readonly standard: Standard };
 
-/** Every version of the standard that this cloud has ever judged by, oldest first. */
+/** What is said of a version when it is published. */
+export interface Publishing extends Pick<Published, 'effective' | 'by' | 'note' | 'recorded'> {
+  readonly restatement?: number;
+}
+
+/** Every version of the standard that this cloud was ever given. */
 export class StandardVersions {
   readonly #database: Database;
   #entries: readonly Entry[];
+  #chain: readonly Entry[];
 
   private constructor(database: Database, entries: readonly Entry[]) {
     this.#database = database;
     this.#entries = entries;
+    this.#chain = chainOf(entries);
   }
 
   /** @throws CaretakerError `STANDARDS_VERSION_DAMAGED` */
@@ -32,7 +46,6 @@ export class StandardVersions {
     const rows = await database.read
       .selectFrom('standard_versions')
       .selectAll()
-      .orderBy('effective')
       .orderBy('number')
       .execute();
     const texts = await database.read.selectFrom('standard_texts').selectAll().execute();
@@ -43,35 +56,54 @@ export class StandardVersions {
     return new StandardVersions(database, entries);
   }
 
+  /**
+   * What is judged by, oldest first: all that was not taken back and not restated. The last ones may be to come;
+   * the first also counts for what came before it.
+   */
   get all(): readonly Entry[] {
+    return this.#chain;
+  }
+
+  /** All that was ever published, in the order in which that was said. */
+  get known(): readonly Entry[] {
     return this.#entries;
   }
 
-  get newest(): Entry | undefined {
-    return this.#entries.at(-1);
+  /** The version in force at an instant; undefined while there is none at all. */
+  at(time: number): Entry | undefined {
+    return this.#chain.findLast((entry) => entry.effective <= time) ?? this.#chain[0];
   }
 
-  /**
-   * Keeps a standard that comes into force.
-   * @param published its `effective` must not lie before that of the newest version
-   */
-  async add(standard: Standard, published: Omit<Published, 'number' | 'version'>): Promise<Entry> {
-    const { version } = standard;
+  /** Keeps a standard that comes into force, now or later. @param also is done in the same transaction */
+  async add(
+    standard: Standard,
+    publishing: Publishing,
+    also: (tx: Tx, number: number) => Promise<void> = async () => {},
+  ): Promise<Entry> {
     const row = await this.#database.write(async (tx) => {
-      await tx
-        .insertInto('standard_texts')
-        .values({ version, content: standardText(standard) })
-        .onConflict((conflict) => conflict.doNothing())
-        .execute();
-      return tx
-        .insertInto('standard_versions')
-        .values({ ...published, version })
-        .returningAll()
-        .executeTakeFirstOrThrow();
+      const added = await insert(tx, standard, publishing);
+      await also(tx, added.number);
+      return added;
     });
     const entry = entryOf(row, standard);
-    this.#entries = [...this.#entries, entry];
+    this.#set([...this.#entries, entry]);
     return entry;
+  }
+
+  /** Takes a version back that has not taken effect. */
+  async withdraw(
+    number: number,
+    { by, at }: { readonly by: string; readonly at: number },
+    also: (tx: Tx) => Promise<void>,
+  ): Promise<void> {
+    const said = { withdrawn: at, withdrawn_by: by };
+    await this.#database.write(async (tx) => {
+      await tx.updateTable('standard_versions').set(said).where('number', '=', number).execute();
+      await also(tx);
+    });
+    this.#set(
+      this.#entries.map((entry) => (entry.number === number ? { ...entry, ...said } : entry)),
+    );
   }
 
   /**
@@ -89,6 +121,33 @@ export class StandardVersions {
       next: 'See /api/standard/versions.',
     });
   }
+
+  #set(entries: readonly Entry[]): void {
+    this.#entries = entries;
+    this.#chain = chainOf(entries);
+  }
+}
+
+async function insert(tx: Tx, standard: Standard, publishing: Publishing): Promise<Published> {
+  const { version } = standard;
+  await tx
+    .insertInto('standard_texts')
+    .values({ version, content: standardText(standard) })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+  return tx
+    .insertInto('standard_versions')
+    .values({ ...publishing, version })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Of the same instant the one that was said last counts; the very first stays so, for it counts from the beginning. */
+function chainOf(entries: readonly Entry[]): readonly Entry[] {
+  const [first, ...others] = entries;
+  if (first === undefined) return [];
+  const standing = others.filter((e) => e.withdrawn === null && e.replaced_by === null);
+  return [first, ...standing.sort((a, b) => a.effective - b.effective || a.number - b.number)];
 }
 
 function entryOf(row: Published, standard: Standard | undefined): Entry {

@@ -28,7 +28,7 @@ const change = (name: string, value: number | null, effective: number) => ({
 export function versionCases(open: () => Database): void {
   it('keeps every version of the standard, the same content once', async () => {
     const versions = await StandardVersions.open(open());
-    expect(versions.newest).toBeUndefined();
+    expect(versions.at(5)).toBeUndefined();
     await versions.add(one, published(1_800_000_000_001));
     await versions.add(two, published(1_800_000_000_002));
     await versions.add(one, published(1_800_000_000_003));

@@ -8,10 +8,11 @@ import {
   pageSchema,
   reloadedSchema,
   reloadSchema,
-  type StandardVersion,
   standardDiffSchema,
   versionSchema,
+  withdrawSchema,
 } from '../../contract/index.ts';
+import type { Author } from '../../standards/changes.ts';
 import { ownLimits, versionViews } from '../../standards/list.ts';
 import { type Api, type App, requireEstate } from '../api.ts';
 import { listQuery, pageOfSorted } from '../paging.ts';
@@ -39,7 +40,7 @@ function addVersions(app: App, api: Api): void {
     {
       schema: {
         tags: ['standard'],
-        summary: 'Every time a standard came into force, newest first',
+        summary: 'Every time a standard came into force, or is to; published last first',
         querystring: listQuery.omit({ estate: true }),
         response: { 200: pageSchema(versionSchema) },
       },
@@ -74,20 +75,44 @@ function addReload(app: App, api: Api): void {
       schema: {
         tags: ['standard'],
         summary:
-          'Read the standard again and bring it into force from now on, unless it has faults',
+          'Read the standard again and bring it into force from now or a later time on, unless it has faults',
         body: reloadSchema,
         response: { 200: reloadedSchema },
       },
     },
-    async ({ body: { by, note } }) => {
-      const { diff } = await api.changes.reload(by, note);
-      const [version] = versionViews(api.inForce, api.clock.now());
-      return {
-        version: version as StandardVersion,
-        diff: diff === null ? null : changeable(diff),
-      };
+    async ({ body: { by, note, effective = null } }) => {
+      const { number, diff } = await api.changes.reload({ by: authorOf(by), note, effective });
+      return { version: versionView(api, number), diff: diff === null ? null : changeable(diff) };
     },
   );
+  app.delete(
+    '/api/standard/versions/:number',
+    {
+      schema: {
+        tags: ['standard'],
+        summary: 'Take a version back that has not taken effect',
+        params: z.object({ number: z.coerce.number().int().min(1).max(1e9) }),
+        body: withdrawSchema,
+        response: { 200: versionSchema },
+      },
+    },
+    async ({ params: { number }, body: { by } }) => {
+      await api.changes.withdraw(number, authorOf(by));
+      return versionView(api, number);
+    },
+  );
+}
+
+function versionView({ inForce, clock }: Api, number: number) {
+  const views = versionViews(inForce, clock.now());
+  const found = views.find((view) => view.number === number);
+  if (found === undefined) throw new Error(`version ${number} is not kept`);
+  return found;
+}
+
+/** Until there are accounts, anybody may give any name. */
+function authorOf(name: string): Author {
+  return { name, actor: 'nobody' };
 }
 
 function addOverrideList(app: App, api: Api): void {
@@ -171,7 +196,14 @@ function requestOf(body: z.infer<typeof overrideEndSchema> | z.infer<typeof over
       message: 'Give an asset or a point, and not both.',
     });
   }
-  return { estate, at: point ?? `${estate}/${asset}`, rule, by, reason, from: from ?? null };
+  return {
+    estate,
+    at: point ?? `${estate}/${asset}`,
+    rule,
+    by: authorOf(by),
+    reason,
+    from: from ?? null,
+  };
 }
 
 const limitKey = (own: z.infer<typeof ownLimitSchema>) =>

@@ -70,7 +70,8 @@ function Version({ version }: { readonly version: StandardVersion }) {
       </span>
       {standing !== 'past' && <span className={styles.standing}>{t(`changes.${standing}`)}</span>}
       <span>
-        {t('changes.since')} <When at={version.effective} />
+        {t(standing === 'toCome' || standing === 'withdrawn' ? 'changes.from' : 'changes.since')}{' '}
+        <When at={version.effective} />
         {version.until !== null && (
           <>
             {' '}
@@ -79,6 +80,12 @@ function Version({ version }: { readonly version: StandardVersion }) {
         )}
       </span>
       <span className="muted">{t('changes.by', { by: version.by })}</span>
+      {version.withdrawn !== null && (
+        <span className="muted">
+          {t('changes.withdrawnBy', { by: version.withdrawn.by })}{' '}
+          <When at={version.withdrawn.at} />
+        </span>
+      )}
       {version.note !== '' && <span className={styles.note}>{version.note}</span>}
     </li>
   );

@@ -2,7 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { firstPair, standingOf } from './pair.ts';
 
 const versions = (inForce: number, ...numbers: number[]) =>
-  numbers.map((number) => ({ number, inForce: number === inForce }));
+  numbers.map((number) => ({
+    number,
+    inForce: number === inForce,
+    effective: number,
+    withdrawn: null,
+  }));
+const withdrawn = { at: 1, by: 'Lin' };
 
 describe('the versions compared at first', () => {
   it('are the one in force and the one before it', () => {
@@ -18,6 +24,16 @@ describe('the versions compared at first', () => {
     expect(firstPair(versions(0, 3, 2, 1))).toEqual({ from: 2, to: 3 });
   });
 
+  it('are neighbours in time, whichever was published last, and count', () => {
+    const [third, second, first] = versions(3, 3, 2, 1).map((v) => ({
+      ...v,
+      effective: v.number === 2 ? 9 : v.number,
+    }));
+    if (third === undefined || second === undefined || first === undefined) throw new Error();
+    expect(firstPair([third, second, first])).toEqual({ from: 1, to: 3 });
+    expect(firstPair([{ ...third, withdrawn, inForce: false }, second])).toBeNull();
+  });
+
   it('are none while there are not two', () => {
     expect(firstPair([])).toBeNull();
     expect(firstPair(versions(1, 1))).toBeNull();
@@ -26,9 +42,11 @@ describe('the versions compared at first', () => {
 });
 
 describe('where a version stands', () => {
-  it('is in force, to come or past', () => {
-    expect(standingOf({ inForce: true, effective: 5 }, 9)).toBe('inForce');
-    expect(standingOf({ inForce: false, effective: 10 }, 9)).toBe('toCome');
-    expect(standingOf({ inForce: false, effective: 9 }, 9)).toBe('past');
+  it('is in force, to come, past or taken back', () => {
+    const version = { inForce: false, effective: 10, withdrawn: null };
+    expect(standingOf({ ...version, inForce: true }, 11)).toBe('inForce');
+    expect(standingOf(version, 9)).toBe('toCome');
+    expect(standingOf(version, 10)).toBe('past');
+    expect(standingOf({ ...version, withdrawn }, 9)).toBe('withdrawn');
   });
 });
