@@ -13,6 +13,8 @@ import { type Database, openDatabase } from './db/database.ts';
 import { lockFolder, lockPostgres } from './db/lock.ts';
 import { Directory } from './estates/directory.ts';
 import { seedEstates } from './estates/seed.ts';
+import { GatewayDesk } from './gateways/desk.ts';
+import { type Gateways, openGateways } from './gateways/open.ts';
 import { GatewayRegistry } from './gateways/registry.ts';
 import { Settling } from './gateways/settling.ts';
 import { SilenceWatch } from './gateways/silence.ts';
@@ -92,7 +94,10 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const live = await buildLive(parts, stores, undo);
   const { registry, board, streams, hosts, overlay } = live;
   const outbox = new OutboxWorker(database, parts.notifier ?? logNotifier(log), clock, log);
+  const known = await openGateways(database, clock);
   const transport = transportOf(config, log);
+  const connected = (gateway: string) => transport.connected(gateway);
+  const gateways = new GatewayDesk({ database, directory, registry, ...known, clock, connected });
   const meter = new Meter();
   const reach = parts.reach ?? (() => {});
   const events: HostEvents = {
@@ -132,13 +137,13 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const backtests = backtestsOf(config, parts, stores);
   undo.push(() => backtests.stop());
   const planned = plannedDeskOf(parts, stores, live);
-  const api = { ...stores, ...live, changes, backtests, planned, clock, log };
+  const api = { ...stores, ...live, changes, backtests, planned, gateways, clock, log };
   const troubles = () => troublesOf(database, hosts);
   const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config);
   undo.push(() => http.close());
   const httpPort = await listen(http, config);
-  undo.push(...watches(parts, live, silence, planned, database));
-  const desk = { ...api, silence, hosts, meter, reach };
+  undo.push(...watches(parts, live, silence, planned, stores, known));
+  const desk = { ...api, silence, hosts, meter, reach, reports: known.reports };
   undo.push(() => transport.stop());
   const mqttPort = await transport.start(new InboxDesk(desk));
   log.info({ httpPort, mqttPort }, 'the cloud is up');
@@ -279,7 +284,8 @@ function watches(
   { hosts, board }: Awaited<ReturnType<typeof buildLive>>,
   silence: SilenceWatch,
   planned: PlannedDesk,
-  database: Database,
+  { database }: Stores,
+  { keys }: Gateways,
 ): (() => void)[] {
   const quietly = (what: string, work: () => Promise<void>) => () => {
     work().catch((error: Error) => log.error({ error: error.message }, what));
@@ -292,7 +298,15 @@ function watches(
     for (const host of hosts.values()) await host.snapshot();
     await housekeeping(database, clock.now());
   });
-  return [clock.every(lookEvery, look), clock.every(snapshotEvery, save)];
+  // Another process may have revoked a gateway.
+  const keysAnew = quietly('the keys of gateways could not be read', () =>
+    keys.refresh(clock.now()),
+  );
+  return [
+    clock.every(lookEvery, look),
+    clock.every(lookEvery, keysAnew),
+    clock.every(snapshotEvery, save),
+  ];
 }
 
 async function troublesOf(

@@ -23,7 +23,7 @@ describe.skipIf(postgresServer === null)('on a real PostgreSQL', () => {
     const config = configFor(folder.path, { DATABASE_URL: url });
     const t0 = Date.now() - 600_000;
     const run = await runCloud(config);
-    const gateway = await GatewayPlayer.connect(run.mqttPort);
+    const gateway = await GatewayPlayer.connect(run);
     await gateway.hello();
     await gateway.send(1, [
       reading('bin-1/temp_c', t0, 20),
@@ -41,7 +41,7 @@ describe.skipIf(postgresServer === null)('on a real PostgreSQL', () => {
 
     const again = await runCloud(config);
     expect(await again.standing()).toEqual(before);
-    const back = await GatewayPlayer.connect(again.mqttPort);
+    const back = await GatewayPlayer.connect(again);
     await back.hello(3);
     expect(back.acks.at(-1)).toMatchObject({ accepted: 3 });
     await back.leave();

@@ -22,6 +22,13 @@ export interface GatewayKeyTables {
     until: number | null;
     revoked: number | null;
   };
+  /** What a gateway last told of itself. */
+  gateway_reports: {
+    gateway: string;
+    version: string | null;
+    /** The credentials of its devices and bridges as JSON, without secrets; null before it told. */
+    credentials: string | null;
+  };
 }
 
 export const gatewayKeyTables = ({ big }: { readonly big: string }): string[] => [
@@ -32,4 +39,8 @@ export const gatewayKeyTables = ({ big }: { readonly big: string }): string[] =>
     id text primary key, gateway text not null, estate text not null,
     public_key text not null unique, created ${big} not null, until ${big}, revoked ${big})`,
   'create index gateway_keys_of on gateway_keys (gateway, created)',
+];
+
+export const gatewayReportTables: readonly string[] = [
+  'create table gateway_reports (gateway text primary key, version text, credentials text)',
 ];

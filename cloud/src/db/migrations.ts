@@ -1,7 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { auditTables } from './audit-tables.ts';
-import { gatewayKeyTables } from './gateway-key-tables.ts';
+import { gatewayKeyTables, gatewayReportTables } from './gateway-key-tables.ts';
 import { identityTables } from './identity-tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -160,6 +160,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0010-identity': migration(identityTables(types)),
       '0011-audit': migration(auditTables(types.big, engine)),
       '0012-gateway-keys': migration(gatewayKeyTables(types)),
+      '0015-gateway-reports': migration(gatewayReportTables),
       '0004-standard-versions': migration(standardTables(types)),
       '0020-restatements': migration(restatementTables(types)),
     }),

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type DatabaseConnection, SqliteDialect, SqliteDriver } from 'kysely';
+import { CompiledQuery, type DatabaseConnection, SqliteDialect, SqliteDriver } from 'kysely';
 
 type Config = ConstructorParameters<typeof SqliteDriver>[0];
 
@@ -31,6 +31,14 @@ class PatientDriver extends SqliteDriver {
   override async acquireConnection(): Promise<DatabaseConnection> {
     this.#connection ??= patient(await super.acquireConnection());
     return this.#connection;
+  }
+
+  /**
+   * A command of another process may write in between what a transaction reads and what it writes, and SQLite then
+   * gives it up; so it waits for its turn before it reads.
+   */
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
   }
 }
 

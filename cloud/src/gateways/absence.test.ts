@@ -13,7 +13,7 @@ let gateway: GatewayPlayer;
 beforeEach(async () => {
   folder = await temporaryFolder();
   run = await runCloud({ ...configFor(folder.path), settleAfterAbsence: 30 * second });
-  gateway = await GatewayPlayer.connect(run.mqttPort);
+  gateway = await GatewayPlayer.connect(run);
   await gateway.hello();
 });
 afterEach(async () => {

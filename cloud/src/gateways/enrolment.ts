@@ -31,6 +31,7 @@ export class GatewayKeys {
   readonly #audit: Audit;
   readonly #listeners = new Set<OnEnded>();
   #keys: ReadonlyMap<string, GatewayKeyRow> = new Map();
+  #refreshing: Promise<void> = Promise.resolve();
 
   constructor(database: Database, audit: Audit) {
     this.#database = database;
@@ -44,10 +45,17 @@ export class GatewayKeys {
   }
 
   /**
-   * Reads the keys again, and tells of those that have ended. Called at the start and every two seconds, it
-   * also notices what another process has revoked.
+   * Reads the keys again, and tells of those that have ended. Called at the start and every second, it also notices
+   * what another process has revoked.
    */
-  async refresh(now: number): Promise<void> {
+  refresh(now: number): Promise<void> {
+    // One after another: an older answer of the database must not come last.
+    const turn = this.#refreshing.then(() => this.#refresh(now));
+    this.#refreshing = turn.catch(() => {});
+    return turn;
+  }
+
+  async #refresh(now: number): Promise<void> {
     const rows = await this.#database.read.selectFrom('gateway_keys').selectAll().execute();
     const before = this.#keys;
     this.#keys = new Map(rows.filter((row) => isGood(row, now)).map((row) => [row.id, row]));
@@ -61,6 +69,11 @@ export class GatewayKeys {
   good(id: string, now: number): GatewayKeyRow | null {
     const row = this.#keys.get(id);
     return row !== undefined && isGood(row, now) ? row : null;
+  }
+
+  /** Whether any key of the gateway counts. */
+  has(gateway: string, now: number): boolean {
+    return [...this.#keys.values()].some((row) => row.gateway === gateway && isGood(row, now));
   }
 
   /** All keys ever, the newest first. */
@@ -121,7 +134,8 @@ export class GatewayKeys {
   }
 
   /**
-   * Replaces the key of a gateway that has proved itself with its present one, which stays good for an hour.
+   * Replaces the key of a gateway that has proved itself with its present one, which stays good for an hour. The same
+   * request again has the same answer, for the first one may have been lost.
    * @throws CaretakerError `CLOUD_ENROLMENT_REFUSED`
    */
   async rotate(present: GatewayKeyRow, request: unknown, now: number): Promise<EnrolAnswer> {
@@ -139,7 +153,7 @@ export class GatewayKeys {
         .where('until', 'is', null)
         .executeTakeFirst();
       // Revoked meanwhile, or already replaced: a stolen old key must not make new ones.
-      if (Number(replaced.numUpdatedRows) !== 1) return refused();
+      if (Number(replaced.numUpdatedRows) !== 1) return await successor(tx, gateway, publicKey);
       const by = { actor: `gateway:${gateway}`, at: now };
       const key = { gateway, estate, public_key: publicKey };
       return await this.#keep(tx, key, by, 'gateway.rotate');
@@ -204,13 +218,31 @@ async function endKeys(tx: Tx, gateway: string, now: number): Promise<void> {
     .execute();
 }
 
+/** The key that has already taken the place of another, if it is this one. */
+async function successor(tx: Tx, gateway: string, publicKey: string): Promise<GatewayKeyRow> {
+  const row = await tx
+    .selectFrom('gateway_keys')
+    .selectAll()
+    .where('gateway', '=', gateway)
+    .where('public_key', '=', publicKey)
+    .where('revoked', 'is', null)
+    .where('until', 'is', null)
+    .executeTakeFirst();
+  return row ?? refused();
+}
+
 /** Whether the holder of an Ed25519 key has signed a text. */
 function signedBy(publicKey: string, text: string, signature: string): boolean {
-  const key = createPublicKey({
-    key: { kty: 'OKP', crv: 'Ed25519', x: publicKey },
-    format: 'jwk',
-  });
-  return verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'));
+  try {
+    const key = createPublicKey({
+      key: { kty: 'OKP', crv: 'Ed25519', x: publicKey },
+      format: 'jwk',
+    });
+    return verify(null, Buffer.from(text), key, Buffer.from(signature, 'base64url'));
+  } catch {
+    // Not every 32 bytes are a key.
+    return false;
+  }
 }
 
 function refused(): never {

@@ -17,7 +17,7 @@ describe('a gateway that falls silent', () => {
   it('is one ticket, hides what its points last said, and ends with the next frame', async () => {
     const clock = manualClock(start);
     const run = await runCloud(configFor(folder.path), { clock });
-    const gateway = await GatewayPlayer.connect(run.mqttPort);
+    const gateway = await GatewayPlayer.connect(run);
     const seen = async () => {
       const [estate] = await run.list<Estate>('/api/estates');
       return estate?.gateways[0]?.state;
@@ -76,7 +76,7 @@ describe('a gateway that falls silent', () => {
   it('stays the same ticket over a restart of the cloud, whose own absence is not its fault', async () => {
     const clock = manualClock(start);
     const first = await runCloud(configFor(folder.path), { clock });
-    const gateway = await GatewayPlayer.connect(first.mqttPort);
+    const gateway = await GatewayPlayer.connect(first);
     await gateway.hello();
     await gateway.send(1, [reading('bin-1/temp_c', start, 20)]);
     await gateway.untilAccepted(1);
@@ -93,7 +93,7 @@ describe('a gateway that falls silent', () => {
 
     const third = await runCloud(configFor(folder.path), { clock });
     clock.advance(120 * second);
-    const back = await GatewayPlayer.connect(third.mqttPort);
+    const back = await GatewayPlayer.connect(third);
     await back.hello(1);
     await back.complete(2, clock.now());
     await vi.waitUntil(async () => (await third.tickets('open')).length === 0, patient);

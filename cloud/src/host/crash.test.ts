@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Reading } from '@caretaker/readings';
+import { systemClock } from '@caretaker/readings/base';
 import { patient } from '@caretaker/readings/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
@@ -13,6 +14,7 @@ import {
   runCloud,
   temporaryFolder,
 } from '../testing/cloud.ts';
+import { enrolGateways, type Uplink } from '../testing/enrolled.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
 
 const t0 = Date.UTC(2026, 5, 1, 8);
@@ -57,10 +59,10 @@ const frames = Array.from({ length: Math.ceil(readings.length / perFrame) }, (_,
  * @returns where the cloud said it was, and whether all was accepted before it died
  */
 async function drive(
-  mqttPort: number,
+  uplink: Uplink,
   alive: () => boolean = () => true,
 ): Promise<{ from: number; done: boolean }> {
-  const gateway = await GatewayPlayer.connect(mqttPort);
+  const gateway = await GatewayPlayer.connect(uplink);
   const known = () => Math.max(-1, ...gateway.acks.map((ack) => ack.accepted));
   const settled = async (accepted: number) => {
     await vi.waitUntil(() => known() >= accepted || !alive(), patient);
@@ -86,10 +88,11 @@ async function drive(
 
 interface Child {
   readonly process: ChildProcess;
-  readonly ports: { readonly httpPort: number; readonly mqttPort: number };
+  readonly ports: Uplink & { readonly httpPort: number };
 }
 
 async function spawn(folder: string, killAt: string): Promise<Child> {
+  const token = await enrolGateways(configFor(folder), systemClock);
   const child = fork(join(import.meta.dirname, '../testing/child.ts'), {
     env: {
       ...process.env,
@@ -102,7 +105,7 @@ async function spawn(folder: string, killAt: string): Promise<Child> {
     execArgv: [],
   });
   const [ports] = await once(child, 'message');
-  return { process: child, ports };
+  return { process: child, ports: { ...ports, token } };
 }
 
 async function counts(client: CloudClient): Promise<number[]> {
@@ -124,7 +127,7 @@ describe('a cloud that is killed', () => {
   beforeAll(async () => {
     const folder = await temporaryFolder();
     const run = await runCloud(configFor(folder.path));
-    await drive(run.mqttPort);
+    await drive(run);
     reference = await run.standing();
     referenceCounts = await counts(run);
     await run.cloud.stop();
@@ -161,13 +164,13 @@ describe('a cloud that is killed', () => {
       first.process.once('exit', () => {
         alive = false;
       });
-      expect((await drive(first.ports.mqttPort, () => alive)).done).toBe(false);
+      expect((await drive(first.ports, () => alive)).done).toBe(false);
       expect((await gone)[1]).toBe('SIGKILL');
 
       const second = await spawn(folder.path, '');
       children.push(second.process);
       const client = clientOf(second.ports.httpPort);
-      expect(await drive(second.ports.mqttPort)).toEqual({ from: committed, done: true });
+      expect(await drive(second.ports)).toEqual({ from: committed, done: true });
       expect(await client.standing()).toEqual(reference);
       expect(await counts(client)).toEqual(referenceCounts);
       second.process.kill('SIGKILL');
@@ -187,10 +190,10 @@ describe('a cloud whose step fails', () => {
       if (passings % 3 === 0) throw new Error('the disk is full');
     };
     const run = await runCloud(configFor(folder.path), { reach });
-    await drive(run.mqttPort);
+    await drive(run);
     const quiet = await temporaryFolder();
     const plain = await runCloud(configFor(quiet.path));
-    await drive(plain.mqttPort);
+    await drive(plain);
     expect(await run.standing()).toEqual(await plain.standing());
     expect(run.log).toContain('a frame could not be stored and judged; trying again');
     for (const one of [run, plain]) await one.cloud.stop();
@@ -201,7 +204,7 @@ describe('a cloud whose step fails', () => {
     const folder = await temporaryFolder();
     const config = configFor(folder.path);
     const run = await runCloud(config);
-    const gateway = await GatewayPlayer.connect(run.mqttPort);
+    const gateway = await GatewayPlayer.connect(run);
     await gateway.hello();
     await gateway.send(1, readings.slice(0, 8));
     await gateway.untilAccepted(8);
@@ -220,10 +223,10 @@ describe('a cloud whose step fails', () => {
     database.close();
     await gateway.untilAccepted(18);
     await gateway.leave();
-    await drive(run.mqttPort);
+    await drive(run);
     const quiet = await temporaryFolder();
     const plain = await runCloud(configFor(quiet.path));
-    await drive(plain.mqttPort);
+    await drive(plain);
     expect(await run.standing()).toEqual(await plain.standing());
     for (const one of [run, plain]) await one.cloud.stop();
     for (const one of [folder, quiet]) await one.remove();
@@ -232,14 +235,14 @@ describe('a cloud whose step fails', () => {
   it('goes on after a clean stop with the tickets that people have acted on', async () => {
     const folder = await temporaryFolder();
     const run = await runCloud(configFor(folder.path));
-    await drive(run.mqttPort);
+    await drive(run);
     const [open] = await run.tickets('open');
     await run.command(open!.id, { type: 'acknowledge', revision: open!.revision, by: 'Lin' });
     const before = await run.standing();
     await run.cloud.stop();
     const again = await runCloud(configFor(folder.path));
     expect(await again.standing()).toEqual(before);
-    expect(await drive(again.mqttPort)).toEqual({ from: readings.length, done: true });
+    expect(await drive(again)).toEqual({ from: readings.length, done: true });
     expect(await again.standing()).toEqual(before);
     await again.cloud.stop();
     await folder.remove();

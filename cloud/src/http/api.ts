@@ -7,6 +7,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Backtests } from '../backtest/jobs.ts';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
+import type { GatewayDesk } from '../gateways/desk.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
 import type { LiveBoard } from '../live/board.ts';
 import type { LiveStreams } from '../live/streams.ts';
@@ -26,6 +27,7 @@ export interface Api {
   readonly board: LiveBoard;
   readonly streams: LiveStreams;
   readonly registry: GatewayRegistry;
+  readonly gateways: GatewayDesk;
   readonly overlay: Overlay;
   readonly planned: PlannedDesk;
   readonly clock: Clock;

@@ -24,7 +24,7 @@ let gateway: GatewayPlayer;
 beforeAll(async () => {
   folder = await temporaryFolder();
   run = await runCloud(configFor(folder.path));
-  gateway = await GatewayPlayer.connect(run.mqttPort);
+  gateway = await GatewayPlayer.connect(run);
   await gateway.hello();
   const fills = [10, 70, 70, 70, 10, 10];
   const readings = fills.map((fill, k) =>

@@ -38,7 +38,7 @@ async function judge(...readings: ReturnType<typeof reading>[]): Promise<void> {
 beforeAll(async () => {
   folder = await temporaryFolder();
   run = await runCloud(configFor(folder.path, { CARETAKER_PUBLIC_URL: 'https://care.example' }));
-  gateway = await GatewayPlayer.connect(run.mqttPort);
+  gateway = await GatewayPlayer.connect(run);
   await gateway.hello();
   await judge(
     reading('bin-1/temp_c', t0, 20),
@@ -107,6 +107,11 @@ describe('every answer', () => {
       '/api/episodes',
       '/api/estates',
       '/api/events',
+      '/api/gateways',
+      '/api/gateways/enrol',
+      '/api/gateways/rotate',
+      '/api/gateways/{id}/code',
+      '/api/gateways/{id}/revoke',
       '/api/kpi',
       '/api/kpi/stretches',
       '/api/planned-work',

@@ -7,6 +7,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { gatewayRoutes } from '../gateways/routes.ts';
 import type { Api, App } from './api.ts';
 import { guardHttp } from './guard.ts';
 import { handleProblems } from './problems.ts';
@@ -39,6 +40,7 @@ const routes = [
   kpiRoutes,
   eventRoutes,
   backtestRoutes,
+  gatewayRoutes,
 ];
 
 /** The HTTP side of the cloud, not listening yet. */

@@ -27,6 +27,12 @@ export const ofAddress = (address: string): Guarded => ({
   free: 20,
 });
 
+/** Codes of gateways; apart from the above, for nobody who signs in is to wait for a gateway. */
+export const ofEnrolment = (address: string): Guarded => ({
+  key: digestOf(`enrolment:${networkOf(address)}`),
+  free: 20,
+});
+
 /** Too many wrong guesses: nothing is looked at for a while, not even the right answer. */
 export class WaitError extends CaretakerError {
   /** Milliseconds. */

@@ -3,6 +3,7 @@ import { type Ack, type Status, statusSchema, uplinkTopic } from '@caretaker/rea
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
+import type { GatewayReports } from '../gateways/reports.ts';
 import type { SilenceWatch } from '../gateways/silence.ts';
 import type { EstateHost } from '../host/estate-host.ts';
 import type { Meter } from '../host/meter.ts';
@@ -14,6 +15,7 @@ export interface DeskParts {
   readonly database: Database;
   readonly directory: Directory;
   readonly registry: GatewayRegistry;
+  readonly reports: GatewayReports;
   readonly silence: SilenceWatch;
   readonly board: LiveBoard;
   readonly hosts: ReadonlyMap<string, EstateHost>;
@@ -56,8 +58,12 @@ export class InboxDesk implements Arrivals {
       const reason = 'This is no status message of a gateway.';
       return this.#refuse(gateway, 'CLOUD_STATUS_INVALID', reason, 'status', bytes);
     }
-    if (status.type === 'hello') return host.hello(gateway, status);
+    if (status.type === 'hello') {
+      await this.#parts.reports.version(gateway, status.version);
+      return host.hello(gateway, status);
+    }
     if (status.type === 'health') return this.#health(gateway, status);
+    if (status.type === 'credentials') return this.#parts.reports.credentials(gateway, status);
     if (status.type === 'quarantine') {
       await this.#parts.database.write(async (tx) => {
         await report(tx, gateway, status.entries);

@@ -60,6 +60,10 @@ export class EmbeddedBroker implements Transport {
     broker.handle(guarded);
   }
 
+  connected(): null {
+    return null;
+  }
+
   send(topic: string, payload: string): void {
     const packet = { cmd: 'publish', topic, payload, qos: 0, retain: false, dup: false } as const;
     this.#broker?.publish(packet, () => {});

@@ -56,7 +56,7 @@ describe.skipIf(mosquitto === undefined)('behind a real Mosquitto', () => {
 
   /** A gateway that has said hello; said again until the cloud has subscribed. */
   async function introduced(newest: number): Promise<GatewayPlayer> {
-    const gateway = await GatewayPlayer.connect(port);
+    const gateway = await GatewayPlayer.connect({ mqttPort: port, token: run.token });
     const hello = { journal: gateway.journal, oldest: 1, newest, version: 't', at: 0 };
     await vi.waitUntil(async () => {
       await gateway.status({ type: 'hello', ...hello });

@@ -40,6 +40,10 @@ export class ExternalBroker implements Transport {
     return 0;
   }
 
+  connected(): null {
+    return null;
+  }
+
   send(topic: string, payload: string): void {
     this.#client?.publish(topic, payload, { qos: 0 });
   }

@@ -18,7 +18,7 @@ let gateway: GatewayPlayer;
 beforeEach(async () => {
   folder = await temporaryFolder();
   run = await runCloud(configFor(folder.path));
-  gateway = await GatewayPlayer.connect(run.mqttPort);
+  gateway = await GatewayPlayer.connect(run);
 });
 afterEach(async () => {
   await gateway.leave();
@@ -113,7 +113,7 @@ it('neither takes nor acknowledges a damaged frame or one of another gateway', a
   const damaged = gateway.frame(1, hot);
   damaged.set([(damaged.at(-3) ?? 0) ^ 1], damaged.length - 3);
   await gateway.sendBytes(damaged);
-  const other = await GatewayPlayer.connect(run.mqttPort, 'court-9');
+  const other = await GatewayPlayer.connect(run, 'court-9');
   await gateway.sendBytes(other.frame(1, hot));
   await other.sendBytes(other.frame(1, hot));
   await expect

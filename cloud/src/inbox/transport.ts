@@ -13,6 +13,8 @@ export interface Arrivals {
 export interface Transport {
   /** @returns the port it listens on; 0 when it listens on none */
   start(arrivals: Arrivals): Promise<number>;
+  /** Whether a gateway's connection stands; null where somebody else's broker knows. */
+  connected(gateway: string): boolean | null;
   /** Best effort: a gateway that misses it asks again. */
   send(topic: string, payload: string): void;
   stop(): Promise<void>;

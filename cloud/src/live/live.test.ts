@@ -157,7 +157,7 @@ describe('the stream', () => {
   beforeEach(async () => {
     folder = await temporaryFolder();
     run = await runCloud(configFor(folder.path));
-    gateway = await GatewayPlayer.connect(run.mqttPort);
+    gateway = await GatewayPlayer.connect(run);
     await gateway.hello();
   });
   afterEach(async () => {

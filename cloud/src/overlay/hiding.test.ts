@@ -63,7 +63,7 @@ describe('a power feed that fails', () => {
     const file = join(folder.path, 'estate.yaml');
     await writeFile(file, estate);
     run = await runCloud(configFor(folder.path, { CARETAKER_ESTATE: file }), { clock });
-    gateway = await GatewayPlayer.connect(run.mqttPort);
+    gateway = await GatewayPlayer.connect(run);
     await gateway.hello();
     sent = 0;
   });
@@ -136,7 +136,7 @@ describe('a power feed that fails', () => {
     await run.cloud.stop();
     const file = join(folder.path, 'estate.yaml');
     run = await runCloud(configFor(folder.path, { CARETAKER_ESTATE: file }), { clock });
-    gateway = await GatewayPlayer.connect(run.mqttPort);
+    gateway = await GatewayPlayer.connect(run);
     await gateway.hello(sent);
     expect(await tickets()).toHaveLength(2);
     for (const one of told.slice(8)) await send([one]);

@@ -17,7 +17,7 @@ describe('planned work', () => {
     folder = await temporaryFolder();
     clock = manualClock(start);
     run = await runCloud(configFor(folder.path), { clock });
-    gateway = await GatewayPlayer.connect(run.mqttPort);
+    gateway = await GatewayPlayer.connect(run);
     await gateway.hello();
   });
   afterEach(async () => {
@@ -103,7 +103,7 @@ describe('planned work', () => {
     await gateway.leave();
     await run.cloud.stop();
     run = await runCloud(configFor(folder.path), { clock });
-    gateway = await GatewayPlayer.connect(run.mqttPort);
+    gateway = await GatewayPlayer.connect(run);
     await gateway.hello(2);
     await passTo(59, 3);
     await passTo(59.5, 3);

@@ -23,7 +23,7 @@ describe.skipIf(postgresServer === null)('on a real PostgreSQL', () => {
 
     await writeStandard(rules, [hot(60), full(80)]);
     const first = await runCloud(config);
-    const gateway = await GatewayPlayer.connect(first.mqttPort);
+    const gateway = await GatewayPlayer.connect(first);
     await gateway.hello();
     await gateway.send(1, [at(-50, 65), at(-40, 20), at(-10, 66)]);
     await gateway.untilAccepted(3);
@@ -32,7 +32,7 @@ describe.skipIf(postgresServer === null)('on a real PostgreSQL', () => {
 
     await writeStandard(rules, [hot(70), full(80)]);
     const second = await runCloud(config);
-    const back = await GatewayPlayer.connect(second.mqttPort);
+    const back = await GatewayPlayer.connect(second);
     await back.hello(3);
     const before = [
       [-50, -40],

@@ -21,7 +21,7 @@ async function start(rules: readonly string[]): Promise<void> {
   await writeStandard(rulesIn(), rules);
   const settings = { CARETAKER_STANDARD: rulesIn() };
   run = await runCloud(configFor(join(folder.path, 'data'), settings));
-  gateway = await GatewayPlayer.connect(run.mqttPort);
+  gateway = await GatewayPlayer.connect(run);
   await gateway.hello(next - 1);
 }
 

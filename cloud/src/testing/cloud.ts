@@ -6,6 +6,7 @@ import { type Cloud, type CloudParts, createCloud } from '../app.ts';
 import { type CloudConfig, readCloudConfig } from '../config.ts';
 import type { Page as ListPage, Ticket, TicketDetail } from '../contract/index.ts';
 import { type Episode, episodeSchema, pageSchema, ticketSchema } from '../contract/index.ts';
+import { enrolGateways, type Uplink } from './enrolled.ts';
 
 export const estateFile = join(import.meta.dirname, 'estate.yaml');
 
@@ -30,13 +31,12 @@ export function configFor(folder: string, more: Record<string, string> = {}): Cl
   return { ...config, settleAfterAbsence: 0 };
 }
 
-export interface RunningCloud extends CloudClient {
+export interface RunningCloud extends CloudClient, Uplink {
   readonly cloud: Cloud;
-  readonly mqttPort: number;
   readonly log: string[];
 }
 
-/** Starts a whole cloud in this process. */
+/** Starts a whole cloud in this process; its gateways have enrolled. */
 export async function runCloud(
   config: CloudConfig,
   parts: Partial<CloudParts> = {},
@@ -44,9 +44,10 @@ export async function runCloud(
   const log: string[] = [];
   const note = (_fields: Record<string, unknown>, message: string) => log.push(message);
   const keep: Log = { ...silentLog, warn: note, error: note, child: () => keep };
+  const token = await enrolGateways(config, parts.clock ?? systemClock);
   const cloud = createCloud(config, { clock: systemClock, log: keep, ...parts });
   const { httpPort, mqttPort } = await cloud.start();
-  return { cloud, mqttPort, log, ...clientOf(httpPort) };
+  return { cloud, mqttPort, token, log, ...clientOf(httpPort) };
 }
 
 export type CloudClient = ReturnType<typeof clientOf>;

@@ -4,6 +4,7 @@ import { patient } from '@caretaker/readings/testing';
 import { type Ack, ackSchema, type Status, uplinkTopic } from '@caretaker/readings/uplink';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { vi } from 'vitest';
+import type { Uplink } from './enrolled.ts';
 
 /** A reading of a gateway, received when it was measured. */
 export function reading(point: string, at: number, value: ReadingValue): Reading {
@@ -25,9 +26,13 @@ export class GatewayPlayer {
     });
   }
 
-  static async connect(port: number, id = 'court-1'): Promise<GatewayPlayer> {
-    const url = `mqtt://127.0.0.1:${port}`;
-    const client = await connectAsync(url, { reconnectPeriod: 0, connectTimeout: 5000 });
+  static async connect(uplink: Uplink, id = 'court-1'): Promise<GatewayPlayer> {
+    const client = await connectAsync(`mqtt://127.0.0.1:${uplink.mqttPort}`, {
+      reconnectPeriod: 0,
+      connectTimeout: 5000,
+      username: id,
+      password: uplink.token(id),
+    });
     // A cloud that is killed on purpose takes the connection with it.
     client.on('error', () => {});
     const player = new GatewayPlayer(id, client);

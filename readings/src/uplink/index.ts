@@ -22,6 +22,8 @@ export {
   ackSchema,
   type QuarantineEntry,
   quarantineEntrySchema,
+  type ReportedCredential,
+  reportedCredentialSchema,
   type Status,
   statusSchema,
   uplinkTopic,

@@ -41,6 +41,23 @@ export const quarantineEntrySchema = z.object({
 });
 export type QuarantineEntry = z.infer<typeof quarantineEntrySchema>;
 
+/** A credential of a device or bridge as its gateway tells of it: no secret, and no digest of one. */
+export const reportedCredentialSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('device'), ...reported(), assets: z.array(z.string()).max(64) }),
+  z.object({ kind: z.literal('bridge'), ...reported(), prefix: z.string() }),
+]);
+export type ReportedCredential = z.infer<typeof reportedCredentialSchema>;
+
+function reported() {
+  return {
+    id: z.string().min(1).max(63),
+    created: z.int(),
+    revoked: z.int().nullable(),
+    /** When somebody last connected by it; null when the gateway does not know. */
+    lastUsed: z.int().nullable(),
+  };
+}
+
 /** Gateway → cloud on `status`, JSON. `gone` is the MQTT will. */
 export const statusSchema = z.discriminatedUnion('type', [
   z.object({
@@ -72,6 +89,14 @@ export const statusSchema = z.discriminatedUnion('type', [
     ),
   }),
   z.object({ type: z.literal('quarantine'), at: z.int(), entries: z.array(quarantineEntrySchema) }),
+  /** All credentials of the gateway, in messages one after another: those from `first` on, of `total`. */
+  z.object({
+    type: z.literal('credentials'),
+    at: z.int(),
+    first: z.int().nonnegative(),
+    total: z.int().nonnegative(),
+    entries: z.array(reportedCredentialSchema).max(200),
+  }),
   z.object({ type: z.literal('gone'), at: z.int() }),
 ]);
 export type Status = z.infer<typeof statusSchema>;

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { idSchema, instantSchema } from './common.ts';
+
+/** A key that a gateway signs its tokens with; only its public half was ever here. */
+export const gatewayKeySchema = z.object({
+  id: z.string(),
+  created: instantSchema,
+  /** Another key has taken its place: good until then. */
+  until: instantSchema.nullable(),
+  revoked: instantSchema.nullable(),
+});
+export type GatewayKey = z.infer<typeof gatewayKeySchema>;
+
+const credential = {
+  id: z.string(),
+  created: instantSchema,
+  revoked: instantSchema.nullable(),
+  /** When somebody last connected by it; null when the gateway does not know. */
+  lastUsed: instantSchema.nullable(),
+};
+
+/** A credential of a device or bridge, as its gateway tells of it: without its secret. */
+export const deviceCredentialSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('device'), ...credential, assets: z.array(z.string()) }),
+  /** Owns every topic below its prefix. */
+  z.object({ kind: z.literal('bridge'), ...credential, prefix: z.string() }),
+]);
+export type DeviceCredential = z.infer<typeof deviceCredentialSchema>;
+
+/** `GET /api/gateways`: how a gateway proves who it is, and who may speak to it. */
+export const gatewayAccessSchema = z.object({
+  id: idSchema,
+  estate: idSchema,
+  /** It has proved who it is and its connection stands; behind an external broker: its frames come. */
+  connected: z.boolean(),
+  lastSeen: instantSchema.nullable(),
+  /** Of Caretaker, as it last said. */
+  version: z.string().nullable(),
+  /** The newest first. */
+  keys: z.array(gatewayKeySchema),
+  /** Null until it has told of them. */
+  credentials: z.array(deviceCredentialSchema).nullable(),
+});
+export type GatewayAccess = z.infer<typeof gatewayAccessSchema>;
+
+/** `POST /api/gateways/{id}/code`. */
+export const gatewayCodeRequestSchema = z.strictObject({ estate: idSchema });
+
+/** Shown once: good once, and until it expires. */
+export const gatewayCodeSchema = z.object({ code: z.string(), expires: instantSchema });
+export type GatewayCode = z.infer<typeof gatewayCodeSchema>;

@@ -1,0 +1,141 @@
+import type { Clock } from '@caretaker/readings/base';
+import type { EnrolAnswer, EnrolRequest, RotateRequest } from '@caretaker/readings/uplink';
+import { decodeJwt } from 'jose';
+import type { GatewayAccess, GatewayCode } from '../contract/index.ts';
+import type { Database } from '../db/database.ts';
+import type { Directory } from '../estates/directory.ts';
+import { charge, ofEnrolment, takeBack } from '../identity/attempts.ts';
+import { type By, refuse } from '../identity/deed.ts';
+import type { GatewayKeyRow, GatewayKeys } from './enrolment.ts';
+import type { GatewayRegistry } from './registry.ts';
+import type { GatewayReports } from './reports.ts';
+import type { GatewayTokens } from './tokens.ts';
+
+interface Parts {
+  readonly database: Database;
+  readonly directory: Directory;
+  readonly registry: GatewayRegistry;
+  readonly keys: GatewayKeys;
+  readonly tokens: GatewayTokens;
+  readonly reports: GatewayReports;
+  readonly clock: Clock;
+  /** Whether a gateway's connection stands; null where somebody else's broker knows. */
+  readonly connected: (gateway: string) => boolean | null;
+}
+
+/** Keys of one gateway that are shown: those of years ago tell nothing. */
+const keysShown = 10;
+
+/** How gateways come to be trusted, and stop being. */
+export class GatewayDesk {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Every gateway that an estate names, by id. */
+  async list(): Promise<GatewayAccess[]> {
+    const { directory, registry, keys, reports, connected } = this.#parts;
+    const all = await keys.list();
+    const told = await reports.list();
+    return [...directory.gateways].sort().map(([id, estate]) => {
+      const { state, lastSeen } = registry.view(id);
+      const { version, credentials } = told.get(id) ?? { version: null, credentials: null };
+      return {
+        id,
+        estate,
+        connected: connected(id) ?? state === 'online',
+        lastSeen,
+        version,
+        keys: all
+          .filter((key) => key.gateway === id && key.estate === estate)
+          .map(shown)
+          .slice(0, keysShown),
+        credentials: credentials === null ? null : [...credentials],
+      };
+    });
+  }
+
+  /** @throws CaretakerError `CLOUD_GATEWAY_UNKNOWN` */
+  async code(gateway: string, estate: string, by: By): Promise<GatewayCode> {
+    checkGateway(this.#parts.directory, gateway, estate);
+    return await this.#parts.keys.issueCode(gateway, estate, by);
+  }
+
+  /** @throws CaretakerError `CLOUD_GATEWAY_UNKNOWN` */
+  async revoke(gateway: string, by: By): Promise<void> {
+    checkGateway(this.#parts.directory, gateway);
+    await this.#parts.keys.revoke(gateway, by);
+  }
+
+  /**
+   * A gateway shows its code and its new key.
+   * @param address where it comes from: whoever guesses at codes has to wait
+   * @throws WaitError `CLOUD_SIGN_IN_WAIT`
+   * @throws CaretakerError `CLOUD_ENROLMENT_REFUSED`
+   */
+  enrol(request: EnrolRequest, address: string): Promise<EnrolAnswer> {
+    return this.#counted(address, (now) => this.#parts.keys.enrol(request, now));
+  }
+
+  /**
+   * A gateway replaces its key.
+   * @param token signed with its present key, and not used before
+   * @throws WaitError `CLOUD_SIGN_IN_WAIT`
+   * @throws CaretakerError `CLOUD_ENROLMENT_REFUSED`
+   */
+  rotate(token: string, request: RotateRequest, address: string): Promise<EnrolAnswer> {
+    return this.#counted(address, async (now) => {
+      const { keys, tokens } = this.#parts;
+      const proved = await tokens.check(subjectOf(token), token, now);
+      if (proved === null) {
+        return refuse(
+          'CLOUD_ENROLMENT_REFUSED',
+          'The present key of the gateway was not proved.',
+          'Sign a new token, or enrol the gateway again with a code.',
+        );
+      }
+      return await keys.rotate(proved.key, request, now);
+    });
+  }
+
+  async #counted<T>(address: string, work: (now: number) => Promise<T>): Promise<T> {
+    const { database, clock } = this.#parts;
+    const now = clock.now();
+    const guarded = ofEnrolment(address);
+    await charge(database, [guarded], now);
+    const answer = await work(now);
+    await database.write((tx) => takeBack(tx, guarded, now));
+    return answer;
+  }
+}
+
+/** @throws CaretakerError `CLOUD_GATEWAY_UNKNOWN` unless the estate, or any one, names the gateway */
+function checkGateway(
+  { gateways }: Pick<Directory, 'gateways'>,
+  gateway: string,
+  estate = gateways.get(gateway),
+): void {
+  if (estate !== undefined && gateways.get(gateway) === estate) return;
+  refuse(
+    'CLOUD_GATEWAY_UNKNOWN',
+    estate === undefined
+      ? `No estate names a gateway ${gateway}.`
+      : `The estate ${estate} names no gateway ${gateway}.`,
+    'Name it in the estate first: as its gateway, or as that of an asset.',
+  );
+}
+
+function shown({ id, created, until, revoked }: GatewayKeyRow) {
+  return { id, created, until, revoked };
+}
+
+/** Whose token it says it is; not proved by this. */
+function subjectOf(token: string): string {
+  try {
+    return decodeJwt(token).sub ?? '';
+  } catch {
+    return '';
+  }
+}
