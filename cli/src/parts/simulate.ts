@@ -36,7 +36,10 @@ function readEstate(file: string | undefined): Estate {
 }
 
 /** Makes faults happen, so that a newcomer sees tickets without waiting for one. */
-function breakThings(simulator: { inject(fault: string): string }, clock: Clock): () => void {
+export function breakThings(
+  simulator: { inject(fault: string): unknown },
+  clock: Clock,
+): () => void {
   const cancels = firstFaults.map((fault, i) =>
     clock.after(i === 0 ? firstFaultMs : secondFaultMs, () => simulator.inject(fault)),
   );

@@ -12,8 +12,11 @@ export interface ReplayOptions {
   /** Null for a file in our own form. */
   readonly map: ReplayMap | null;
   readonly url: string;
-  /** Times faster than recorded; Infinity for as fast as the gateway acknowledges. */
-  readonly speed: number;
+  /**
+   * Times faster than recorded; Infinity for as fast as the gateway acknowledges. A function is asked before each
+   * message, with the time of its reading, and resolves when it may go.
+   */
+  readonly speed: number | ((at: number) => Promise<void>);
   /** Moves all times so that the newest reading is measured now. */
   readonly shift: boolean;
   /** Messages on their way at once. */
@@ -106,7 +109,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayCounts> {
   const client = await connect(options.url);
   reportBreaks(client, (text) => onNotice?.(text));
   const publisher = createPublisher(client, clock, options.window ?? 200);
-  const pace = createPace(options.speed, clock);
+  const pace = typeof options.speed === 'number' ? createPace(options.speed, clock) : options.speed;
   let published = 0;
   for await (const { topic, at, values } of messages(options)) {
     await pace(at);

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { CaretakerError, type Clock } from '@caretaker/readings/base';
 import { type PartMessage, partMessageSchema } from '../parts/messages.ts';
-import { root } from './web.ts';
 
 const firstDelayMs = 500;
 const longestDelayMs = 30_000;
@@ -14,6 +12,8 @@ const stopLimitMs = 8_000;
 /** What a part process needs from the one that watches over it. */
 export interface PartOptions {
   readonly name: string;
+  /** The file of `caretaker` itself. */
+  readonly program: string;
   /** The command of `caretaker` that it runs. */
   readonly command: string;
   readonly environment: NodeJS.ProcessEnv;
@@ -68,9 +68,9 @@ export class PartProcess {
   }
 
   #spawn(onReady: () => void, onFailed: (error: Error) => void): void {
-    const { name, command, environment, clock } = this.#options;
+    const { name, program, command, environment, clock } = this.#options;
     // A process group of its own: Ctrl-C reaches only the parent, which stops the parts in order.
-    const child = spawn(process.execPath, [join(root, 'cli/src/main.ts'), command], {
+    const child = spawn(process.execPath, [program, command], {
       env: environment,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       detached: true,

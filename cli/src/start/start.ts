@@ -1,11 +1,12 @@
 import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemClock } from '@caretaker/readings/base';
 import { createLineFormatter } from '../base/log.ts';
 import { createScreen, type Screen } from '../base/progress.ts';
 import { PartProcess } from './part-process.ts';
 import { checkPorts } from './ports.ts';
 import { readSettings, type Settings } from './settings.ts';
-import { buildWeb, webIsStale } from './web.ts';
+import { buildWeb, root, webIsStale } from './web.ts';
 
 function banner({ host, ports, dataFolder }: Settings): string {
   return [
@@ -33,6 +34,7 @@ function createParts(settings: Settings, screen: Screen) {
   const part = (name: string, command: string) =>
     new PartProcess({
       name,
+      program: join(root, 'cli/src/main.ts'),
       command,
       environment: environmentOf(settings),
       clock: systemClock,

@@ -109,6 +109,16 @@ it('goes back once for one rewind, however many frames it answers', async () => 
   await vi.waitFor(() => expect(firsts()).toEqual([1, 1, 1]), patient);
 });
 
+it('sends a quiet frame at least every two seconds', () => {
+  sender.connected();
+  ack(0);
+  pass(60_000);
+  const times = frames.map((frame) => frame.sent);
+  const gaps = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+  expect(gaps.length).toBeGreaterThanOrEqual(29);
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(2_000);
+});
+
 it('says nothing about readings that are not durable yet', async () => {
   sender.connected();
   ack(0);

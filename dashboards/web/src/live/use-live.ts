@@ -4,6 +4,7 @@ import { useCallback, useSyncExternalStore } from 'react';
 import { hub, onStreamStatus, streamStatus } from '../app/live.ts';
 import { useNow } from '../time/use-now.ts';
 import type { LiveKey, LivePoint } from './store.ts';
+import { type StreamState, streamStateAt } from './stream-state.ts';
 
 function useHub<T>(key: LiveKey, read: () => T): T {
   const subscribe = useCallback((listener: () => void) => hub.subscribe(key, listener), [key]);
@@ -52,20 +53,9 @@ export function useTicket(id: number): Ticket | undefined {
   return useHub(`ticket:${id}`, () => hub.ticket(id));
 }
 
-export interface StreamState {
-  readonly state: 'connecting' | 'live' | 'lost';
-  /** Milliseconds since the last byte. */
-  readonly silentFor: number;
-  readonly error: unknown;
-}
-
-const lostAfter = 5000;
-
 /** Whether what is on screen is live; renews once a second. */
 export function useStream(): StreamState {
   const status = useSyncExternalStore(onStreamStatus, streamStatus);
   useNow();
-  if (status === null) return { state: 'connecting', silentFor: 0, error: null };
-  const silentFor = Math.max(0, performance.now() - status.heardAt);
-  return { state: silentFor >= lostAfter ? 'lost' : 'live', silentFor, error: status.error };
+  return streamStateAt(status, performance.now());
 }
