@@ -5,6 +5,12 @@ import { DearestFirst } from './rig/src/commands/dearest-first.ts';
 /** Processes that tests start find their modules compiled; without it each start costs a second or two more. */
 const env = { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') };
 
+/**
+ * A test that hangs is ended by this; none may come near it, however slow the machine is. Longer than what a test
+ * waits for a single thing, so that the message says which.
+ */
+const waitMs = 300_000;
+
 const ignored = ['**/node_modules/**', '**/dist/**'];
 
 /**
@@ -22,8 +28,8 @@ export default defineConfig({
           env,
           include: ['**/src/**/*.test.{ts,tsx}'],
           exclude: [...ignored, '**/*.server.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: waitMs,
+          hookTimeout: waitMs,
         },
       },
       {
@@ -33,8 +39,8 @@ export default defineConfig({
           include: ['**/*.server.test.ts'],
           exclude: ignored,
           globalSetup: ['rig/src/servers/vitest-setup.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: waitMs,
+          hookTimeout: waitMs,
         },
       },
       {
@@ -43,8 +49,8 @@ export default defineConfig({
           env,
           include: ['rig/e2e/**/*.test.ts'],
           exclude: ignored,
-          testTimeout: 240_000,
-          hookTimeout: 120_000,
+          testTimeout: 2 * waitMs,
+          hookTimeout: 2 * waitMs,
           sequence: { groupOrder: 1 },
         },
       },

@@ -5,14 +5,16 @@ import { systemClock } from '@caretaker/readings/base';
 import { createSqliteReadings } from '@caretaker/readings/sqlite';
 import type { Product } from '../src/product/product.ts';
 import { readStanding, type Standing, untilJudged } from '../src/product/standing.ts';
+import { patienceMs, until } from '../src/servers/process.ts';
 
 const minute = 60_000;
 const start = Date.UTC(2026, 2, 1);
 /** Readings of the whole replay. */
 export const rows = 4_000;
 const file = 'loud-days.csv';
-/** About three seconds, so that the run consists of many small batches and frames on any machine. */
-const aFewSeconds = 80_000;
+/** So few readings are not yet in the cloud at any time, so that they come in many small frames on any machine. */
+const ahead = 200;
+const perLook = 50;
 
 /** The device in the estate of recorded data that measures the levels. */
 export const device = 'terrace-sound';
@@ -79,6 +81,30 @@ export async function finish(product: Product): Promise<Outcome> {
   return { standing, losses, stored: await storedReadings(product.sandbox.folder) };
 }
 
+/** Lets a replay be a little ahead of what the cloud has stored, also of a cloud that is gone for a while. */
+function keepPace({ api }: Product): () => Promise<void> {
+  let published = 0;
+  const stored = async () => {
+    try {
+      const { series } = await api.readings(point, start, start + rows * minute, 1);
+      return series.buckets.reduce((sum, { n }) => sum + n, 0);
+    } catch {
+      return 0;
+    }
+  };
+  return async () => {
+    published += 1;
+    if (published <= ahead || published % perLook !== 0) return;
+    const needed = published - ahead;
+    await until(
+      'the cloud has stored enough',
+      async () => (await stored()) >= needed,
+      patienceMs,
+      5,
+    );
+  };
+}
+
 /** Replays the file into a product; `during` may kill and restart parts meanwhile. */
 export async function runReplay(
   product: Product,
@@ -91,7 +117,7 @@ export async function runReplay(
     file: path,
     map: null,
     url: product.sandbox.mqttUrl,
-    speed: aFewSeconds,
+    speed: keepPace(product),
     shift: false,
     window: 20,
     clock: systemClock,

@@ -45,8 +45,8 @@ describeWith({ binaries: ['chromium'] }, 'an estate that was never heard of', ()
 
   it('has no uptime, rather than a perfect one', async () => {
     const page = await watched.open('/uptime');
-    await page.getByRole('button', { name: 'All 7 assets: Up 0.00%' }).waitFor();
-    await page.getByRole('button', { name: 'All 7 assets: Unknown 100.00%' }).waitFor();
+    await page.getByRole('button', { name: 'All 8 assets: Up 0.00%' }).waitFor();
+    await page.getByRole('button', { name: 'All 8 assets: Unknown 100.00%' }).waitFor();
   });
 
   it('refused no message, and finds no asset by a word that none has', async () => {

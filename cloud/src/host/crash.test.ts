@@ -152,32 +152,28 @@ describe('a cloud that is killed', () => {
     for (const child of children) child.kill('SIGKILL');
   });
 
-  it.each(rounds)(
-    'at %s comes back to the same work',
-    { timeout: 120_000 },
-    async (killAt, committed) => {
-      const folder = await temporaryFolder();
-      const first = await spawn(folder.path, killAt);
-      children.push(first.process);
-      const gone = once(first.process, 'exit');
-      let alive = true;
-      first.process.once('exit', () => {
-        alive = false;
-      });
-      expect((await drive(first.ports, () => alive)).done).toBe(false);
-      expect((await gone)[1]).toBe('SIGKILL');
+  it.each(rounds)('at %s comes back to the same work', async (killAt, committed) => {
+    const folder = await temporaryFolder();
+    const first = await spawn(folder.path, killAt);
+    children.push(first.process);
+    const gone = once(first.process, 'exit');
+    let alive = true;
+    first.process.once('exit', () => {
+      alive = false;
+    });
+    expect((await drive(first.ports, () => alive)).done).toBe(false);
+    expect((await gone)[1]).toBe('SIGKILL');
 
-      const second = await spawn(folder.path, '');
-      children.push(second.process);
-      const client = clientOf(second.ports.httpPort);
-      expect(await drive(second.ports)).toEqual({ from: committed, done: true });
-      expect(await client.standing()).toEqual(reference);
-      expect(await counts(client)).toEqual(referenceCounts);
-      second.process.kill('SIGKILL');
-      await once(second.process, 'exit');
-      await folder.remove();
-    },
-  );
+    const second = await spawn(folder.path, '');
+    children.push(second.process);
+    const client = clientOf(second.ports.httpPort);
+    expect(await drive(second.ports)).toEqual({ from: committed, done: true });
+    expect(await client.standing()).toEqual(reference);
+    expect(await counts(client)).toEqual(referenceCounts);
+    second.process.kill('SIGKILL');
+    await once(second.process, 'exit');
+    await folder.remove();
+  });
 });
 
 describe('a cloud whose step fails', () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { patient } from '@caretaker/readings/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { z } from 'zod';
 import { binDraft } from '../backtest/testing.ts';
@@ -63,7 +64,7 @@ const get = async (id: string) =>
 const list = async (): Promise<BacktestJob[]> =>
   pageSchema(backtestJobSchema).parse(await (await ask('/api/backtests')).json()).items;
 const ended = (id: string) =>
-  expect.poll(async () => (await get(id)).ended, { timeout: 60_000, interval: 20 }).not.toBeNull();
+  expect.poll(async () => (await get(id)).ended, patient).not.toBeNull();
 const refusal = async (body: unknown) => {
   const response = await ask('/api/backtests', 'POST', body);
   const text = await response.json();
@@ -90,7 +91,7 @@ it('judges what is stored by a draft, and keeps the result', async () => {
   const forgotten = await ask(`/api/backtests/${id}`, 'DELETE');
   expect(forgotten.status).toBe(200);
   expect((await ask(`/api/backtests/${id}`)).status).toBe(404);
-}, 120_000);
+});
 
 it('refuses a bad draft with every fault and its line', async () => {
   const bad = binDraft(60)
@@ -139,4 +140,4 @@ it('runs one at a time, lets four wait, and cancels', async () => {
   for (const { id } of jobs.slice(1)) await ended(id);
   const states = (await list()).map(({ id, state }) => (id === newest ? 'newest' : state));
   expect(new Set(states)).toEqual(new Set(['newest', 'done']));
-}, 120_000);
+});

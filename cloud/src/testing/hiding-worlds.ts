@@ -287,7 +287,7 @@ class Play {
  */
 export function hidingWorldCase(open: () => Database, runs: number): void {
   it('has the tickets of a naive model after every change', {
-    timeout: 60_000 + runs * 1_000,
+    timeout: 300_000 + runs * 1_000,
   }, async () => {
     let round = 0;
     const check = async (given: World) => {

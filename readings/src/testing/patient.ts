@@ -1,2 +1,2 @@
 /** How tests wait for a condition: often, and far longer than it takes even where other work fills the machine. */
-export const patient = { timeout: 30_000, interval: 20 } as const;
+export const patient = { timeout: 120_000, interval: 20 } as const;

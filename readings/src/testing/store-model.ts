@@ -46,7 +46,7 @@ export function modelContract(bench: Bench, runs: number): void {
       }),
       { numRuns: runs },
     );
-  }, 120_000);
+  });
 }
 
 function offer(estate: string, path: number, ms: number, level: number): Reading {

@@ -1,13 +1,13 @@
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 import { findBinary } from '../servers/binary.ts';
-
-const waitLimitMs = 40_000;
+import { patienceMs } from '../servers/process.ts';
 
 /** The installed Chromium without a window. */
 export function openBrowser(): Promise<Browser> {
   return chromium.launch({
     executablePath: findBinary('chromium') ?? 'chromium',
     args: ['--no-sandbox'],
+    timeout: patienceMs,
   });
 }
 
@@ -22,8 +22,7 @@ export async function newPage(
     ...options,
   });
   const page = await context.newPage();
-  // Everything here is local: what has not come by then does not come.
-  page.setDefaultTimeout(waitLimitMs);
+  page.setDefaultTimeout(patienceMs);
   return page;
 }
 

@@ -59,14 +59,10 @@ export async function startCaretaker(
     ended = true;
   });
   try {
-    await until(
-      'the address is printed',
-      () => {
-        if (ended) throw new Error(`caretaker start ended:\n${command.output()}`);
-        return command.output().includes(sandbox.httpUrl);
-      },
-      90_000,
-    );
+    await until('the address is printed', () => {
+      if (ended) throw new Error(`caretaker start ended:\n${command.output()}`);
+      return command.output().includes(sandbox.httpUrl);
+    });
   } catch (error) {
     await command.interrupt();
     throw error;

@@ -1,4 +1,5 @@
 import { type LiveEvents, liveEventSchemas } from '@caretaker/cloud/contract';
+import { patienceMs } from '../servers/process.ts';
 
 type EventName = keyof LiveEvents;
 
@@ -28,17 +29,15 @@ async function* blocksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<strin
 
 /**
  * Follows the live events of a cloud until one of the given name satisfies `wanted`.
- * @param limitMs gives up after this long.
  * @param onOpen called once the stream is open, so that nothing is missed that happens after.
  */
 export async function waitForEvent<N extends EventName>(
   url: string,
   name: N,
   wanted: (event: LiveEvents[N]) => boolean,
-  limitMs: number,
   onOpen: () => Promise<void> | void = () => {},
 ): Promise<LiveEvents[N]> {
-  const answer = await fetch(`${url}/api/events`, { signal: AbortSignal.timeout(limitMs) });
+  const answer = await fetch(`${url}/api/events`, { signal: AbortSignal.timeout(patienceMs) });
   if (!answer.ok || answer.body === null) throw new Error(`no live events: ${answer.status}`);
   await onOpen();
   for await (const block of blocksOf(answer.body)) {

@@ -2,7 +2,7 @@ import type { Reading, ReadingValue } from '@caretaker/readings';
 import { encodeFrame } from '@caretaker/readings/frame';
 import { type Ack, ackSchema, uplinkTopic } from '@caretaker/readings/uplink';
 import mqtt, { type MqttClient } from 'mqtt';
-import { until } from '../servers/process.ts';
+import { patienceMs, until } from '../servers/process.ts';
 
 /** A reading of a gateway (`asset/metric`), received when it was measured. */
 export function played(point: string, at: number, value: ReadingValue): Reading {
@@ -83,7 +83,7 @@ export class PlayedGateway {
   }
 
   /** Resolves when everything that was sent is stored and judged, but for at most `pending` readings. */
-  async untilAccepted(limitMs = 60_000, pending = 0): Promise<void> {
+  async untilAccepted(limitMs = patienceMs, pending = 0): Promise<void> {
     const newest = this.#next - 1 - pending;
     await until('everything is accepted', () => this.accepted >= newest, limitMs, 5);
   }

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { patienceMs } from '../servers/process.ts';
 import type { Sandbox } from './sandbox.ts';
 import type { Turns } from './turns.ts';
 
@@ -27,7 +28,6 @@ export interface Part {
 }
 
 const keptCharacters = 20_000;
-const startLimitMs = 60_000;
 
 function specOf({ place, nth, stall = false }: KillAt): string {
   return `${place}#${nth}${stall ? '#stall' : ''}`;
@@ -38,7 +38,7 @@ export function startPart(
   name: 'edge' | 'cloud',
   sandbox: Sandbox,
   killAt?: KillAt,
-  limitMs = startLimitMs,
+  limitMs = patienceMs,
 ): Promise<Part> {
   const env = {
     ...process.env,

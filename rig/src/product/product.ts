@@ -11,6 +11,8 @@ export interface Product {
   readonly parts: Record<PartName, Part>;
   /** Starts a part again after it was stopped or killed; it may kill itself again. */
   restart(name: PartName, killAt?: KillAt): Promise<void>;
+  /** Stops a part while `use` looks at what that is like, and starts it again whatever happens. */
+  without<T>(name: PartName, use: () => Promise<T>): Promise<T>;
 }
 
 /** How a product differs from the usual one. */
@@ -55,6 +57,14 @@ export async function startProduct(
       parts,
       async restart(name, at) {
         parts[name] = await start(name, at);
+      },
+      async without(name, use) {
+        await parts[name].stop();
+        try {
+          return await use();
+        } finally {
+          parts[name] = await start(name);
+        }
       },
       end,
       outputs: () => started.map((part) => part.output()).join('\n--\n'),

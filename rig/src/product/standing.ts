@@ -1,4 +1,4 @@
-import { until } from '../servers/process.ts';
+import { patienceMs, until } from '../servers/process.ts';
 import type { Api } from './api.ts';
 
 /** What must be the same after any order, duplication, batching or restart (never ids or processing times). */
@@ -47,7 +47,7 @@ export async function readStanding(api: Api): Promise<Standing> {
  * Resolves when everything that the gateways received up to now is judged by the cloud, which each gateway
  * says by its complete-to.
  */
-export async function untilJudged(api: Api, limitMs = 120_000): Promise<void> {
+export async function untilJudged(api: Api, limitMs = patienceMs): Promise<void> {
   const asked = Date.now();
   await until(
     'the cloud has judged everything received so far',

@@ -130,7 +130,7 @@ const compared = ({ onset, detected, end, worst, worstAt, history }: Episode | R
 const calendar = { at: () => true, edges: () => [] };
 
 it('says what the reference says of windows that are full', {
-  timeout: 60_000 + runs * 60_000,
+  timeout: 300_000 + runs * 60_000,
 }, () => {
   const moved = { ended: 0 };
   fc.assert(

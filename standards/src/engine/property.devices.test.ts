@@ -17,7 +17,7 @@ import { Host } from './testing/host.ts';
 const runs = Number(process.env.CARETAKER_PROPERTY_RUNS ?? 1_000);
 const long = 60 * 86_400_000;
 
-describe('a device that empties its buffer', { timeout: 60_000 + runs * 100 }, () => {
+describe('a device that empties its buffer', { timeout: 300_000 + runs * 100 }, () => {
   /** All readings wait in the device and come one by one, in order, long after the last was measured. */
   const opened = (given: Scenario) => {
     const { readings, options } = worldOf(given);
@@ -50,7 +50,7 @@ describe('a device that empties its buffer', { timeout: 60_000 + runs * 100 }, (
   });
 });
 
-describe('one bad device', { timeout: 60_000 + runs * 100 }, () => {
+describe('one bad device', { timeout: 300_000 + runs * 100 }, () => {
   /** Readings of asset b that lie ahead of everything, or come in floods, by the frame they come with. */
   const nonsense = fc.array(
     fc.record({

@@ -20,7 +20,7 @@ function repeated(readings: readonly Reading[], times: number): Reading[] {
 }
 
 it('finds in one long column what it finds in frames of three readings', {
-  timeout: 60_000 + runs * 200,
+  timeout: 300_000 + runs * 200,
 }, () => {
   fc.assert(
     fc.property(scenario, fc.integer({ min: 1, max: 24 }), (given, times) => {

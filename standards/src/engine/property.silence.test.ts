@@ -9,7 +9,7 @@ import { type Scenario, scenario, worldOf } from './testing/generate/scenario.ts
 const runs = Number(process.env.CARETAKER_PROPERTY_RUNS ?? 1_000);
 const long = 60 * 86_400_000;
 
-describe('silence', { timeout: 60_000 + runs * 100 }, () => {
+describe('silence', { timeout: 300_000 + runs * 100 }, () => {
   const timeless = (clause: Clause | undefined): boolean =>
     clause === undefined ||
     (clause.calendar === undefined &&

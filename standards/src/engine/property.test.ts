@@ -8,7 +8,7 @@ import { Host } from './testing/host.ts';
 
 const runs = Number(process.env.CARETAKER_PROPERTY_RUNS ?? 1_000);
 
-describe('engine', { timeout: 60_000 + runs * 100 }, () => {
+describe('engine', { timeout: 300_000 + runs * 100 }, () => {
   it('says what the reference says, in time order', () => {
     fc.assert(
       fc.property(scenario, (given) => {

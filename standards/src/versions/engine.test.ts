@@ -150,7 +150,7 @@ describe('a change of the standard', () => {
   });
 });
 
-describe('any history of versions', { timeout: 120_000 }, () => {
+describe('any history of versions', () => {
   const rules = (a: number, b: number, hold: number, shape: number): Rule[] => [
     high(a, { clear: a - 0.5, for: hold * minute }),
     testRule({ id: 'steady', when: { metric: 'ph', above: 8 }, for: 5 * minute }),
