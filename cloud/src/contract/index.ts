@@ -1,3 +1,4 @@
+export * from './access.ts';
 export * from './backtest.ts';
 export * from './common.ts';
 export * from './estate.ts';
