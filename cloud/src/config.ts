@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Fault, FaultsError } from '@caretaker/readings/base';
 import type { DatabaseConfig } from './db/database.ts';
 import { settleAfterAbsence } from './gateways/settling.ts';
+import { type OidcSettings, readOidc } from './identity/oidc/settings.ts';
 
 export interface CloudConfig {
   /** Loopback until accounts exist. */
@@ -21,6 +22,8 @@ export interface CloudConfig {
   readonly standardFolder: string | null;
   /** Origin under which people reach the cloud when it is not loopback, such as behind a proxy. */
   readonly publicUrl: string | null;
+  /** Sign-in with the company's own accounts; null for passwords alone. */
+  readonly oidc: OidcSettings | null;
   /** Folder of the built web app. */
   readonly webRoot: string;
   /** How long devices get to deliver after their gateway was away, milliseconds; see `Settling`. */
@@ -46,6 +49,7 @@ export function readCloudConfig(env: Environment): CloudConfig {
   if (estateFile !== null && !existsSync(estateFile)) faults.push(noEstate(estateFile));
   if (reader.text('INFLUX2_URL') !== null) faults.push(noInflux2);
   const standardFolder = reader.text('CARETAKER_STANDARD');
+  const publicUrl = reader.url('CARETAKER_PUBLIC_URL', ['http:', 'https:']);
   const config: CloudConfig = {
     host,
     httpPort: reader.port('CARETAKER_HTTP_PORT', 8080),
@@ -58,7 +62,8 @@ export function readCloudConfig(env: Environment): CloudConfig {
         : { engine: 'postgres', url: databaseUrl },
     estateFile: estateFile === null ? null : resolve(estateFile),
     standardFolder: standardFolder === null ? null : resolve(standardFolder),
-    publicUrl: reader.url('CARETAKER_PUBLIC_URL', ['http:', 'https:']),
+    publicUrl,
+    oidc: readOidc(reader.text, { host, publicUrl }, faults),
     webRoot: resolve(import.meta.dirname, '../../dashboards/web/dist'),
     settleAfterAbsence,
   };

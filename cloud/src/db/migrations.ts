@@ -3,6 +3,7 @@ import type { Migration, MigrationProvider } from 'kysely/migration';
 import { auditTables } from './audit-tables.ts';
 import { gatewayKeyTables, gatewayReportTables } from './gateway-key-tables.ts';
 import { identityTables } from './identity-tables.ts';
+import { oidcTables } from './oidc-tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
@@ -163,6 +164,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0015-gateway-reports': migration(gatewayReportTables),
       '0004-standard-versions': migration(standardTables(types)),
       '0020-restatements': migration(restatementTables(types)),
+      '0025-oidc': migration(oidcTables(types)),
     }),
   };
 }

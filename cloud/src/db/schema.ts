@@ -3,9 +3,10 @@ import type { TicketEvent, TicketState } from '../contract/index.ts';
 import type { AuditTables } from './audit-tables.ts';
 import type { GatewayKeyTables } from './gateway-key-tables.ts';
 import type { IdentityTables } from './identity-tables.ts';
+import type { OidcTables } from './oidc-tables.ts';
 
 /** Times are UTC epoch milliseconds, flags 0 or 1, structured values JSON text, on both databases alike. */
-export interface Tables extends IdentityTables, AuditTables, GatewayKeyTables {
+export interface Tables extends IdentityTables, AuditTables, GatewayKeyTables, OidcTables {
   /** `source` is the SHA-256 of the file it was taken from, where that is known. */
   estates: { id: string; definition: string; seeded: number; source: string | null };
   gateways: {

@@ -40,6 +40,15 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   CLOUD_ORIGIN_NOT_ALLOWED: [403, 'Origin not allowed'],
   CLOUD_NOT_JSON: [415, 'Not JSON'],
   CLOUD_TOO_LARGE: [413, 'Request too large'],
+  CLOUD_OIDC_OFF: [404, 'Not set up'],
+  CLOUD_OIDC_EXPIRED: [400, 'Sign-in not begun here'],
+  CLOUD_OIDC_INVALID: [400, 'Sign-in proves nothing'],
+  CLOUD_OIDC_REFUSED: [403, 'Refused by the provider'],
+  CLOUD_OIDC_NOT_LET_IN: [403, 'No account'],
+  CLOUD_OIDC_LOGIN_TAKEN: [409, 'Login is taken'],
+  CLOUD_OIDC_LINKED_ELSEWHERE: [409, 'Linked otherwise'],
+  CLOUD_OIDC_ONLY_WAY: [409, 'Only way in'],
+  CLOUD_OIDC_UNAVAILABLE: [503, 'Provider unavailable'],
   CLOUD_NOT_READY: [503, 'Not ready'],
   READINGS_STORE_UNAVAILABLE: [503, 'Readings store unavailable'],
 };
@@ -105,7 +114,9 @@ export function handleProblems(app: FastifyInstance, log: Log): void {
     const problem = problemOf(error);
     if (problem.status >= 500) {
       const cause = isResponseSerializationError(error) ? error.cause.issues : undefined;
-      log.error({ url: request.url, error: String(error), cause }, 'a request failed');
+      // A query may hold what nobody else is to read, such as the code of a sign-in.
+      const path = request.url.split('?', 1)[0];
+      log.error({ path, error: String(error), cause }, 'a request failed');
     }
     return sendProblem(reply, problem);
   });

@@ -28,6 +28,7 @@ export interface Identity {
   readonly tokens: Tokens;
   readonly first: FirstAdministrator;
   readonly signIn: SignIn;
+  readonly vault: Vault;
 }
 
 /** @throws CaretakerError `CLOUD_KEY_UNREADABLE` */
@@ -44,5 +45,6 @@ export function openIdentity({ database, audit, folder, ...rest }: IdentityOptio
     tokens: new Tokens(database, audit),
     first: new FirstAdministrator({ database, audit, people }),
     signIn: new SignIn({ database, audit, passwords, people, sessions, factors }),
+    vault,
   };
 }

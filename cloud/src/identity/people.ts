@@ -32,6 +32,16 @@ interface Parts {
   readonly passwords: Passwords;
 }
 
+/** Rows that go with the person. */
+const keptOfPerson = [
+  'person_grants',
+  'second_factors',
+  'recovery_codes',
+  'api_tokens',
+  'person_identities',
+  'oidc_grants',
+] as const;
+
 /** The people who may sign in, and what they may do where. */
 export class People {
   readonly #database: Database;
@@ -163,10 +173,9 @@ export class People {
         .set({ address: '', agent: '' })
         .where('person', '=', id)
         .execute();
-      for (const table of ['person_grants', 'second_factors', 'recovery_codes'] as const) {
+      for (const table of keptOfPerson) {
         await tx.deleteFrom(table).where('person', '=', id).execute();
       }
-      await tx.deleteFrom('api_tokens').where('person', '=', id).execute();
       const gone = { login: `erased:${id}`, name: '', password: null };
       await tx
         .updateTable('people')

@@ -21,6 +21,15 @@ export interface From {
   readonly agent: string;
 }
 
+interface Start {
+  readonly person: string;
+  readonly stage: 'half' | 'full';
+  /** The way in, when it was not a password. */
+  readonly by?: 'oidc';
+  /** When the person proved who they are, if that was before. */
+  readonly confirmed?: number;
+}
+
 /** What a token opens. */
 export interface Opened {
   readonly session: string;
@@ -59,19 +68,34 @@ export class Sessions {
   async startIn(
     tx: Tx,
     at: number,
-    { person, stage, address, agent }: From & { person: string; stage: 'half' | 'full' },
+    { person, stage, address, agent, ...how }: From & Start,
   ): Promise<{ readonly token: string; readonly session: string }> {
     const id = crypto.randomUUID();
     const from = { address: address.slice(0, 100), agent: agent.slice(0, 300) };
-    const times = { started: at, last_used: at, confirmed: at };
+    const times = { started: at, last_used: at, confirmed: how.confirmed ?? at };
     await tx
       .insertInto('sessions')
       .values({ id, person, stage, ...times, ...from, ended: null, ended_why: null })
       .execute();
     const token = await issue(tx, id, at);
     const entry = { at, actor: actorOf(person), action: 'session.start' };
-    await this.#audit(tx, { ...entry, object: `session:${id}`, detail: { stage, ...from } });
+    const by = how.by === undefined ? {} : { by: how.by };
+    await this.#audit(tx, { ...entry, object: `session:${id}`, detail: { stage, ...by, ...from } });
     return { token, session: id };
+  }
+
+  /** Whether a session of that person opens something still, for those who have not its token. */
+  async isOpenIn(tx: Tx, of: { session: string; person: string }, at: number): Promise<boolean> {
+    const row = await tx
+      .selectFrom('sessions')
+      .innerJoin('people', 'people.id', 'sessions.person')
+      .selectAll('sessions')
+      .where('sessions.id', '=', of.session)
+      .where('person', '=', of.person)
+      .where('ended', 'is', null)
+      .where('disabled', 'is', null)
+      .executeTakeFirst();
+    return row !== undefined && row.stage === 'full' && !isOver(row, at);
   }
 
   /** What a token opens now; null for nothing, whatever the reason. */

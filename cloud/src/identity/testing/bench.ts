@@ -1,6 +1,6 @@
 import { Secret, TOTP } from 'otpauth';
 import type { Database } from '../../db/database.ts';
-import type { AuditEntry, By } from '../deed.ts';
+import type { Audit, AuditEntry, By } from '../deed.ts';
 import { type Identity, openIdentity } from '../open.ts';
 import { Passwords } from '../passwords.ts';
 import type { Grant } from '../principal.ts';
@@ -40,6 +40,7 @@ class CountedPasswords extends Passwords {
 export interface Bench {
   readonly identity: Identity;
   readonly database: Database;
+  readonly audit: Audit;
   /** What the audit log was told. */
   readonly told: AuditEntry[];
   readonly passwords: CountedPasswords;
@@ -53,7 +54,7 @@ export function benchOf(database: Database, folder: string): Bench {
   const told: AuditEntry[] = [];
   const passwords = new CountedPasswords();
   let fails = false;
-  const audit = async (_tx: unknown, entry: AuditEntry) => {
+  const audit: Audit = async (_tx, entry) => {
     if (fails) throw new Error('the log is full');
     const [kind, action, object] = [entry.actor, entry.action, entry.object];
     if (!(actorForm.test(kind) && actionForm.test(action) && objectForm.test(object))) {
@@ -65,6 +66,7 @@ export function benchOf(database: Database, folder: string): Bench {
   return {
     identity: again(),
     database,
+    audit,
     told,
     passwords,
     failAudit(wanted) {
