@@ -1,5 +1,6 @@
 import type { Page } from '@caretaker/cloud/contract';
 import { serverClock } from '../time/server-clock.ts';
+import { doors } from './doors.ts';
 import { problemOf, unreachable } from './problem.ts';
 
 type Query = Readonly<Record<string, string | number | undefined>>;
@@ -14,16 +15,22 @@ export function url(path: string, query: Query = {}): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
+/** Refused, signed in again, refused for want of the password, confirmed: no more than that. */
+const mostTries = 3;
+
 async function send(target: string, init: RequestInit): Promise<Response> {
-  let answer: Response;
-  try {
-    answer = await fetch(target, init);
-  } catch (cause) {
-    throw unreachable(cause);
+  for (let tries = 1; ; tries += 1) {
+    let answer: Response;
+    try {
+      answer = await fetch(target, init);
+    } catch (cause) {
+      throw unreachable(cause);
+    }
+    serverClock.hearDate(answer.headers.get('date'));
+    if (answer.ok) return answer;
+    const error = await problemOf(answer);
+    if (tries === mostTries || !(await doors.mayRepeat(error, init.method ?? 'GET'))) throw error;
   }
-  serverClock.hearDate(answer.headers.get('date'));
-  if (!answer.ok) throw await problemOf(answer);
-  return answer;
 }
 
 /**
@@ -63,4 +70,22 @@ export async function post<T>(path: string, body: unknown, key: string): Promise
     keepalive: true,
   });
   return (await answer.json()) as T;
+}
+
+/**
+ * Writes something that needs no key: sent twice it says the same, or is refused the second time.
+ * @throws ProblemError with the service's stable code.
+ */
+export async function write<T = void>(
+  method: 'POST' | 'PATCH' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<T> {
+  const json = {
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body ?? {}),
+  };
+  const answer = await send(path, { method, ...(method === 'DELETE' ? {} : json) });
+  const text = await answer.text();
+  return (text === '' ? undefined : JSON.parse(text)) as T;
 }

@@ -5,12 +5,19 @@ export class ProblemError extends Error {
   readonly problem: Problem;
   /** The body of the answer, for problems that carry more than the standard fields. */
   readonly body: unknown;
+  /** Milliseconds until another attempt is looked at; 0 unless the service said so. */
+  readonly retryAfter: number;
 
-  constructor(problem: Problem, body: unknown = problem, options?: { cause?: unknown }) {
+  constructor(
+    problem: Problem,
+    body: unknown = problem,
+    options: { cause?: unknown; retryAfter?: number } = {},
+  ) {
     super(problem.detail, options);
     this.name = 'ProblemError';
     this.problem = problem;
     this.body = body;
+    this.retryAfter = options.retryAfter ?? 0;
   }
 }
 
@@ -33,7 +40,9 @@ function isProblem(body: unknown): body is Problem {
 /** The problem of an answer that is not 2xx. */
 export async function problemOf(answer: Response): Promise<ProblemError> {
   const body: unknown = await answer.json().catch(() => null);
-  if (isProblem(body)) return new ProblemError(body, body);
+  const seconds = Number(answer.headers.get('retry-after') ?? 0);
+  const retryAfter = Number.isFinite(seconds) ? seconds * 1000 : 0;
+  if (isProblem(body)) return new ProblemError(body, body, { retryAfter });
   return new ProblemError({
     type: 'about:blank',
     title: answer.statusText,

@@ -54,18 +54,33 @@ function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
+let followed: string | null = null;
+let onRefused = () => {};
+
+/** Calls back when a stream is refused for want of a session, or because roles have changed. */
+export function onStreamRefused(listener: () => void): void {
+  onRefused = listener;
+}
+
+async function openStream(target: string, init: RequestInit): Promise<Response> {
+  const answer = await fetch(target, init);
+  if (answer.status === 401 || answer.status === 403) onRefused();
+  return answer;
+}
+
 /**
  * Follows one estate until the returned function is called.
- * Another estate's data is dropped first, so the two never mix.
+ * Another estate's data is dropped first, so the two never mix; the same estate's stays until there is newer.
  */
 export function followEstate(estate: string): () => void {
-  hub.clear();
+  if (followed !== estate) hub.clear();
+  followed = estate;
   const connection = new LiveConnection({
     url: url('/api/events', { estate }),
     loadSnapshot: (signal) => loadSnapshot(estate, signal),
     onEvent: (event) => hub.apply(event),
     onStatus: setStatus,
-    fetch: (target, init) => fetch(target, init),
+    fetch: openStream,
     monotonic: () => performance.now(),
     pause,
   });

@@ -10,7 +10,10 @@ export const queries = new QueryClient({
       staleTime: 5000,
       retry: (failures, error) =>
         failures < 2 &&
-        !(error instanceof ProblemError && error.problem.status in { 400: 1, 404: 1 }),
+        !(
+          error instanceof ProblemError &&
+          error.problem.status in { 400: 1, 401: 1, 403: 1, 404: 1 }
+        ),
       refetchOnWindowFocus: true,
     },
   },

@@ -5,10 +5,11 @@ import {
   lazyRouteComponent,
   retainSearchParams,
 } from '@tanstack/react-router';
+import { auditSearch } from '../audit/search.ts';
 import { OverviewPage } from '../overview/OverviewPage.tsx';
+import { Frame } from '../shell/Frame.tsx';
 import { NotFound } from '../shell/NotFound.tsx';
 import { PageError } from '../shell/PageError.tsx';
-import { Shell } from '../shell/Shell.tsx';
 import { type Check, checks } from '../standard/find.ts';
 import { TicketsPage } from '../tickets/TicketsPage.tsx';
 
@@ -27,7 +28,7 @@ function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | und
 }
 
 const root = createRootRoute({
-  component: Shell,
+  component: Frame,
   notFoundComponent: NotFound,
   errorComponent: PageError,
   validateSearch: (search: Search): { estate?: string | undefined } => ({
@@ -93,6 +94,42 @@ const devices = createRoute({
   component: lazyRouteComponent(() => import('../gateways/DevicesPage.tsx'), 'DevicesPage'),
 });
 
+const account = createRoute({
+  getParentRoute: () => root,
+  path: '/account',
+  component: lazyRouteComponent(() => import('../account/AccountPage.tsx'), 'AccountPage'),
+});
+const people = createRoute({
+  getParentRoute: () => root,
+  path: '/people',
+  component: lazyRouteComponent(() => import('../people/PeoplePage.tsx'), 'PeoplePage'),
+});
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: '/audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('../audit/AuditPage.tsx'), 'AuditPage'),
+});
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  staticData: { outside: true },
+  validateSearch: (search: Search): { to?: string | undefined } => ({ to: text(search.to) }),
+  component: lazyRouteComponent(() => import('../sign-in/SignInPage.tsx'), 'SignInPage'),
+});
+const first = createRoute({
+  getParentRoute: () => root,
+  path: '/first',
+  staticData: { outside: true },
+  component: lazyRouteComponent(() => import('../sign-in/FirstPage.tsx'), 'FirstPage'),
+});
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite',
+  staticData: { outside: true },
+  component: lazyRouteComponent(() => import('../sign-in/InvitePage.tsx'), 'InvitePage'),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     overview,
@@ -104,6 +141,12 @@ export const router = createRouter({
     uptime,
     standard,
     devices,
+    account,
+    people,
+    audit,
+    signIn,
+    first,
+    invite,
   ]),
   scrollRestoration: true,
   defaultPreload: 'intent',
@@ -112,5 +155,9 @@ export const router = createRouter({
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router;
+  }
+  interface StaticDataRouteOption {
+    /** For those who are not signed in. */
+    outside?: boolean;
   }
 }

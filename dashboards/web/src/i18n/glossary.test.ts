@@ -62,6 +62,17 @@ const glossary = [
   ['words:ticketState.closed', 'Closed', '已关闭'],
   ['words:ticketState.self-cleared', 'Self-cleared', '自行恢复'],
   ['tickets:act.acknowledge', 'Acknowledge', '接单'],
+  ['sign-in:title', 'Sign in', '登录'],
+  ['sign-in:code.title', 'Second factor', '二次验证'],
+  ['sign-in:code.recovery', 'Recovery code', '恢复码'],
+  ['account:tokens.token', 'Token', '令牌'],
+  ['audit:title', 'Audit log', '审计日志'],
+  ['gateways:access.devices', 'Credentials of devices', '设备凭证'],
+  ['access:role.viewer', 'viewer', '查看者'],
+  ['access:role.technician', 'technician', '技术员'],
+  ['access:role.engineer', 'engineer', '工程师'],
+  ['access:role.manager', 'manager', '经理'],
+  ['access:role.administrator', 'administrator', '管理员'],
 ] as const;
 
 describe('the texts', () => {

@@ -1,7 +1,12 @@
+import type access from './locales/en/access.json';
+import type account from './locales/en/account.json';
 import type asset from './locales/en/asset.json';
+import type audit from './locales/en/audit.json';
 import type gateways from './locales/en/gateways.json';
 import type overview from './locales/en/overview.json';
+import type people from './locales/en/people.json';
 import type shell from './locales/en/shell.json';
+import type signIn from './locales/en/sign-in.json';
 import type standard from './locales/en/standard.json';
 import type tickets from './locales/en/tickets.json';
 import type uptime from './locales/en/uptime.json';
@@ -11,10 +16,15 @@ declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'shell';
     resources: {
+      access: typeof access;
+      account: typeof account;
       asset: typeof asset;
+      audit: typeof audit;
       gateways: typeof gateways;
       overview: typeof overview;
+      people: typeof people;
       shell: typeof shell;
+      'sign-in': typeof signIn;
       standard: typeof standard;
       tickets: typeof tickets;
       uptime: typeof uptime;

@@ -1,4 +1,5 @@
 import { useSyncExternalStore } from 'react';
+import { session } from '../session/session.ts';
 import { remember, remembered } from '../shell/remember.ts';
 
 interface Question {
@@ -26,8 +27,10 @@ function ask(): Promise<string | null> {
   });
 }
 
-/** The name given earlier, else asked for now. */
+/** The name of who is signed in; without accounts the one given earlier, else asked for now. */
 export async function personName(): Promise<string | null> {
+  const status = session.status();
+  if ('session' in status && status.session.person != null) return status.session.person.name;
   return remembered('person') ?? (await ask());
 }
 

@@ -1,23 +1,24 @@
 import { Drawer } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { usePerson } from '../person/use-person.ts';
+import { usePerson as useName } from '../person/use-person.ts';
+import { usePerson } from '../session/use-session.ts';
 import styles from './BottomBar.module.css';
 import { icons } from './icons.tsx';
 import { NavLink } from './NavLink.tsx';
-import { places } from './places.ts';
-
-const first = places.slice(0, 3);
-const rest = places.slice(3);
+import { PersonLinks } from './PersonLinks.tsx';
+import { usePlaces } from './use-places.ts';
 
 /** The menu of the phone: three places and the rest behind "More". */
 export function BottomBar() {
   const { t } = useTranslation('shell');
   const [open, setOpen] = useState(false);
-  const { name, ask } = usePerson();
+  const { name, ask } = useName();
+  const person = usePerson();
+  const places = usePlaces();
   return (
     <nav className={styles.bar} aria-label={t('nav.label')}>
-      {first.map((place) => (
+      {places.slice(0, 3).map((place) => (
         <NavLink key={place.to} place={place} className={styles.link ?? ''}>
           {icons[place.name]}
         </NavLink>
@@ -42,15 +43,19 @@ export function BottomBar() {
         {/* biome-ignore lint/a11y/noStaticElementInteractions: closes after a link inside was followed. */}
         {/* biome-ignore lint/a11y/useKeyWithClickEvents: Enter on a link clicks it. */}
         <div className={styles.more} onClick={() => setOpen(false)}>
-          {rest.map((place) => (
+          {places.slice(3).map((place) => (
             <NavLink key={place.to} place={place} className={styles.row ?? ''}>
               {icons[place.name]}
             </NavLink>
           ))}
-          <button type="button" className={styles.row} onClick={() => void ask()}>
-            {icons.person}
-            <span>{name ?? t('person.none')}</span>
-          </button>
+          {person === null ? (
+            <button type="button" className={styles.row} onClick={() => void ask()}>
+              {icons.person}
+              <span>{name ?? t('person.none')}</span>
+            </button>
+          ) : (
+            <PersonLinks className={styles.row ?? ''} />
+          )}
         </div>
       </Drawer>
     </nav>

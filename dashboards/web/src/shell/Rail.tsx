@@ -1,12 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { icons } from './icons.tsx';
 import { NavLink } from './NavLink.tsx';
-import { places } from './places.ts';
 import styles from './Rail.module.css';
+import { usePlaces } from './use-places.ts';
 
 /** The menu beside the page; under 1,100 px icons with their words below. */
 export function Rail() {
   const { t } = useTranslation('shell');
+  const places = usePlaces();
   return (
     <nav className={styles.rail} aria-label={t('nav.label')}>
       <div className={styles.brand}>

@@ -1,9 +1,11 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
-import { Suspense, useEffect, useState } from 'react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { followEstate } from '../app/live.ts';
 import { useEstate } from '../live/use-live.ts';
 import { PersonDialog } from '../person/PersonDialog.tsx';
+import { useConfirmAsked } from '../session/confirm.ts';
+import { useStatus } from '../session/use-session.ts';
 import { Toasts } from '../tickets/Toasts.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { BottomBar } from './BottomBar.tsx';
@@ -17,13 +19,24 @@ import { TopBar } from './TopBar.tsx';
 import { useEstateList } from './use-estate-list.ts';
 import { usePlaceKeys } from './use-place-keys.ts';
 
+const ConfirmDialog = lazy(async () => ({
+  default: (await import('../session/ConfirmDialog.tsx')).ConfirmDialog,
+}));
+const LapsedDialog = lazy(async () => ({
+  default: (await import('../session/LapsedDialog.tsx')).LapsedDialog,
+}));
+
 /** What stands round every page, and what keeps it live. */
 export function Shell() {
   const { t } = useTranslation('shell');
   const [help, setHelp] = useState(false);
   const estate = useEstate()?.id;
+  const lapsed = useStatus().kind === 'lapsed';
   useEstateList();
-  useEffect(() => (estate === undefined ? undefined : followEstate(estate)), [estate]);
+  useEffect(
+    () => (estate === undefined || lapsed ? undefined : followEstate(estate)),
+    [estate, lapsed],
+  );
   useEffect(listenForKeys, []);
   usePlaceKeys(setHelp);
   useFocusOnNewPage();
@@ -45,7 +58,20 @@ export function Shell() {
       <Toasts />
       <HelpDialog opened={help} onClose={() => setHelp(false)} />
       <PersonDialog />
+      <Questions />
     </div>
+  );
+}
+
+/** What the service asks in between: the password once more, or to sign in again. */
+function Questions() {
+  const status = useStatus();
+  const confirm = useConfirmAsked();
+  return (
+    <Suspense>
+      {confirm && <ConfirmDialog />}
+      {status.kind === 'lapsed' && <LapsedDialog now={status.session} before={status.before} />}
+    </Suspense>
   );
 }
 

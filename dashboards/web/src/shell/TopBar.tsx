@@ -1,11 +1,13 @@
 import { useTranslation } from 'react-i18next';
 import { useEstate } from '../live/use-live.ts';
-import { usePerson } from '../person/use-person.ts';
+import { usePerson as useName } from '../person/use-person.ts';
+import { usePerson } from '../session/use-session.ts';
 import { EstateClock } from './EstateClock.tsx';
 import { EstateName } from './EstateName.tsx';
 import { icons } from './icons.tsx';
 import { LanguageSwitch } from './LanguageSwitch.tsx';
 import { LiveChip } from './LiveChip.tsx';
+import { PersonMenu } from './PersonMenu.tsx';
 import { ThemeSwitch } from './ThemeSwitch.tsx';
 import styles from './TopBar.module.css';
 
@@ -13,7 +15,8 @@ import styles from './TopBar.module.css';
 export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
   const { t } = useTranslation('shell');
   const demo = useEstate()?.demo ?? false;
-  const { name, ask } = usePerson();
+  const { name, ask } = useName();
+  const person = usePerson();
   return (
     <header className={styles.bar}>
       <EstateName />
@@ -38,7 +41,8 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
         >
           {icons.help}
         </button>
-        {name !== null && (
+        {person !== null && <PersonMenu person={person} />}
+        {person === null && name !== null && (
           <button
             type="button"
             className={`${styles.tool} ${styles.wide}`}

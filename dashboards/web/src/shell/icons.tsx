@@ -73,6 +73,22 @@ export const icons = {
       <path d="M3.8 17a6.2 6.2 0 0 1 12.4 0" />
     </Icon>
   ),
+  people: (
+    <Icon>
+      <circle cx="7.2" cy="7" r="2.8" />
+      <path d="M2 16.5a5.2 5.2 0 0 1 10.4 0M12.5 4.4a2.8 2.8 0 0 1 0 5.2M14 11.6a5.2 5.2 0 0 1 4 4.9" />
+    </Icon>
+  ),
+  audit: (
+    <Icon>
+      <path d="M4 3h12v14H4zM7 7h.5M10 7h3M7 10h.5M10 10h3M7 13h.5M10 13h3" />
+    </Icon>
+  ),
+  out: (
+    <Icon>
+      <path d="M8 3.5H3.5v13H8M12.5 6.5 16 10l-3.5 3.5M16 10H7.5" />
+    </Icon>
+  ),
   back: (
     <Icon>
       <path d="M12.5 4 6.5 10l6 6" />

@@ -1,4 +1,13 @@
+import type { Action } from '@caretaker/cloud/contract';
 import type { icons } from './icons.tsx';
+
+interface Entry {
+  readonly to: string;
+  readonly name: keyof typeof icons;
+  readonly key: string;
+  /** Without this the entry is absent. */
+  readonly needs?: Action;
+}
 
 /** Where the menu leads, and the key after `g`. Only what exists is listed. */
 export const places = [
@@ -8,6 +17,8 @@ export const places = [
   { to: '/uptime', name: 'uptime', key: 'n' },
   { to: '/standard', name: 'standard', key: 's' },
   { to: '/devices', name: 'devices', key: 'd' },
-] as const satisfies readonly { to: string; name: keyof typeof icons; key: string }[];
+  { to: '/people', name: 'people', key: 'u', needs: 'people.manage' },
+  { to: '/audit', name: 'audit', key: 'l', needs: 'audit.read' },
+] as const satisfies readonly Entry[];
 
 export type Place = (typeof places)[number];

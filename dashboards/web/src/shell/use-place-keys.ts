@@ -3,7 +3,7 @@ import { useCallback } from 'react';
 import { useKey } from './keys.ts';
 import type { Place } from './places.ts';
 
-function useGo(to: Place['to']): () => void {
+function useGo(to: Place['to'] | '/account'): () => void {
   const navigate = useNavigate();
   return useCallback(() => void navigate({ to }), [navigate, to]);
 }
@@ -16,6 +16,9 @@ export function usePlaceKeys(setHelp: (open: boolean) => void): void {
   useKey('g n', useGo('/uptime'));
   useKey('g s', useGo('/standard'));
   useKey('g d', useGo('/devices'));
+  useKey('g u', useGo('/people'));
+  useKey('g l', useGo('/audit'));
+  useKey('g m', useGo('/account'));
   useKey(
     '?',
     useCallback(() => setHelp(true), [setHelp]),

@@ -1,6 +1,8 @@
 import type { Ticket } from '@caretaker/cloud/contract';
 import { useCallback, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Reason } from '../session/Reason.tsx';
+import { useMay } from '../session/use-session.ts';
 import { useKey } from '../shell/keys.ts';
 import { Button } from '../ui/Button.tsx';
 import { CloseDialog } from './CloseDialog.tsx';
@@ -20,37 +22,47 @@ interface Props {
 export function TicketActions({ ticket, seen }: Props) {
   const { t } = useTranslation('tickets');
   const [form, setForm] = useState<'note' | 'close' | null>(null);
+  const may = useMay('ticket.act', ticket.estate);
   const fresh = ticket.state === 'new';
   const open = isOpen(ticket);
   const take = useCallback(() => {
-    if (fresh) void acknowledge(seen);
-  }, [fresh, seen]);
+    if (may && fresh) void acknowledge(seen);
+  }, [may, fresh, seen]);
   useKey('a', take);
   useKey(
     'n',
-    useCallback(() => setForm('note'), []),
+    useCallback(() => {
+      if (may) setForm('note');
+    }, [may]),
   );
   useKey(
     'c',
     useCallback(() => {
-      if (open) setForm('close');
-    }, [open]),
+      if (may && open) setForm('close');
+    }, [may, open]),
   );
   const done = useCallback(() => setForm(null), []);
   return (
     <div className={styles.actions}>
-      <Button onClick={() => setForm('note')}>{t('act.note')}</Button>
-      {fresh && <Button onClick={() => setForm('close')}>{t('act.close')}</Button>}
+      <Button disabled={!may} onClick={() => setForm('note')}>
+        {t('act.note')}
+      </Button>
       {fresh && (
-        <Button look="primary" onClick={take}>
+        <Button disabled={!may} onClick={() => setForm('close')}>
+          {t('act.close')}
+        </Button>
+      )}
+      {fresh && (
+        <Button look="primary" disabled={!may} onClick={take}>
           {t('act.acknowledge')}
         </Button>
       )}
       {open && !fresh && (
-        <Button look="primary" onClick={() => setForm('close')}>
+        <Button look="primary" disabled={!may} onClick={() => setForm('close')}>
           {t('act.close')}
         </Button>
       )}
+      {!may && <Reason action="ticket.act" />}
       <NoteDialog ticket={seen} opened={form === 'note'} onClose={done} />
       <CloseDialog ticket={seen} opened={form === 'close'} onClose={done} />
     </div>

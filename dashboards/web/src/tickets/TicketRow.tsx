@@ -3,6 +3,7 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { formatDuration } from '../format/duration.ts';
 import { useLanguage, usePick } from '../i18n/use-language.ts';
+import { useMay } from '../session/use-session.ts';
 import { StateWord } from '../state/StateWord.tsx';
 import { useNow } from '../time/use-now.ts';
 import { Button } from '../ui/Button.tsx';
@@ -18,6 +19,7 @@ export function TicketRow({ ticket }: { readonly ticket: Ticket }) {
   const now = useNow();
   const end = ticket.closed ?? now;
   const fresh = ticket.state === 'new';
+  const may = useMay('ticket.act', ticket.estate);
   return (
     <div
       className={styles.row}
@@ -48,7 +50,9 @@ export function TicketRow({ ticket }: { readonly ticket: Ticket }) {
       <span className={styles.age}>{formatDuration(end - ticket.onset, language)}</span>
       <span className={styles.act}>
         {fresh && (
-          <Button onClick={() => void acknowledge(ticket)}>{t('tickets:act.acknowledge')}</Button>
+          <Button disabled={!may} onClick={() => void acknowledge(ticket)}>
+            {t('tickets:act.acknowledge')}
+          </Button>
         )}
       </span>
     </div>

@@ -1,6 +1,8 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
-import { useLoaded, useTickets } from '../live/use-live.ts';
+import { useEstate, useLoaded, useTickets } from '../live/use-live.ts';
+import { Reason } from '../session/Reason.tsx';
+import { useMay } from '../session/use-session.ts';
 import { Segmented } from '../ui/Segmented.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { AllTickets } from './AllTickets.tsx';
@@ -17,6 +19,7 @@ export function TicketsPage() {
   const { show = 'open' } = useSearch({ from: '/tickets' });
   const navigate = useNavigate({ from: '/tickets' });
   const loaded = useLoaded();
+  const may = useMay('ticket.act', useEstate()?.id);
   const open = useTickets().filter(isOpen);
   const fresh = open.filter((ticket) => ticket.state === 'new');
   const choose = (next: Show) =>
@@ -40,6 +43,7 @@ export function TicketsPage() {
           <span className={styles.count}>{t('shown', { count: rows.length })}</span>
         )}
       </header>
+      {!may && <Reason action="ticket.act" />}
       {show === 'all' && <AllTickets />}
       {show !== 'all' && !loaded && <Skeleton heights={[48, 48, 48, 48]} />}
       {show !== 'all' && loaded && rows.length === 0 && (

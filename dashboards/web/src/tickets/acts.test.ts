@@ -129,7 +129,7 @@ describe('acts on tickets', () => {
     const { acts, sent } = bench([fresh], () => ({ ...fresh, revision: 4 }));
     acts.later(fresh, { type: 'note', by: 'Li', note: 'one' });
     acts.later(fresh, { type: 'note', by: 'Li', note: 'two' });
-    acts.flush();
+    await acts.flush();
     await settle();
     expect(sent).toHaveLength(2);
   });

@@ -112,13 +112,12 @@ export class Acts {
     this.#set(this.#acts.filter((act) => act.key !== key));
   }
 
-  /** Sends everything that still waits: the page is closing. */
-  flush(): void {
-    for (const [key, cancel] of this.#cancels) {
-      cancel();
-      void this.#send(key);
-    }
+  /** Sends everything that still waits: the page is closing, or the person signs out. */
+  async flush(): Promise<void> {
+    const keys = [...this.#cancels.keys()];
+    for (const cancel of this.#cancels.values()) cancel();
     this.#cancels.clear();
+    await Promise.all(keys.map((key) => this.#send(key)));
   }
 
   #add(seen: Ticket, wish: Wish, phase: Act['phase']): Act {

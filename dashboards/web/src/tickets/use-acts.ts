@@ -4,6 +4,7 @@ import { get, post } from '../api/client.ts';
 import { hub } from '../app/live.ts';
 import { queries } from '../app/query.ts';
 import { personName } from '../person/use-person.ts';
+import { beforeSignOut } from '../session/session.ts';
 import { type Act, Acts, withActs } from './acts.ts';
 
 /** What is being done from this page. */
@@ -23,7 +24,8 @@ export const acts = new Acts({
   newKey: () => crypto.randomUUID(),
 });
 
-window.addEventListener('pagehide', () => acts.flush());
+window.addEventListener('pagehide', () => void acts.flush());
+beforeSignOut(() => acts.flush());
 
 export function useActs(): readonly Act[] {
   return useSyncExternalStore(acts.subscribe, acts.list);

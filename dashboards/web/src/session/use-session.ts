@@ -1,0 +1,35 @@
+import type { Action, SessionInfo } from '@caretaker/cloud/contract';
+import { useSyncExternalStore } from 'react';
+import { isAllowed } from './may.ts';
+import type { Grant } from './roles.ts';
+import { session } from './session.ts';
+import type { Status } from './session-store.ts';
+
+export function useStatus(): Status {
+  return useSyncExternalStore(session.subscribe, session.status);
+}
+
+/** The session on screen: while it has lapsed, still the one before. */
+function sessionOf(status: Status): SessionInfo | null {
+  if (status.kind === 'in') return status.session;
+  return status.kind === 'lapsed' ? status.before : null;
+}
+
+/** Who is signed in. */
+export function usePerson(): SessionInfo['person'] {
+  return sessionOf(useStatus())?.person ?? null;
+}
+
+const none: readonly Grant[] = [];
+
+/** What this person was given. */
+export function useGrants(): readonly Grant[] {
+  return sessionOf(useStatus())?.grants ?? none;
+}
+
+/** Whether this person may do something, for one estate, for all, or for any of them. */
+export function useMay(action: Action, estate?: string): boolean {
+  const status = useStatus();
+  if (status.kind === 'open') return action !== 'people.manage' && action !== 'audit.read';
+  return isAllowed(sessionOf(status)?.may ?? {}, action, estate);
+}
