@@ -6,6 +6,7 @@ Settings come from the environment:
   CARETAKER_HOST             address to listen on (127.0.0.1)
   CARETAKER_HTTP_PORT        web app and API (8080)
   CARETAKER_MQTT_PORT        devices (1883)
+  CARETAKER_MQTT_ANONYMOUS   1 or 0: devices without credentials (1 for start on 127.0.0.1, else 0)
   CARETAKER_EDGE_HTTP_PORT   status of the gateway (8081)
   CARETAKER_CLOUD_MQTT_PORT  gateways (1884)
   CARETAKER_ESTATE           YAML file of your estate (the demo estate)

@@ -6,6 +6,7 @@ import { describeSeries } from '@caretaker/devices/model';
 import type { Clock, Log } from '@caretaker/readings/base';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
 import packageJson from '../package.json' with { type: 'json' };
+import { Access, CredentialStore } from './access/index.ts';
 import { Broker } from './broker/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { History, historyConsumer } from './history/index.ts';
@@ -79,7 +80,8 @@ class Gateway implements Edge {
     });
     const uplink = this.#startUplink(journal, quarantine);
     const history = this.#startHistory(journal);
-    const broker = new Broker({ host, port: mqttPort, ingest, log: this.#log });
+    const access = await this.#startAccess();
+    const broker = new Broker({ host, port: mqttPort, ingest, access, log: this.#log });
     this.#stops.unshift(() => broker.stop());
     const devicePort = await broker.start();
     this.#loop.enable();
@@ -117,6 +119,28 @@ class Gateway implements Edge {
     });
     this.#stops.unshift(() => journal.close());
     return journal;
+  }
+
+  async #startAccess(): Promise<Access> {
+    const { dataDirectory: directory, estate, anonymous } = this.#config;
+    const clock = this.#clock;
+    const onFault = sayOnce((error) =>
+      this.#log.error({ error }, 'the credentials of devices cannot be read again'),
+    );
+    const store = new CredentialStore({ directory, clock, onFault });
+    this.#stops.unshift(() => store.stop());
+    await store.start();
+    const access = new Access({
+      estate,
+      store,
+      clock,
+      anonymous,
+      onRefused: (refusal) =>
+        this.#log.warn({ ...refusal }, 'refused a client of the device broker'),
+    });
+    this.#stops.unshift(() => access.stop());
+    access.start();
+    return access;
   }
 
   #startUplink(journal: Journal, quarantine: Quarantine): Uplink {
@@ -181,6 +205,16 @@ class Gateway implements Edge {
     this.#stops = [];
     for (const stop of stops) await stop();
   }
+}
+
+/** Passes on an error unless it says the same as the one before. */
+function sayOnce(say: (error: unknown) => void): (error: unknown) => void {
+  let said = '';
+  return (error) => {
+    if (String(error) === said) return;
+    said = String(error);
+    say(error);
+  };
 }
 
 interface Running {

@@ -53,6 +53,19 @@ it('tells everything that is wrong at once', () => {
   ]);
 });
 
+it('lets devices come without credentials only where it is asked for, and only on loopback', () => {
+  expect(readEdgeConfig({}).anonymous).toBe(false);
+  expect(readEdgeConfig({ CARETAKER_MQTT_ANONYMOUS: '1' }).anonymous).toBe(true);
+  expect(faultsOf({ CARETAKER_MQTT_ANONYMOUS: 'yes' })).toEqual([
+    ['EDGE_SWITCH_INVALID', 'CARETAKER_MQTT_ANONYMOUS'],
+  ]);
+  const elsewhere = { CARETAKER_MQTT_ANONYMOUS: '1', CARETAKER_HOST: '192.0.2.1' };
+  expect(faultsOf(elsewhere)).toContainEqual([
+    'EDGE_ANONYMOUS_NOT_LOOPBACK',
+    'CARETAKER_MQTT_ANONYMOUS',
+  ]);
+});
+
 it.each(['localhost', '127.0.0.1', '127.8.9.1', '::1'])('accepts %s as loopback', (host) => {
   expect(readEdgeConfig({ CARETAKER_HOST: host }).host).toBe(host);
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { demoEstate } from '@caretaker/devices/simulate';
 import { CaretakerError, type Fault, FaultsError } from '@caretaker/readings/base';
+import { allowAnonymous } from './access/index.ts';
 
 /** Everything a gateway must know to start. */
 export interface EdgeConfig {
@@ -14,6 +15,8 @@ export interface EdgeConfig {
   readonly httpPort: number;
   /** Where frames go. */
   readonly uplinkUrl: string;
+  /** Devices may come without a credential. */
+  readonly anonymous: boolean;
   /** Local history in InfluxDB 1.x; null without. */
   readonly influxUrl: string | null;
   readonly dataDirectory: string;
@@ -32,9 +35,11 @@ export function readEdgeConfig(env: Readonly<Record<string, string | undefined>>
   const faults: Fault[] = [];
   const get = (name: string): string | undefined => setting(env, name, faults);
   const estate = estateOf(get('CARETAKER_ESTATE'), faults);
+  const host = get('CARETAKER_HOST') ?? '127.0.0.1';
   const config = {
     gateway: get('CARETAKER_GATEWAY') ?? estate?.gateway ?? '',
-    host: get('CARETAKER_HOST') ?? '127.0.0.1',
+    host,
+    anonymous: anonymousOn(host, get('CARETAKER_MQTT_ANONYMOUS') ?? '0', faults),
     mqttPort: port('CARETAKER_MQTT_PORT', get('CARETAKER_MQTT_PORT') ?? '1883', faults),
     httpPort: port('CARETAKER_EDGE_HTTP_PORT', get('CARETAKER_EDGE_HTTP_PORT') ?? '8081', faults),
     uplinkUrl: get('CARETAKER_UPLINK_URL') ?? 'mqtt://127.0.0.1:1884',
@@ -88,6 +93,21 @@ function estateOf(file: string | undefined, faults: Fault[]): Estate | null {
       });
     }
     return null;
+  }
+}
+
+function anonymousOn(host: string, text: string, faults: Fault[]): boolean {
+  const where = 'CARETAKER_MQTT_ANONYMOUS';
+  if (text !== '0' && text !== '1') {
+    faults.push({ code: 'EDGE_SWITCH_INVALID', message: `"${text}" is neither 0 nor 1`, where });
+  }
+  try {
+    return allowAnonymous(text === '1', host);
+  } catch (error) {
+    if (!(error instanceof CaretakerError)) throw error;
+    const { code, message, next } = error;
+    faults.push({ code, message, ...(next === undefined ? {} : { next }), where });
+    return false;
   }
 }
 

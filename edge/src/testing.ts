@@ -55,6 +55,7 @@ export async function startEdge(
       mqttPort: 0,
       httpPort: 0,
       uplinkUrl: nowhere,
+      anonymous: true,
       influxUrl: null,
       dataDirectory: path.join(directory, 'edge'),
       journal: { maxBytes: 64 * 1024 * 1024, segmentBytes: 1024 * 1024 },

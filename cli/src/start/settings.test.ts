@@ -18,6 +18,12 @@ describe('readSettings', () => {
     expect(readSettings(asked).simulate).toBe(true);
   });
 
+  it('lets devices come without credentials on this machine only, unless told otherwise', () => {
+    expect(readSettings({}).anonymous).toBe('1');
+    expect(readSettings({ CARETAKER_MQTT_ANONYMOUS: '0' }).anonymous).toBe('0');
+    expect(readSettings({ CARETAKER_HOST: '192.0.2.1' }).anonymous).toBe('0');
+  });
+
   it('lists every fault at once', () => {
     const read = () => readSettings({ CARETAKER_HTTP_PORT: 'web', CARETAKER_SIMULATE: 'yes' });
     expect(read).toThrow(FaultsError);

@@ -19,6 +19,8 @@ export interface Settings {
   /** Absolute. */
   readonly dataFolder: string;
   readonly simulate: boolean;
+  /** Devices may come without a credential: so on this machine unless set otherwise. */
+  readonly anonymous: string;
 }
 
 function readPort(environment: Environment, name: PortName, faults: Fault[]): number {
@@ -49,12 +51,15 @@ function readSimulate(environment: Environment, faults: Fault[]): boolean {
   return false;
 }
 
+const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
+
 /** @throws FaultsError `CLI_SETTINGS` with every fault of the environment. */
 export function readSettings(environment: Environment): Settings {
   const faults: Fault[] = [];
+  const host = environment.CARETAKER_HOST ?? '127.0.0.1';
   const port = (name: PortName) => readPort(environment, name, faults);
   const settings: Settings = {
-    host: environment.CARETAKER_HOST ?? '127.0.0.1',
+    host,
     ports: {
       http: port('http'),
       mqtt: port('mqtt'),
@@ -63,6 +68,7 @@ export function readSettings(environment: Environment): Settings {
     },
     dataFolder: resolve(environment.CARETAKER_DATA ?? 'data'),
     simulate: readSimulate(environment, faults),
+    anonymous: environment.CARETAKER_MQTT_ANONYMOUS || (loopback.test(host) ? '1' : '0'),
   };
   if (faults.length > 0) {
     throw new FaultsError('CLI_SETTINGS', 'Some settings cannot be used:', faults);

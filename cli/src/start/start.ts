@@ -8,11 +8,12 @@ import { checkPorts } from './ports.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { buildWeb, root, webIsStale } from './web.ts';
 
-function banner({ host, ports, dataFolder }: Settings): string {
+function banner({ host, ports, dataFolder, anonymous }: Settings): string {
   return [
     '',
     `  Caretaker runs at    http://${host}:${ports.http}`,
     `  Devices publish to   mqtt://${host}:${ports.mqtt}`,
+    ...(anonymous === '1' ? ['                       from this machine without credentials'] : []),
     `  Data is kept in      ${dataFolder}`,
     '  Stop with            Ctrl-C',
     '',
@@ -20,10 +21,17 @@ function banner({ host, ports, dataFolder }: Settings): string {
 }
 
 /** What the parts see: the settings as read, and an uplink that meets the cloud where it listens. */
-function environmentOf({ host, ports, dataFolder, simulate }: Settings): NodeJS.ProcessEnv {
+function environmentOf({
+  host,
+  ports,
+  dataFolder,
+  simulate,
+  anonymous,
+}: Settings): NodeJS.ProcessEnv {
   return {
     ...process.env,
     CARETAKER_DATA: dataFolder,
+    CARETAKER_MQTT_ANONYMOUS: anonymous,
     CARETAKER_SIMULATE: simulate ? '1' : '0',
     CARETAKER_UPLINK_URL: process.env.CARETAKER_UPLINK_URL ?? `mqtt://${host}:${ports.cloudMqtt}`,
   };

@@ -102,6 +102,11 @@ export class Access {
     return this.#sessions.size;
   }
 
+  /** What the quarantine calls a client: its credential, or without one the id that it gave itself. */
+  nameOf(client: { readonly id: string }): string {
+    return this.#of.get(client as Client)?.credential?.id ?? client.id;
+  }
+
   /**
    * Whether a connection from this address may go on. This machine's own are not counted: they are its
    * bridges, or all devices of a proxy in front of the broker.

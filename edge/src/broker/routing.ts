@@ -1,4 +1,5 @@
 import type { Aedes } from 'aedes';
+import { isDropped } from '../access/index.ts';
 
 /** Beyond this many filters aedes's own index finds subscribers faster than we rule them out. */
 const MOST_FILTERS = 64;
@@ -50,8 +51,7 @@ export function skipUnheard(broker: Aedes, listeners: Listeners): void {
     const silent =
       typeof client !== 'function' &&
       packet.retain !== true &&
-      !packet.topic.startsWith('$') &&
-      !listeners.mayHear(packet.topic);
+      (isDropped(packet) || (!packet.topic.startsWith('$') && !listeners.mayHear(packet.topic)));
     if (silent) done?.(null);
     else publish(packet, client, done);
   };

@@ -35,7 +35,7 @@ const QUEUED_MESSAGES = 1_000;
  * again after our restart, and its readings are told apart by (point, at).
  */
 export function createSessions(
-  keep: (client: string, packet: SessionPacket) => Promise<void>,
+  keep: (client: SessionClient, packet: SessionPacket) => Promise<void>,
 ): Persistence {
   const base = newMemory();
   boundRetained(base);
@@ -82,7 +82,7 @@ function boundQueues(base: Persistence): void {
 
 function keepBeforeStore(
   base: Persistence,
-  keep: (client: string, packet: SessionPacket) => Promise<void>,
+  keep: (client: SessionClient, packet: SessionPacket) => Promise<void>,
 ): void {
   const store = base.incomingStorePacket.bind(base);
   const underWay = new Map<string, Promise<void>>();
@@ -90,7 +90,7 @@ function keepBeforeStore(
     const key = `${packet.messageId}:${client.id}`;
     const before = underWay.get(key);
     if (before !== undefined) return before;
-    const now = keep(client.id, packet)
+    const now = keep(client, packet)
       .then(() => store(client, packet))
       .finally(() => underWay.delete(key));
     underWay.set(key, now);

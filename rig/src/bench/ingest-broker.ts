@@ -91,6 +91,7 @@ async function ours(devices: number): Promise<Running> {
     // Nobody listens there: what is measured is the way to the acknowledgement.
     uplinkUrl: 'mqtt://127.0.0.1:9',
     influxUrl: null,
+    anonymous: true,
     dataDirectory: directory,
     journal: { maxBytes: 4e9, segmentBytes: 8 * 1024 * 1024 },
   };

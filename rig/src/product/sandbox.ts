@@ -40,6 +40,8 @@ export async function createSandbox(
     environment: {
       CARETAKER_DATA: folder,
       CARETAKER_HOST: '127.0.0.1',
+      // What most suites are about is not who may say something.
+      CARETAKER_MQTT_ANONYMOUS: '1',
       CARETAKER_HTTP_PORT: String(http),
       CARETAKER_MQTT_PORT: String(mqtt),
       CARETAKER_EDGE_HTTP_PORT: String(edgeHttp),
