@@ -2,7 +2,7 @@ import { compile, type EngineOptions } from './core/compile.ts';
 import { JudgingEngine } from './core/engine.ts';
 import { Words } from './core/layout.ts';
 import { headOf, restoreState } from './core/restore.ts';
-import type { Engine } from './engine.ts';
+import type { Engine, LateWork, Restatement } from './engine.ts';
 
 /** An engine that has seen nothing yet. */
 export function createEngine(options: EngineOptions): Engine {
@@ -18,4 +18,21 @@ export function restoreEngine(options: EngineOptions, snapshot: Uint8Array): Eng
   const engine = new JudgingEngine(compile(options, new Words(headOf(snapshot).words)));
   restoreState(engine, snapshot);
   return engine;
+}
+
+/**
+ * An engine with the state of a snapshot that was judged by what is restated now. It says every episode anew: what
+ * it holds in the end is to be compared with what was said.
+ * @param options with what counts after the restatement
+ * @returns the work, to be handed to `rejudge` with the store's readings before anything else
+ * @throws CaretakerError `STANDARDS_SNAPSHOT_FOREIGN`
+ */
+export function restateEngine(
+  options: EngineOptions,
+  snapshot: Uint8Array,
+  restatement: Restatement,
+): { readonly engine: Engine; readonly works: readonly LateWork[] } {
+  const engine = new JudgingEngine(compile(options, new Words(headOf(snapshot).words)));
+  restoreState(engine, snapshot, true);
+  return { engine, works: engine.judgeAgain(restatement) };
 }

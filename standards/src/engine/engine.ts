@@ -71,6 +71,16 @@ export interface LateWork {
   readonly to: number;
 }
 
+/** A standard or limits that are made to count for a time that has passed, after it was judged. */
+export interface Restatement {
+  /** From then on they count, UTC epoch milliseconds. */
+  readonly from: number;
+  /** Rules that read otherwise after it. */
+  readonly rules: ReadonlySet<string>;
+  /** On whom; null for all. */
+  readonly subjects: ReadonlySet<string> | null;
+}
+
 /**
  * Readings by column, as a frame's dictionary or a scan of the store gives them: names are looked up once, not
  * for every reading. Row k is one reading of the point `point[k]`.

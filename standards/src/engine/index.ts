@@ -1,6 +1,6 @@
 export { prepareCalendars } from '../calendar/prepare.ts';
 export type { EarlierVersion, EngineOptions } from './core/compile.ts';
-export { createEngine, restoreEngine } from './create.ts';
+export { createEngine, restateEngine, restoreEngine } from './create.ts';
 export { diffEpisodes } from './diff.ts';
 export type {
   Condition,
@@ -10,4 +10,5 @@ export type {
   EpisodeKey,
   LateWork,
   ReadingColumns,
+  Restatement,
 } from './engine.ts';

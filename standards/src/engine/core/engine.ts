@@ -7,12 +7,13 @@ import type {
   EpisodeChange,
   LateWork,
   ReadingColumns,
+  Restatement,
 } from '../engine.ts';
 import { Said } from '../said.ts';
 import { Intake } from './intake.ts';
 import { Judge } from './judge.ts';
 import { Late } from './late.ts';
-import { instancesOf, type Layout, type PointClass } from './layout.ts';
+import { instanceCount, instanceOf, instancesOf, type Layout, type PointClass } from './layout.ts';
 import { Look } from './look.ts';
 import { Rows } from './reading-rows.ts';
 import { snapshotParts } from './save.ts';
@@ -143,6 +144,17 @@ export class JudgingEngine implements Engine {
     }
     this.settle();
     return snapshotParts(this);
+  }
+
+  /** Has rules judged again on the readings from an instant on. @returns the work, as for late readings */
+  judgeAgain({ from, rules, subjects }: Restatement): readonly LateWork[] {
+    const { layout, late } = this;
+    for (let i = 0; i < instanceCount(layout); i += 1) {
+      const { program, subject } = instanceOf(layout, i);
+      if (!rules.has(program.rule) || subjects?.has(subject) === false) continue;
+      late.again(i, from);
+    }
+    return late.works();
   }
 
   /** Brings what is said of instances that may have changed up to date, in the order of their numbers. */

@@ -86,6 +86,13 @@ export class Late {
     if (!this.joins(i, at)) this.earliest.set(i, at);
   }
 
+  /** Has an instance judged again from `time` on though no reading was late. */
+  again(i: number, time: number): void {
+    const { layout, points } = this.judge;
+    if (pointsOf(layout, i).some((p) => points.at(p) >= time)) this.add(i, time);
+    else this.judge.touch(i);
+  }
+
   /** @throws CaretakerError `STANDARDS_WORK_PENDING`: its late readings have not been judged yet. */
   refuseBusy(i: number): void {
     if (!this.isBusy(i)) return;

@@ -29,9 +29,13 @@ export function headOf(bytes: Uint8Array): Head {
   return first;
 }
 
-/** Puts a snapshot into an engine that has seen nothing. @throws CaretakerError `STANDARDS_SNAPSHOT_FOREIGN` */
-export function restoreState(engine: JudgingEngine, bytes: Uint8Array): void {
-  const restore = new Restore(engine, headOf(bytes));
+/**
+ * Puts a snapshot into an engine that has seen nothing.
+ * @param unsaid true to say every episode anew: what was said of it may be otherwise now
+ * @throws CaretakerError `STANDARDS_SNAPSHOT_FOREIGN`
+ */
+export function restoreState(engine: JudgingEngine, bytes: Uint8Array, unsaid = false): void {
+  const restore = new Restore(engine, headOf(bytes), unsaid);
   for (const part of parts(bytes)) restore.take(part);
   restore.finish();
 }
@@ -62,6 +66,7 @@ type Of<P extends Part['part']> = Extract<Part, { readonly part: P }>;
 class Restore {
   private readonly engine: JudgingEngine;
   private readonly head: Head;
+  private readonly unsaid: boolean;
   /** By saved number of an instance, a general one and a memory: the present one, or −1. */
   private readonly instances: Int32Array;
   private readonly generals: Int32Array;
@@ -72,9 +77,10 @@ class Restore {
   private readonly places = new Map<string, Place[]>();
   private readonly matches = new Map<string, Int32Array>();
 
-  constructor(engine: JudgingEngine, head: Head) {
+  constructor(engine: JudgingEngine, head: Head, unsaid: boolean) {
     this.engine = engine;
     this.head = head;
+    this.unsaid = unsaid;
     this.instances = new Int32Array(head.instances).fill(-1);
     this.generals = new Int32Array(head.generals).fill(-1);
     this.memories = new Int32Array(head.memories).fill(-1);
@@ -92,7 +98,7 @@ class Restore {
         else places.push(place);
       }
     }
-    said.changes = [...head.changes];
+    said.changes = unsaid ? [] : [...head.changes];
   }
 
   take(part: Part): void {
@@ -301,7 +307,8 @@ class Restore {
     }
     if (one.changes.length > 0) changes.set(i, one.changes, one.thinned);
     if (one.past !== undefined) said.past.set(i, [...one.past]);
-    if (one.said !== undefined) said.episodes.set(i, [...one.said]);
+    if (this.unsaid) judge.touch(i);
+    else if (one.said !== undefined) said.episodes.set(i, [...one.said]);
     if (one.forgotten !== undefined) said.forgotten.set(i, one.forgotten);
     if (one.queued !== undefined) look.queue(i, one.queued);
   }

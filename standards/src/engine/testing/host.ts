@@ -6,6 +6,8 @@ import {
   type EpisodeChange,
   type LateWork,
   type ReadingColumns,
+  type Restatement,
+  restateEngine,
   restoreEngine,
 } from '../index.ts';
 
@@ -72,6 +74,17 @@ export class Host {
       ? Buffer.concat([...this.engine.snapshotParts()])
       : this.engine.snapshot();
     this.engine = restoreEngine(options, bytes);
+  }
+
+  /** Goes on with one that judges by something else from a time that has passed. */
+  restate(options: EngineOptions, restatement: Restatement): void {
+    const { engine, works } = restateEngine(options, this.engine.snapshot(), restatement);
+    this.engine = engine;
+    for (const work of works) this.rejudge(work);
+    while (!this.engine.settled) this.engine.drain(this.ways.drain);
+    this.engine.drain();
+    this.said.clear();
+    for (const episode of this.engine.episodes()) this.said.set(keyOf(episode), episode);
   }
 
   private rejudge(work: LateWork): void {

@@ -101,7 +101,7 @@ function scenarioOf(covered: Covered, versions = false) {
     }));
 }
 
-const language: Covered = {
+export const language: Covered = {
   forms: Object.keys(forms) as Form[],
   changes: true,
   relations: true,
