@@ -18,6 +18,7 @@ import { type Gateways, openGateways } from './gateways/open.ts';
 import { GatewayRegistry } from './gateways/registry.ts';
 import { Settling } from './gateways/settling.ts';
 import { SilenceWatch } from './gateways/silence.ts';
+import { horizon } from './host/engine-state.ts';
 import { EstateHost, type HostEvents } from './host/estate-host.ts';
 import { housekeeping } from './host/housekeeping.ts';
 import { Meter } from './host/meter.ts';
@@ -253,6 +254,7 @@ function changesOf(
     log,
     // The doors that know who comes in are not fitted yet.
     audit: async () => {},
+    horizon,
     renew: async (estate, change) => hosts.get(estate)?.renew(change),
     judgedTo(estate) {
       const points = estate.assets.flatMap((asset) => asset.points);

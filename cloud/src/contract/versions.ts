@@ -32,6 +32,10 @@ export const versionSchema = z.object({
   inForce: z.boolean(),
   /** When and by whom it was taken back before it took effect. */
   withdrawn: z.object({ at: instantSchema, by: z.string() }).nullable(),
+  /** By whom and why it was made to count for a time that had passed when that was said. */
+  restated: z.object({ at: instantSchema, by: z.string(), reason: z.string() }).nullable(),
+  /** The version that was restated into its place in time. */
+  replacedBy: z.int().nullable(),
 });
 export type StandardVersion = z.infer<typeof versionSchema>;
 
@@ -91,6 +95,39 @@ export const reloadedSchema = z.object({
   diff: standardDiffSchema.nullable(),
 });
 
+const reason = z.string().trim().min(1).max(500);
+
+/** `POST /api/standard/restatements`: a standard counts from a time that has passed. */
+export const restateSchema = z.object({
+  by,
+  reason,
+  /** What was judged since then is judged anew. */
+  from: instantSchema,
+  /** Number or name of a version that is kept; the standard is read again when left out. */
+  version: z
+    .string()
+    .regex(/^([0-9]{1,9}|[0-9a-f]{12})$/, 'a number, or the name of a version')
+    .optional(),
+});
+
+/** One time that something was made to count for a time that had passed. */
+export const restatementSchema = z.object({
+  id: z.int(),
+  kind: z.enum(['standard', 'limits']),
+  /** Null for a standard. */
+  estate: idSchema.nullable(),
+  /** From then on it counts. */
+  from: instantSchema,
+  by: z.string(),
+  reason: z.string(),
+  recorded: instantSchema,
+  /** The number of the version that counts since then. */
+  version: z.int().nullable(),
+  /** Rules that read otherwise by it. */
+  rules: z.array(z.string()),
+});
+export type Restatement = z.infer<typeof restatementSchema>;
+
 const place = {
   estate: idSchema,
   /** `gate`: its id within the estate. One of `asset` and `point`. */
@@ -99,7 +136,7 @@ const place = {
   point: z.string().max(200).optional(),
   rule: z.string().min(1).max(100),
   by,
-  reason: z.string().trim().min(1).max(500),
+  reason,
   /** Readings measured from here on; now when left out, never in the past. */
   from: instantSchema.optional(),
 };
@@ -117,6 +154,17 @@ export const overrideEndSchema = z.object({
   numbers: z.array(z.string().max(40)).min(1),
 });
 
+/** `POST /api/standard/overrides/restatements`: numbers count from a time that has passed. */
+export const restateLimitsSchema = z.object({
+  ...place,
+  /** What was judged since then is judged anew. */
+  from: instantSchema,
+  /** By name; null for the rule's own number again. */
+  numbers: z
+    .record(z.string().max(40), z.number().nullable())
+    .refine((numbers) => Object.keys(numbers).length > 0, 'give at least one number'),
+});
+
 /** One number that an estate has of its own, or had, or will have. */
 export const ownLimitSchema = z.object({
   estate: idSchema,
@@ -131,7 +179,10 @@ export const ownLimitSchema = z.object({
   by: z.string(),
   reason: z.string(),
   recorded: instantSchema.nullable(),
-  state: z.enum(['past', 'in-force', 'to-come']),
+  /** `replaced`: another number was restated into its place in time. */
+  state: z.enum(['past', 'in-force', 'to-come', 'replaced']),
+  /** It was made to count for a time that had passed when that was said. */
+  restated: z.boolean(),
   /** False when no rule of the standard in force reads it. */
   read: z.boolean(),
 });

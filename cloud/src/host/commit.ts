@@ -19,6 +19,8 @@ export interface Committed {
 export interface CommitContext extends TicketContext {
   /** The gateway still holds readings that are newer than these. */
   readonly behind: boolean;
+  /** What follows pages nobody. */
+  readonly quiet?: boolean;
   /** Subjects to look at again although nothing of them changed, because planned work did. */
   readonly subjects?: readonly PlannedChange[];
 }
@@ -68,7 +70,7 @@ async function pageFor(
   fresh: ReadonlySet<number>,
 ): Promise<void> {
   const { before, after, episodes } = change;
-  if (after.state !== 'new') return;
+  if (context.quiet === true || after.state !== 'new') return;
   if (before?.state === 'new' && before.severity === after.severity) return;
   const live = episodes.filter((e) => !e.history && (e.end === null || e.latched));
   if (live.length === 0) return;

@@ -5,13 +5,16 @@ import {
   createEngine,
   type Engine,
   type EngineOptions,
+  type LateWork,
   prepareCalendars,
+  restateEngine,
   restoreEngine,
 } from '@caretaker/standards/engine';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { InForce } from '../standards/in-force.ts';
-import { drainAll, judge } from './judging.ts';
+import { type Pending, pendingRestatement } from '../standards/restatements.ts';
+import { drainAll, judge, judgeAgain } from './judging.ts';
 import { pause } from './pause.ts';
 import { loadSnapshot } from './snapshots.ts';
 
@@ -52,6 +55,8 @@ export interface Recovered {
   readonly covers: number;
   /** It could not be restored, and everything that is stored was judged again. */
   readonly anew: boolean;
+  /** What was restated since its state was kept, and is in it now. */
+  readonly restated: Pending | null;
 }
 
 /**
@@ -62,11 +67,17 @@ export async function recoverEngine(parts: EngineParts): Promise<Recovered> {
   const { database, estate } = parts;
   const options = await optionsOf(parts);
   await prepare(parts, options);
+  const restated = await pendingRestatement(database, estate);
   const snapshot = await loadSnapshot(database, estate);
-  const restored = snapshot === null ? null : tryRestore(parts, options, snapshot.state);
-  const start = restored ?? createEngine(options);
+  const restored = snapshot === null ? null : tryRestore(parts, options, snapshot.state, restated);
+  const start = restored?.engine ?? createEngine(options);
   const anew = snapshot !== null && restored === null;
   if (anew) await rejudgeAll(start, parts);
+  for (const work of restored?.works ?? []) {
+    await judgeAgain(start, parts.store, work);
+    await pause();
+  }
+  if (restated !== null) await drainAll(start);
   let covers = snapshot?.covers ?? 0;
   for (;;) {
     const frames = await framesAfter(database, estate, covers);
@@ -80,7 +91,7 @@ export async function recoverEngine(parts: EngineParts): Promise<Recovered> {
       covers = row.id;
       await pause();
     }
-    if (frames.length === 0) return { engine: start, covers, anew };
+    if (frames.length === 0) return { engine: start, covers, anew, restated };
   }
 }
 
@@ -129,9 +140,21 @@ function completeTos({ database, estate }: EngineParts) {
     .execute();
 }
 
-function tryRestore(parts: EngineParts, options: EngineOptions, state: Uint8Array): Engine | null {
+interface Restored {
+  readonly engine: Engine;
+  /** To be done before anything else. */
+  readonly works: readonly LateWork[];
+}
+
+function tryRestore(
+  parts: EngineParts,
+  options: EngineOptions,
+  state: Uint8Array,
+  restated: Pending | null,
+): Restored | null {
   try {
-    return restoreEngine(options, state);
+    if (restated !== null) return restateEngine(options, state, restated);
+    return { engine: restoreEngine(options, state), works: [] };
   } catch (error) {
     if (!(error instanceof CaretakerError)) throw error;
     parts.log.warn(

@@ -11,7 +11,7 @@ import { greet, type Position, place } from '../inbox/place.ts';
 import type { Overlay, PlannedChange } from '../overlay/overlay.ts';
 import { refuse, trim } from '../quarantine/quarantine.ts';
 import type { Naming } from '../tickets/write.ts';
-import { type Committed, commitChanges } from './commit.ts';
+import { type CommitContext, type Committed, commitChanges } from './commit.ts';
 import { type EngineParts, localise, prepareAhead } from './engine-state.ts';
 import { drainAll, judge } from './judging.ts';
 import type { Meter } from './meter.ts';
@@ -112,7 +112,7 @@ export class EstateHost {
     return this.#lane.run(() =>
       this.#insist(async () => {
         const { database } = this.#parts;
-        const news = await database.write((tx) => this.#commit(tx, changes, false));
+        const news = await database.write((tx) => this.#commit(tx, changes, { behind: false }));
         this.#parts.events.judged(news, [], []);
       }),
     );
@@ -123,10 +123,12 @@ export class EstateHost {
     return this.#lane.run(() => this.#insist(() => this.#reconsider(subjects)));
   }
 
-  async #reconsider(subjects: readonly PlannedChange[]): Promise<void> {
+  async #reconsider(subjects: readonly PlannedChange[], quiet = false): Promise<void> {
     if (subjects.length === 0) return;
     const { database, events } = this.#parts;
-    const news = await database.write((tx) => this.#commit(tx, [], true, subjects));
+    const news = await database.write((tx) =>
+      this.#commit(tx, [], { behind: true, quiet, subjects }),
+    );
     events.judged(news, [], []);
   }
 
@@ -167,8 +169,8 @@ export class EstateHost {
   }
 
   async #recover(): Promise<void> {
-    const { engine, covers, news } = await bringUp(this.#parts, (tx, changes) =>
-      this.#commit(tx, changes, true),
+    const { engine, covers, news, quiet } = await bringUp(this.#parts, (tx, changes, silent) =>
+      this.#commit(tx, changes, { behind: true, quiet: silent }),
     );
     this.#positions = await loadPositions(this.#parts);
     this.#engine = engine;
@@ -176,7 +178,7 @@ export class EstateHost {
     this.#covers = covers;
     this.#parts.events.judged(news, [], engine.drainTouched());
     // What hid them may have ended, or no longer be in the standard.
-    await this.#reconsider(await withoutTicket(this.#parts));
+    await this.#reconsider(await withoutTicket(this.#parts), quiet);
   }
 
   async #greet(gateway: string, hello: Hello): Promise<void> {
@@ -268,7 +270,7 @@ export class EstateHost {
         await savePosition(tx, gateway, next);
         await registry.save(tx, gateway);
         meter.refused += await refuseReadings(tx, gateway, { conflicts, ...refused }, clock.now());
-        return this.#commit(tx, changes, !caughtUp, over);
+        return this.#commit(tx, changes, { behind: !caughtUp, subjects: over });
       });
       this.#framesSinceSnapshot += 1;
       this.#readingsSinceSnapshot += fresh.length;
@@ -290,12 +292,11 @@ export class EstateHost {
   #commit(
     tx: Tx,
     changes: readonly EpisodeChange[],
-    behind: boolean,
-    subjects: readonly PlannedChange[] = [],
+    how: Pick<CommitContext, 'behind' | 'quiet' | 'subjects'>,
   ): Promise<Committed> {
     const { naming, overlay, clock } = this.#parts;
     const now = clock.now();
-    const context = { estate: this.estate, naming, overlay, now, behind, subjects };
+    const context = { estate: this.estate, naming, overlay, now, ...how };
     return commitChanges(tx, changes, context);
   }
 

@@ -38,7 +38,12 @@ function partsOf(readings: readonly Reading[]): Reading[][] {
   return parts;
 }
 
-async function judgeAgain(engine: Engine, store: ReadingStore, work: LateWork): Promise<void> {
+/** Does work of the engine with the store's readings. */
+export async function judgeAgain(
+  engine: Engine,
+  store: ReadingStore,
+  work: LateWork,
+): Promise<void> {
   let held: readonly Reading[] = [];
   for await (const batch of store.scan(work.from, work.to + 1, work.points)) {
     for (let from = 0; from < batch.length; from += readingsPerTurn) {

@@ -1,9 +1,11 @@
+import type { Text } from '@caretaker/readings/base';
 import { diffEpisodes, type Engine, type EpisodeChange } from '@caretaker/standards/engine';
 import type { Tx } from '../db/database.ts';
 import { type EpisodeRow, judgedOf } from '../episodes/rows.ts';
 import { gatewaySubject } from '../estates/directory.ts';
 import type { Position } from '../inbox/place.ts';
 import type { PlannedChange } from '../overlay/overlay.ts';
+import { restatementDone } from '../standards/restatements.ts';
 import type { Committed } from './commit.ts';
 import { type EngineParts, horizon, recoverEngine } from './engine-state.ts';
 import { saveSnapshot } from './snapshots.ts';
@@ -14,7 +16,14 @@ export interface BroughtUp {
   readonly engine: Engine;
   readonly covers: number;
   readonly news: Committed;
+  /** What has changed because something was restated pages nobody. */
+  readonly quiet: boolean;
 }
+
+const unmade: Text = {
+  en: 'By what was restated there is no breach then.',
+  zh: '按重述后的标准或限值，当时并未超限。',
+};
 
 /**
  * Rebuilds an estate's engine and brings the rows in line with it. They differ when a crash fell between the
@@ -22,10 +31,14 @@ export interface BroughtUp {
  */
 export async function bringUp(
   parts: EngineParts,
-  commit: (tx: Tx, changes: readonly EpisodeChange[]) => Promise<Committed>,
+  commit: (tx: Tx, changes: readonly EpisodeChange[], quiet: boolean) => Promise<Committed>,
 ): Promise<BroughtUp> {
-  const { engine, covers, anew } = await recoverEngine(parts);
-  const keep = () => saveSnapshot(parts.database, parts.estate, { engine, covers, at: 0 });
+  const { engine, covers, anew, restated } = await recoverEngine(parts);
+  const quiet = restated !== null;
+  const keep = () =>
+    saveSnapshot(parts.database, parts.estate, { engine, covers, at: 0 }, async (tx) => {
+      if (restated !== null) await restatementDone(tx, parts.estate, restated);
+    });
   const said = (await standingRows(parts)).map(judgedOf);
   const holds = engine.episodes();
   const keys = new Set(holds.map(({ subject, rule, onset }) => `${subject}\n${rule}\n${onset}`));
@@ -38,15 +51,15 @@ export async function bringUp(
       isRecorded(parts, e.subject) ||
       keys.has(`${e.subject}\n${e.rule}\n${e.onset}`),
   );
-  const changes = diffEpisodes(comparable, holds);
+  const changes = diffEpisodes(comparable, holds, quiet ? unmade : undefined);
   if (changes.length === 0) {
-    if (anew) await keep();
-    return { engine, covers, news: { episodes: [], tickets: [] } };
+    if (anew || quiet) await keep();
+    return { engine, covers, news: { episodes: [], tickets: [] }, quiet };
   }
   parts.log.info({ estate: parts.estate, changes: changes.length }, 'brought episodes up to date');
-  const news = await parts.database.write((tx) => commit(tx, changes));
+  const news = await parts.database.write((tx) => commit(tx, changes, quiet));
   await keep();
-  return { engine, covers, news };
+  return { engine, covers, news, quiet };
 }
 
 /** Points with recorded data are judged at any age, and the engine forgets nothing of them. */

@@ -19,6 +19,7 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   CLOUD_TICKET_UNKNOWN: [404, 'Unknown ticket'],
   CLOUD_VERSION_UNKNOWN: [404, 'Unknown version'],
   CLOUD_VERSION_IN_FORCE: [409, 'In force already'],
+  CLOUD_RESTATEMENT_PERIOD: [422, 'Out of reach'],
   CLOUD_EFFECTIVE_PAST: [422, 'In the past'],
   CLOUD_OVERRIDE_INVALID: [422, 'Limits refused'],
   CLOUD_BACKTEST_UNKNOWN: [404, 'Unknown backtest'],

@@ -18,6 +18,7 @@ import { kpiRoutes } from './routes/kpi.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { plannedRoutes } from './routes/planned.ts';
 import { readingRoutes } from './routes/readings.ts';
+import { restatementRoutes } from './routes/restatements.ts';
 import { standardRoutes } from './routes/standard.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { episodeRoutes, ticketRoutes } from './routes/work.ts';
@@ -37,6 +38,7 @@ const routes = [
   plannedRoutes,
   standardRoutes,
   versionRoutes,
+  restatementRoutes,
   kpiRoutes,
   eventRoutes,
   backtestRoutes,

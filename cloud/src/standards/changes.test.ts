@@ -36,6 +36,7 @@ async function changes(): Promise<Changes> {
     source: rules(),
     clock,
     log: silentLog,
+    horizon: 35 * 24 * 60 * minute,
     audit: async (_tx, { at: _, ...entry }) => {
       audited.push(entry);
     },

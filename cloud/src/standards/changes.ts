@@ -1,5 +1,4 @@
-import type { Estate } from '@caretaker/devices/model';
-import { CaretakerError, type Clock, FaultsError, type Log } from '@caretaker/readings/base';
+import { CaretakerError, FaultsError, type Log } from '@caretaker/readings/base';
 import {
   diffStandards,
   estateAt,
@@ -7,17 +6,11 @@ import {
   type StandardDiff,
   standardAt,
 } from '@caretaker/standards';
-import type { Directory } from '../estates/directory.ts';
-import type { Audit, Detail } from '../identity/deed.ts';
-import type { InForce } from './in-force.ts';
+import { type Author, ahead, Gap, type GapParts } from './gap.ts';
 import { type OwnNumbers, ownNumber, placeNumbers } from './placing.ts';
+import { checkPeriod, planLimits, planStandard } from './restate.ts';
+import { recordRestatement } from './restatements.ts';
 import { loadApart, nameOf, type Source } from './source.ts';
-
-/** Who changes something: the name that is shown, and the actor of the audit log. */
-export interface Author {
-  readonly name: string;
-  readonly actor: string;
-}
 
 export interface OverrideRequest extends OwnNumbers {
   readonly estate: string;
@@ -34,6 +27,20 @@ export interface ReloadRequest {
   readonly effective: number | null;
 }
 
+/** What is to count from a time that has passed, and why. */
+export interface StandardRestatement {
+  readonly by: Author;
+  readonly reason: string;
+  /** UTC epoch milliseconds. */
+  readonly from: number;
+  /** Number or name of a version that is kept; null to read the standard again. */
+  readonly version: string | null;
+}
+
+export interface LimitsRestatement extends OverrideRequest {
+  readonly from: number;
+}
+
 export interface Reloaded {
   /** The version that holds the standard. */
   readonly number: number;
@@ -41,21 +48,12 @@ export interface Reloaded {
   readonly diff: StandardDiff | null;
 }
 
-export interface ChangesParts {
-  readonly inForce: InForce;
-  readonly directory: Directory;
+export interface ChangesParts extends GapParts {
   readonly source: Source;
-  readonly clock: Clock;
   readonly log: Log;
-  readonly audit: Audit;
-  /** What goes on between two frames of an estate, after which it is judged by what is in force then. */
-  readonly renew: (estate: string, change: () => Promise<void>) => Promise<void>;
-  /** Time up to which readings of an estate were judged, or were said to be complete. */
-  readonly judgedTo: (estate: Estate) => number;
+  /** How far back readings are judged again, milliseconds. */
+  readonly horizon: number;
 }
-
-/** A device's clock may run ahead by this much; beyond it, a time is no reason to let a change wait. */
-const ahead = 5 * 60_000;
 
 /**
  * Changes by what readings are judged, never for a time that has passed. A change counts from now, or from just
@@ -63,10 +61,11 @@ const ahead = 5 * 60_000;
  */
 export class Changes {
   readonly #parts: ChangesParts;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #gap: Gap;
 
   constructor(parts: ChangesParts) {
     this.#parts = parts;
+    this.#gap = new Gap(parts);
   }
 
   /**
@@ -75,20 +74,20 @@ export class Changes {
    * @throws CaretakerError `CLOUD_EFFECTIVE_PAST`
    */
   reload({ by, note, effective: asked }: ReloadRequest): Promise<Reloaded> {
-    return this.#inTurn(async () => {
+    return this.#gap.inTurn(async () => {
       const { inForce, clock, log } = this.#parts;
       if (asked !== null && asked < clock.now()) throw inThePast('effective');
       const standard = await this.#load();
       const { versions } = inForce;
       const before = versions.at(asked ?? clock.now());
       if (before?.version === standard.version) return { number: before.number, diff: null };
-      const added = await this.#between(this.#everywhere(), (free) => {
+      const added = await this.#gap.everywhere((free) => {
         const recorded = clock.now();
         const effective = asked === null ? free : Math.max(asked, free);
         const said = { effective, by: by.name, note, recorded };
         const { version } = standard;
         return versions.add(standard, said, (tx, number) =>
-          this.#audit(tx, by, 'standard.reload', `standard:${number}`, {
+          this.#gap.audit(tx, by, 'standard.reload', `standard:${number}`, {
             version,
             effective,
             note,
@@ -109,15 +108,18 @@ export class Changes {
    * @throws CaretakerError `CLOUD_VERSION_UNKNOWN`, `CLOUD_VERSION_IN_FORCE`
    */
   withdraw(reference: number, by: Author): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#gap.inTurn(async () => {
       const { inForce, clock, log } = this.#parts;
       const { number, version, effective, withdrawn } = inForce.versions.find(String(reference));
       if (withdrawn !== null) return;
-      await this.#between(this.#everywhere(), async (free) => {
+      await this.#gap.everywhere(async (free) => {
         const at = clock.now();
         if (effective <= at || effective < free) throw hasTakenEffect(number);
         await inForce.versions.withdraw(number, { by: by.name, at }, (tx) =>
-          this.#audit(tx, by, 'standard.withdraw', `standard:${number}`, { version, effective }),
+          this.#gap.audit(tx, by, 'standard.withdraw', `standard:${number}`, {
+            version,
+            effective,
+          }),
         );
       });
       log.info({ version, effective }, 'a standard to come was taken back');
@@ -130,7 +132,7 @@ export class Changes {
    * @throws FaultsError `CLOUD_OVERRIDE_INVALID` with every fault
    */
   override(request: OverrideRequest): Promise<void> {
-    return this.#inTurn(async () => {
+    return this.#gap.inTurn(async () => {
       const { inForce, clock, directory } = this.#parts;
       const { by, reason, rule, from } = request;
       const estate = directory.estates.get(request.estate);
@@ -146,13 +148,13 @@ export class Changes {
       // A clock that was set back must not put what is said now behind what was said before.
       const said = held.map(({ effective }) => effective).filter((t) => t <= recorded + ahead);
       const earliest = Math.max(at, ...(from === null ? said : []));
-      await this.#between([estate], async (free) => {
+      await this.#gap.between([estate], async (free) => {
         const effective = Math.max(earliest, free);
         const more = { estate: estate.id, rule, by: by.name, reason, recorded, effective };
         await inForce.overrides.add(
           news.map((number) => ({ ...number, ...more })),
           (tx) =>
-            this.#audit(tx, by, 'limit.change', `estate:${estate.id}`, {
+            this.#gap.audit(tx, by, 'limit.change', `estate:${estate.id}`, {
               rule,
               reason,
               effective,
@@ -169,8 +171,91 @@ export class Changes {
     });
   }
 
-  #everywhere(): readonly Estate[] {
-    return [...this.#parts.directory.estates.values()];
+  /**
+   * Lets a standard count from a time that has passed: what was judged since then is judged anew, and nobody is
+   * paged. What is to come stays to come.
+   * @throws CaretakerError `CLOUD_RESTATEMENT_PERIOD`, `CLOUD_VERSION_UNKNOWN`
+   * @throws FaultsError `STANDARDS_INVALID` with every fault
+   */
+  restateStandard({ by, reason, from, version }: StandardRestatement): Promise<Reloaded> {
+    return this.#gap.inTurn(async () => {
+      const { inForce, clock, log, horizon, directory } = this.#parts;
+      const { versions } = inForce;
+      checkPeriod(from, clock.now(), horizon);
+      const standard = version === null ? await this.#load() : versions.find(version).standard;
+      const before = versions.at(from);
+      const number = await this.#gap.everywhere(async () => {
+        const recorded = clock.now();
+        const plan = planStandard(inForce, standard, from, recorded);
+        if (plan === null) return null;
+        const { rules } = plan;
+        const replaced = plan.replaced.map((entry) => entry.number);
+        const of = { kind: 'standard', estate: null, subjects: null } as const;
+        const record = { ...of, since: from, by: by.name, reason, recorded, rules };
+        const said = { effective: from, by: by.name, note: reason, recorded };
+        const detail = { version: standard.version, from, reason, replaced };
+        const added = await versions.restate(
+          standard,
+          said,
+          replaced,
+          (tx) => recordRestatement(tx, record, [...directory.estates.keys()]),
+          (tx, n) => this.#gap.audit(tx, by, 'standard.restate', `standard:${n}`, detail),
+        );
+        return added.number;
+      });
+      if (number === null) return { number: before?.number ?? 0, diff: null };
+      log.info({ version: standard.version, from }, 'a standard was restated');
+      return {
+        number,
+        diff: before === undefined ? null : diffStandards(before.standard, standard),
+      };
+    });
+  }
+
+  /**
+   * The same for numbers of an estate.
+   * @returns whether anything is judged otherwise by them
+   * @throws CaretakerError `CLOUD_RESTATEMENT_PERIOD`
+   * @throws FaultsError `CLOUD_OVERRIDE_INVALID` with every fault
+   */
+  restateLimits(request: LimitsRestatement): Promise<boolean> {
+    return this.#gap.inTurn(async () => {
+      const { inForce, clock, log, horizon, directory } = this.#parts;
+      const { by, reason, rule, from } = request;
+      const estate = directory.estates.get(request.estate);
+      if (estate === undefined) throw new Error('routes ask for estates that are there');
+      checkPeriod(from, clock.now(), horizon);
+      if (planLimits(inForce, estate, request, from, clock.now()) === null) return false;
+      await this.#gap.between([estate], async () => {
+        const recorded = clock.now();
+        const plan = planLimits(inForce, estate, request, from, recorded);
+        if (plan === null) return;
+        const of = { kind: 'limits', estate: estate.id, subjects: plan.subjects } as const;
+        const record = { ...of, since: from, by: by.name, reason, recorded, rules: [rule] };
+        const more = { estate: estate.id, rule, by: by.name, reason, recorded, effective: from };
+        const numbers = plan.numbers.map((number, k) => ({
+          point: number.point,
+          name: number.name,
+          before: plan.before[k] ?? null,
+          after: number.value,
+        }));
+        await inForce.overrides.restate(
+          plan.numbers.map((number) => ({ ...number, ...more })),
+          plan.replaced.map(({ id }) => id),
+          (tx) => recordRestatement(tx, record, [estate.id]),
+          (tx) =>
+            this.#gap.audit(tx, by, 'limit.restate', `estate:${estate.id}`, {
+              rule,
+              reason,
+              from,
+              numbers,
+            }),
+        );
+        inForce.changed(estate.id);
+      });
+      log.info({ estate: estate.id, rule, from }, 'limits were restated');
+      return true;
+    });
   }
 
   async #load(): Promise<Standard> {
@@ -185,47 +270,6 @@ export class Changes {
     log.error({ faults: faults.length }, 'the standard was refused; the one in force stays');
     const message = 'The standard has faults; the one in force stays.';
     throw new FaultsError('STANDARDS_INVALID', message, faults);
-  }
-
-  /** Runs `change` while none of the estates judges anything, with the earliest time it may count from. */
-  async #between<T>(
-    estates: readonly Estate[],
-    change: (earliest: number) => Promise<T>,
-  ): Promise<T> {
-    const { inForce, clock, judgedTo, renew } = this.#parts;
-    let result: T | undefined;
-    const run = estates.reduceRight<() => Promise<void>>(
-      (inner, estate) => () => renew(estate.id, inner),
-      async () => {
-        const now = clock.now();
-        const judged = Math.max(now, ...estates.map((estate) => judgedTo(estate) + 1));
-        // A clock that was set back must not put this before what came into force at once when that was said.
-        const atOnce = inForce.versions.all.filter(
-          ({ effective, recorded }) => effective <= Math.min(now, recorded) + ahead,
-        );
-        const said = atOnce.map(({ effective }) => effective);
-        result = await change(Math.max(0, ...said, Math.min(judged, now + ahead)));
-      },
-    );
-    await run();
-    return result as T;
-  }
-
-  #audit(
-    tx: Parameters<Audit>[0],
-    by: Author,
-    action: string,
-    object: string,
-    detail: Detail,
-  ): Promise<void> {
-    const { audit, clock } = this.#parts;
-    return audit(tx, { at: clock.now(), actor: by.actor, action, object, detail });
-  }
-
-  #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#tail.then(work);
-    this.#tail = turn.catch(() => {});
-    return turn;
   }
 }
 

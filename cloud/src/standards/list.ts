@@ -1,7 +1,8 @@
 import type { Estate, Point } from '@caretaker/devices/model';
 import { pointsWith } from '@caretaker/standards';
-import type { OwnLimit, StandardFault, StandardVersion } from '../contract/index.ts';
+import type { OwnLimit, Restatement, StandardFault, StandardVersion } from '../contract/index.ts';
 import type { InForce } from './in-force.ts';
+import type { Restated } from './restatements.ts';
 import type { Entry, StandardVersions } from './versions.ts';
 
 /** Every version, the one that was published last first. */
@@ -24,7 +25,21 @@ function viewOf(entry: Entry, versions: StandardVersions, now: number): Standard
     recorded,
     inForce: versions.at(now) === entry,
     withdrawn: withdrawn === null ? null : { at: withdrawn, by: withdrawn_by ?? '' },
+    restated: entry.restatement === null ? null : { at: recorded, by, reason: note },
+    replacedBy:
+      entry.replaced_by === null
+        ? null
+        : (versions.known.find((other) => other.restatement === entry.replaced_by)?.number ?? null),
   };
+}
+
+/** Restatements as they are shown. */
+export function restatementViews(list: readonly Restated[]): Restatement[] {
+  return list.map(({ since, rules, subjects: _, ...one }) => ({
+    ...one,
+    from: since,
+    rules: JSON.parse(rules) as string[],
+  }));
 }
 
 export function faultViews(
@@ -37,7 +52,7 @@ export function faultViews(
 export function ownLimits(inForce: InForce, estate: Estate, now: number): OwnLimit[] {
   const points = estate.assets.flatMap((asset) => asset.points);
   const seeded = points.flatMap((point) => seeds(estate.id, point));
-  const changed = inForce.overrides.of(estate.id).map((change) => ({
+  const changed = inForce.overrides.known(estate.id).map((change) => ({
     estate: estate.id,
     point: change.point,
     rule: change.rule,
@@ -47,6 +62,8 @@ export function ownLimits(inForce: InForce, estate: Estate, now: number): OwnLim
     by: change.by,
     reason: change.reason,
     recorded: change.recorded,
+    restated: change.restatement !== null,
+    replaced: change.replaced_by !== null,
   }));
   const series = Map.groupBy([...seeded, ...changed], (own) => keyOf(own));
   return [...series.entries()]
@@ -54,17 +71,18 @@ export function ownLimits(inForce: InForce, estate: Estate, now: number): OwnLim
     .flatMap(([, list]) => {
       const first = list[0];
       const read = first !== undefined && isRead(inForce, estate, first);
-      return list.map((own, k) => {
-        const until = list[k + 1]?.from ?? null;
-        const state = stateOf(own.from, until, now);
-        return { ...own, until, state, read };
+      return list.map(({ replaced, ...own }, k) => {
+        if (replaced) return { ...own, until: null, state: 'replaced' as const, read };
+        const until = list.slice(k + 1).find((other) => !other.replaced)?.from ?? null;
+        return { ...own, until, state: stateOf(own.from, until, now), read };
       });
     });
 }
 
-type Seed = Omit<OwnLimit, 'until' | 'state' | 'read'>;
+type Seed = Omit<OwnLimit, 'until' | 'state' | 'read'> & { readonly replaced: boolean };
 
-const keyOf = ({ point, rule, name }: Seed) => `${point}\n${rule}\n${name}`;
+const keyOf = ({ point, rule, name }: Pick<Seed, 'point' | 'rule' | 'name'>) =>
+  `${point}\n${rule}\n${name}`;
 
 function seeds(estate: string, { id, limits }: Point): Seed[] {
   return Object.entries(limits).flatMap(([rule, numbers]) =>
@@ -78,6 +96,8 @@ function seeds(estate: string, { id, limits }: Point): Seed[] {
       by: 'estate file',
       reason: '',
       recorded: null,
+      restated: false,
+      replaced: false,
     })),
   );
 }
@@ -87,7 +107,12 @@ function stateOf(from: number | null, until: number | null, now: number): OwnLim
   return until !== null && until <= now ? 'past' : 'in-force';
 }
 
-function isRead({ standard }: InForce, estate: Estate, { point, rule, name }: Seed): boolean {
+function isRead(
+  { standard }: InForce,
+  estate: Estate,
+  of: Pick<Seed, 'point' | 'rule' | 'name'>,
+): boolean {
+  const { point, rule, name } = of;
   const asset = estate.assets.find((a) => a.points.some((p) => p.id === point));
   return asset !== undefined && pointsWith(standard, estate, asset, rule, name).includes(point);
 }

@@ -60,6 +60,39 @@ export class Overrides {
     });
     this.#changes = inOrder([...this.#changes, ...rows]);
   }
+
+  /**
+   * Lets changes count from a time that has passed.
+   * @param replaced those in whose place in time they count now
+   */
+  async restate(
+    changes: readonly NewOverride[],
+    replaced: readonly number[],
+    record: (tx: Tx) => Promise<number>,
+    also: (tx: Tx) => Promise<void>,
+  ): Promise<void> {
+    const [restatement, rows] = await this.#database.write(async (tx) => {
+      const id = await record(tx);
+      const added = await tx
+        .insertInto('override_changes')
+        .values(changes.map((change) => ({ ...change, restatement: id })))
+        .returningAll()
+        .execute();
+      if (replaced.length > 0) {
+        await tx
+          .updateTable('override_changes')
+          .set({ replaced_by: id })
+          .where('id', 'in', replaced)
+          .execute();
+      }
+      await also(tx);
+      return [id, added] as const;
+    });
+    const kept = this.#changes.map((one) =>
+      replaced.includes(one.id) ? { ...one, replaced_by: restatement } : one,
+    );
+    this.#changes = inOrder([...kept, ...rows]);
+  }
 }
 
 /** Of the same instant the one that was said last counts. */

@@ -90,6 +90,43 @@ export class StandardVersions {
     return entry;
   }
 
+  /**
+   * Lets a standard count from a time that has passed.
+   * @param replaced numbers of versions in whose place in time it counts now
+   */
+  async restate(
+    standard: Standard,
+    publishing: Omit<Publishing, 'restatement'>,
+    replaced: readonly number[],
+    record: (tx: Tx) => Promise<number>,
+    also: (tx: Tx, number: number) => Promise<void>,
+  ): Promise<Entry> {
+    const row = await this.#database.write(async (tx) => {
+      const restatement = await record(tx);
+      const added = await insert(tx, standard, { ...publishing, restatement });
+      if (replaced.length > 0) {
+        await tx
+          .updateTable('standard_versions')
+          .set({ replaced_by: restatement })
+          .where('number', 'in', replaced)
+          .execute();
+      }
+      await tx
+        .updateTable('restatements')
+        .set({ version: added.number })
+        .where('id', '=', restatement)
+        .execute();
+      await also(tx, added.number);
+      return added;
+    });
+    const entry = entryOf(row, standard);
+    const kept = this.#entries.map((one) =>
+      replaced.includes(one.number) ? { ...one, replaced_by: row.restatement } : one,
+    );
+    this.#set([...kept, entry]);
+    return entry;
+  }
+
   /** Takes a version back that has not taken effect. */
   async withdraw(
     number: number,

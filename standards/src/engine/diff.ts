@@ -1,7 +1,7 @@
 import type { Text } from '@caretaker/readings/base';
 import type { Episode, EpisodeChange, EpisodeKey } from './engine.ts';
 
-const unmade: Text = {
+const late: Text = {
   en: 'Late readings show no breach then.',
   zh: '迟到的读数表明当时并未超限。',
 };
@@ -9,8 +9,13 @@ const unmade: Text = {
 /**
  * What turns the episodes said into those that hold. An episode whose onset moved is amended when the two
  * overlap in time. Withdrawals come first, then amendments, then openings; each by subject, rule and onset.
+ * @param unmade why there is no breach where one was said
  */
-export function diffEpisodes(said: readonly Episode[], holds: readonly Episode[]): EpisodeChange[] {
+export function diffEpisodes(
+  said: readonly Episode[],
+  holds: readonly Episode[],
+  unmade: Text = late,
+): EpisodeChange[] {
   const groups = new Map<string, { said: Episode[]; holds: Episode[] }>();
   const groupOf = (episode: Episode) => {
     const key = `${episode.subject}\n${episode.rule}`;
@@ -22,14 +27,18 @@ export function diffEpisodes(said: readonly Episode[], holds: readonly Episode[]
   for (const episode of holds) groupOf(episode).holds.push(episode);
   const changes = [...groups.keys()].sort().flatMap((key) => {
     const group = groups.get(key) ?? { said: [], holds: [] };
-    return diffOne(group.said, group.holds);
+    return diffOne(group.said, group.holds, unmade);
   });
   const order = { withdrawn: 0, amended: 1, opened: 2 };
   return changes.sort((a, b) => order[a.type] - order[b.type]);
 }
 
 /** The same for episodes of one rule on one subject. */
-export function diffOne(said: readonly Episode[], holds: readonly Episode[]): EpisodeChange[] {
+export function diffOne(
+  said: readonly Episode[],
+  holds: readonly Episode[],
+  unmade: Text = late,
+): EpisodeChange[] {
   const [was, now] = [said[0], holds[0]];
   if (was === undefined) return holds.map((episode) => ({ type: 'opened', episode }));
   if (said.length === 1 && holds.length === 1 && was.onset === now?.onset) {

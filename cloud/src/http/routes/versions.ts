@@ -12,7 +12,8 @@ import {
   versionSchema,
   withdrawSchema,
 } from '../../contract/index.ts';
-import type { Author } from '../../standards/changes.ts';
+import type { Reloaded } from '../../standards/changes.ts';
+import type { Author } from '../../standards/gap.ts';
 import { ownLimits, versionViews } from '../../standards/list.ts';
 import { type Api, type App, requireEstate } from '../api.ts';
 import { listQuery, pageOfSorted } from '../paging.ts';
@@ -23,7 +24,7 @@ const reference = z
 const limitsQuery = listQuery.extend({
   point: z.string().max(200).optional(),
   rule: z.string().max(100).optional(),
-  state: z.enum(['past', 'in-force', 'to-come']).optional(),
+  state: z.enum(['past', 'in-force', 'to-come', 'replaced']).optional(),
 });
 
 /** By which standard and limits was judged, is judged, and will be. */
@@ -80,10 +81,8 @@ function addReload(app: App, api: Api): void {
         response: { 200: reloadedSchema },
       },
     },
-    async ({ body: { by, note, effective = null } }) => {
-      const { number, diff } = await api.changes.reload({ by: authorOf(by), note, effective });
-      return { version: versionView(api, number), diff: diff === null ? null : changeable(diff) };
-    },
+    async ({ body: { by, note, effective = null } }) =>
+      reloaded(api, await api.changes.reload({ by: authorOf(by), note, effective })),
   );
   app.delete(
     '/api/standard/versions/:number',
@@ -110,8 +109,13 @@ function versionView({ inForce, clock }: Api, number: number) {
   return found;
 }
 
+/** What became of a standard, as it is answered. */
+export function reloaded(api: Api, { number, diff }: Reloaded): z.infer<typeof reloadedSchema> {
+  return { version: versionView(api, number), diff: diff === null ? null : changeable(diff) };
+}
+
 /** Until there are accounts, anybody may give any name. */
-function authorOf(name: string): Author {
+export function authorOf(name: string): Author {
   return { name, actor: 'nobody' };
 }
 
@@ -146,12 +150,6 @@ function addOverrideList(app: App, api: Api): void {
 
 function addOverrideChanges(app: App, api: Api): void {
   const answer = pageSchema(ownLimitSchema);
-  const shown = (of: { estate: string; rule: string }) => ({
-    items: ownLimits(api.inForce, requireEstate(api, of.estate), api.clock.now()).filter(
-      (own) => own.rule === of.rule,
-    ),
-    next: null,
-  });
   app.put(
     '/api/standard/overrides',
     {
@@ -166,7 +164,7 @@ function addOverrideChanges(app: App, api: Api): void {
     async ({ body }) => {
       requireEstate(api, body.estate);
       await api.changes.override({ ...requestOf(body), numbers: body.numbers });
-      return shown(body);
+      return limitsOfRule(api, body);
     },
   );
   app.delete(
@@ -183,31 +181,41 @@ function addOverrideChanges(app: App, api: Api): void {
       requireEstate(api, body.estate);
       const numbers = Object.fromEntries(body.numbers.map((name) => [name, null]));
       await api.changes.override({ ...requestOf(body), numbers });
-      return shown(body);
+      return limitsOfRule(api, body);
     },
   );
 }
 
-function requestOf(body: z.infer<typeof overrideEndSchema> | z.infer<typeof overrideSchema>) {
-  const { estate, asset, point, rule, by, reason, from } = body;
+/** Every number that an estate has of its own for a rule. */
+export function limitsOfRule(api: Api, of: { readonly estate: string; readonly rule: string }) {
+  const all = ownLimits(api.inForce, requireEstate(api, of.estate), api.clock.now());
+  return { items: all.filter((own) => own.rule === of.rule), next: null };
+}
+
+function requestOf(body: Place & { readonly from?: number | undefined }) {
+  return { ...placeOf(body), from: body.from ?? null };
+}
+
+type Place = Pick<
+  z.infer<typeof overrideEndSchema>,
+  'estate' | 'asset' | 'point' | 'rule' | 'by' | 'reason'
+>;
+
+/** @throws CaretakerError `CLOUD_REQUEST_INVALID` */
+export function placeOf(body: Place) {
+  const { estate, asset, point, rule, by, reason } = body;
   if ((asset === undefined) === (point === undefined)) {
     throw new CaretakerError({
       code: 'CLOUD_REQUEST_INVALID',
       message: 'Give an asset or a point, and not both.',
     });
   }
-  return {
-    estate,
-    at: point ?? `${estate}/${asset}`,
-    rule,
-    by: authorOf(by),
-    reason,
-    from: from ?? null,
-  };
+  return { estate, at: point ?? `${estate}/${asset}`, rule, by: authorOf(by), reason };
 }
 
 const limitKey = (own: z.infer<typeof ownLimitSchema>) =>
-  [own.point, own.rule, own.name, String(own.from ?? 0).padStart(15, '0')].join('\n');
+  [own.point, own.rule, own.name, padded(own.from), padded(own.recorded)].join('\n');
+const padded = (time: number | null) => String(time ?? 0).padStart(15, '0');
 
 function sortedByKey(list: z.infer<typeof ownLimitSchema>[]) {
   return list.sort((a, b) => (limitKey(a) < limitKey(b) ? -1 : 1));

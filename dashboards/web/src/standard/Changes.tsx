@@ -80,6 +80,14 @@ function Version({ version }: { readonly version: StandardVersion }) {
         )}
       </span>
       <span className="muted">{t('changes.by', { by: version.by })}</span>
+      {version.restated !== null && (
+        <span className="muted">
+          {t('changes.restated')} <When at={version.restated.at} />
+        </span>
+      )}
+      {version.replacedBy !== null && (
+        <span className="muted">{t('changes.replacedBy', { number: version.replacedBy })}</span>
+      )}
       {version.withdrawn !== null && (
         <span className="muted">
           {t('changes.withdrawnBy', { by: version.withdrawn.by })}{' '}

@@ -7,6 +7,7 @@ const versions = (inForce: number, ...numbers: number[]) =>
     inForce: number === inForce,
     effective: number,
     withdrawn: null,
+    replacedBy: null,
   }));
 const withdrawn = { at: 1, by: 'Lin' };
 
@@ -32,6 +33,7 @@ describe('the versions compared at first', () => {
     if (third === undefined || second === undefined || first === undefined) throw new Error();
     expect(firstPair([third, second, first])).toEqual({ from: 1, to: 3 });
     expect(firstPair([{ ...third, withdrawn, inForce: false }, second])).toBeNull();
+    expect(firstPair([third, { ...second, replacedBy: 3 }, first])).toEqual({ from: 1, to: 3 });
   });
 
   it('are none while there are not two', () => {
@@ -42,8 +44,9 @@ describe('the versions compared at first', () => {
 });
 
 describe('where a version stands', () => {
-  it('is in force, to come, past or taken back', () => {
-    const version = { inForce: false, effective: 10, withdrawn: null };
+  it('is in force, to come, past, taken back or replaced', () => {
+    const version = { inForce: false, effective: 10, withdrawn: null, replacedBy: null };
+    expect(standingOf({ ...version, replacedBy: 4 }, 11)).toBe('replaced');
     expect(standingOf({ ...version, inForce: true }, 11)).toBe('inForce');
     expect(standingOf(version, 9)).toBe('toCome');
     expect(standingOf(version, 10)).toBe('past');

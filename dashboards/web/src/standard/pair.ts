@@ -6,7 +6,7 @@ export interface Pair {
   readonly to: number;
 }
 
-type Known = Pick<StandardVersion, 'number' | 'inForce' | 'effective' | 'withdrawn'>;
+type Known = Pick<StandardVersion, 'number' | 'inForce' | 'effective' | 'withdrawn' | 'replacedBy'>;
 
 /**
  * What is compared before anyone chose: the version in force with the one before it; where the one in force is
@@ -15,7 +15,7 @@ type Known = Pick<StandardVersion, 'number' | 'inForce' | 'effective' | 'withdra
  */
 export function firstPair(versions: readonly Known[]): Pair | null {
   const counting = versions
-    .filter((version) => version.withdrawn === null)
+    .filter((version) => version.withdrawn === null && version.replacedBy === null)
     .toSorted((a, b) => b.effective - a.effective);
   const at = counting.findIndex((version) => version.inForce);
   const to = counting[at === -1 ? 0 : at];
@@ -28,9 +28,10 @@ export function firstPair(versions: readonly Known[]): Pair | null {
 
 /** Where a version stands in time. */
 export function standingOf(
-  version: Pick<StandardVersion, 'inForce' | 'effective' | 'withdrawn'>,
+  version: Omit<Known, 'number'>,
   now: number,
-): 'inForce' | 'toCome' | 'past' | 'withdrawn' {
+): 'inForce' | 'toCome' | 'past' | 'withdrawn' | 'replaced' {
+  if (version.replacedBy !== null) return 'replaced';
   if (version.withdrawn !== null) return 'withdrawn';
   if (version.inForce) return 'inForce';
   return version.effective > now ? 'toCome' : 'past';
