@@ -69,6 +69,5 @@ describe('caretaker start with the demo estate', () => {
     const kept = (await api.tickets()).map(({ id }) => id);
     expect(kept).toEqual(expect.arrayContaining(tickets));
     expect(await pointsWithValue(sandbox)).toBeGreaterThanOrEqual(points);
-    expect(await caretaker.interrupt(), caretaker.output()).toBe(0);
   });
 });

@@ -1,20 +1,39 @@
 import pg from 'pg';
 import { inject } from 'vitest';
+import { openDatabase } from '../db/database.ts';
 import type { Fresh } from './database-suite.ts';
 
 /** URL of the real server; null where there is none. */
 export const postgresServer = inject('postgresUrl');
 
-/** An empty database of its own on the real server. */
+const newName = () => `test_${crypto.randomUUID().replaceAll('-', '')}`;
+
+function urlOf(database: string): string {
+  return Object.assign(new URL(postgresServer ?? ''), { pathname: `/${database}` }).href;
+}
+
+let template: Promise<string> | null = null;
+
+/** A database that went through all migrations and has no rows: copying it takes a tenth of migrating another. */
+async function makeTemplate(admin: pg.Client): Promise<string> {
+  const name = newName();
+  await admin.query(`create database ${name}`);
+  const database = await openDatabase({ engine: 'postgres', url: urlOf(name) });
+  await database.close();
+  return name;
+}
+
+/** A database of its own on the real server, without rows. */
 export async function freshPostgres(): Promise<Fresh & { readonly url: string }> {
   const admin = new pg.Client({ connectionString: postgresServer ?? '' });
   await admin.connect();
-  const name = `test_${crypto.randomUUID().replaceAll('-', '')}`;
-  await admin.query(`create database ${name}`);
-  const { href } = Object.assign(new URL(postgresServer ?? ''), { pathname: `/${name}` });
+  template ??= makeTemplate(admin);
+  const name = newName();
+  await admin.query(`create database ${name} template ${await template}`);
+  const url = urlOf(name);
   return {
-    url: href,
-    config: { engine: 'postgres', url: href },
+    url,
+    config: { engine: 'postgres', url },
     async drop() {
       await admin.query(`drop database ${name} with (force)`);
       await admin.end();

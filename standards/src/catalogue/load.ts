@@ -6,6 +6,7 @@ import type { Rule } from '../rules/clause.ts';
 import { sealStandard } from '../versions/content.ts';
 import { checkParts, checkRule } from './check.ts';
 import { checkHidingRules, type PlacedRule } from './hiding.ts';
+import { type CatalogueFile, keep, readKept } from './kept.ts';
 import { fieldOf, listIn } from './raw.ts';
 import { groupsFile, ruleSchema, touchpointFile } from './schema.ts';
 import { type Path, parseSource, type Source } from './source.ts';
@@ -23,12 +24,18 @@ export function loadStandard(directory: string = builtIn): Standard {
   const files = names
     .sort()
     .map((name) => ({ name, text: readFileSync(path.join(directory, name), 'utf8') }));
-  return readStandard(files);
+  return directory === builtIn ? readBuiltIn(files) : readStandard(files);
 }
 
-interface CatalogueFile {
-  readonly name: string;
-  readonly text: string;
+/** The built-in catalogue is read at every start, and by every process of a test run. */
+function readBuiltIn(files: readonly CatalogueFile[]): Standard {
+  const kept = readKept(files);
+  const sources = files.map(({ name, text }, k) => parseSource(name, text, kept?.[k]));
+  const reader = new Reader();
+  for (const source of sources) reader.read(source);
+  const standard = reader.finish();
+  if (kept === null) keep(files, sources);
+  return standard;
 }
 
 /** The same from texts that are already at hand. */
