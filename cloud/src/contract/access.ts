@@ -142,6 +142,15 @@ export const personChangeSchema = z.strictObject({
   disabled: z.boolean().optional(),
 });
 
+/** `GET /api/oidc/link`: whether one's account is linked to that of one's company. */
+export const companyLinkSchema = z.object({ name: z.string(), linked: instantSchema.nullable() });
+export type CompanyLink = z.infer<typeof companyLinkSchema>;
+/** `POST /api/oidc/link`: the page comes back to `return`, a path of ours. */
+export const companyLinkRequestSchema = z.strictObject({ return: z.string().max(500).optional() });
+/** Where the browser is to go. */
+export const companyBegunSchema = z.object({ location: z.string() });
+export type CompanyBegun = z.infer<typeof companyBegunSchema>;
+
 /** One row of the audit log. */
 export const auditRowSchema = z.object({
   number: z.int(),

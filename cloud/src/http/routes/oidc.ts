@@ -1,6 +1,11 @@
 import { CaretakerError } from '@caretaker/readings/base';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import {
+  companyBegunSchema,
+  companyLinkRequestSchema,
+  companyLinkSchema,
+} from '../../contract/index.ts';
 import type { Oidc } from '../../identity/oidc/open.ts';
 import { pendingFor } from '../../identity/oidc/pending.ts';
 import type { App } from '../api.ts';
@@ -27,9 +32,6 @@ const beginQuery = z.object({
   /** `1`: ask for a proof even if the browser is known there. */
   again: z.literal('1').optional(),
 });
-const linkBody = z.object({ return: z.string().max(500).optional() });
-const linkedSchema = z.object({ name: z.string(), linked: z.number().nullable() });
-const toSchema = z.object({ location: z.string() });
 
 const hidden = { hide: true } as const;
 
@@ -78,7 +80,7 @@ function linkRoutes(app: App, door: OidcDoor, cookie: ReturnType<typeof cookieOf
       schema: {
         tags: ['account'],
         summary: 'Whether my account is linked to the sign-in provider',
-        response: { 200: linkedSchema },
+        response: { 200: companyLinkSchema },
       },
     },
     async (request) => {
@@ -92,8 +94,8 @@ function linkRoutes(app: App, door: OidcDoor, cookie: ReturnType<typeof cookieOf
       schema: {
         tags: ['account'],
         summary: 'Begin to link my account to the sign-in provider: go to the address given',
-        body: linkBody,
-        response: { 200: toSchema },
+        body: companyLinkRequestSchema,
+        response: { 200: companyBegunSchema },
       },
     },
     async (request, reply) => {

@@ -138,7 +138,8 @@ describe('a sign-in with the company', () => {
     );
     browser.jar(house.url).set('ctk_session', full);
     await link(browser);
-    const { browser: other } = await signIn(house, 'c-1');
+    const { browser: other, response } = await signIn(house, 'c-1', { query: '?return=/a' });
+    expect(response.headers.get('location')).toBe('/sign-in?to=%2Fa');
     expect(other.jar(house.url).has('ctk_session')).toBe(true);
     expect(await whoIs(house, other)).toBeNull();
     expect(told('session.start').at(-1)).toMatchObject({ detail: { stage: 'half', by: 'oidc' } });

@@ -123,7 +123,9 @@ export class OidcSignIn {
     const from = { address, agent };
     const started = { person, stage, ...from, by: 'oidc', confirmed } as const;
     const { token } = await sessions.startIn(tx, at, started);
-    return { kind: 'session', token, back };
+    // A page of ours asks for the second factor first.
+    const to = stage === 'half' ? `/sign-in?${new URLSearchParams({ to: back })}` : back;
+    return { kind: 'session', token, back: to };
   }
 
   async #link(

@@ -4,6 +4,7 @@ import { accountQuery } from '../api/access.ts';
 import { ErrorBand } from '../ui/ErrorBand.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import styles from './Account.module.css';
+import { CompanySection } from './CompanySection.tsx';
 import { NameSection } from './NameSection.tsx';
 import { PasswordSection } from './PasswordSection.tsx';
 import { RolesSection } from './RolesSection.tsx';
@@ -32,6 +33,7 @@ export function AccountPage() {
           <NameSection name={data.name} login={data.login} />
           <RolesSection />
           {data.hasPassword && <PasswordSection login={data.login} />}
+          <CompanySection mayUnlink={data.hasPassword} />
           <SecondFactorSection factor={data.secondFactor} />
           <SessionsSection sessions={data.sessions} />
           <TokensSection />

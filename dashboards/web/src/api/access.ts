@@ -2,6 +2,7 @@ import type {
   Account,
   AuditRow,
   AuditState,
+  CompanyLink,
   GatewayAccess,
   Page,
   Person,
@@ -14,6 +15,12 @@ import { get, getAll } from './client.ts';
 export const accountQuery = queryOptions({
   queryKey: ['account'],
   queryFn: ({ signal }) => get<Account>('/api/account', {}, signal),
+});
+
+/** Whether one's own account is linked to that of one's company. */
+export const companyQuery = queryOptions({
+  queryKey: ['account', 'company'],
+  queryFn: ({ signal }) => get<CompanyLink>('/api/oidc/link', {}, signal),
 });
 
 /** One's own tokens. */

@@ -114,7 +114,10 @@ const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
   staticData: { outside: true },
-  validateSearch: (search: Search): { to?: string | undefined } => ({ to: text(search.to) }),
+  validateSearch: (search: Search): { to?: string | undefined; problem?: string | undefined } => ({
+    to: text(search.to),
+    problem: text(search.problem),
+  }),
   component: lazyRouteComponent(() => import('../sign-in/SignInPage.tsx'), 'SignInPage'),
 });
 const first = createRoute({

@@ -8,14 +8,16 @@ import { Button } from '../ui/Button.tsx';
 import form from '../ui/Form.module.css';
 import { PasswordField } from '../ui/PasswordField.tsx';
 import { secretOf, useSubmit } from '../ui/use-submit.ts';
+import { companySignIn } from './company.ts';
 import { answerConfirm } from './confirm.ts';
 import { session } from './session.ts';
-import { usePerson } from './use-session.ts';
+import { useCompany, usePerson } from './use-session.ts';
 
 /** Asks for the password once more before an act of weight; the act goes on by itself afterwards. */
 export function ConfirmDialog() {
   const { t } = useTranslation(['access', 'shell']);
   const person = usePerson();
+  const company = useCompany();
   const { busy, error, onSubmit } = useSubmit(async (fields) => {
     const body = { password: secretOf(fields, 'password') };
     session.take(await write<SessionInfo>('POST', '/api/session/confirm', body));
@@ -55,6 +57,14 @@ export function ConfirmDialog() {
           </Button>
         </div>
       </form>
+      {company !== null && (
+        <p className="muted">
+          {t('access:confirm.companyWhy')}{' '}
+          <a href={companySignIn(window.location.pathname + window.location.search, true)}>
+            {t('access:confirm.company', { name: company })}
+          </a>
+        </p>
+      )}
     </Modal>
   );
 }

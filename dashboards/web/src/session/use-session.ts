@@ -20,6 +20,11 @@ export function usePerson(): SessionInfo['person'] {
   return sessionOf(useStatus())?.person ?? null;
 }
 
+/** Name of the company whose accounts people may sign in with; null for none. */
+export function useCompany(): string | null {
+  return sessionOf(useStatus())?.oidc?.name ?? null;
+}
+
 const none: readonly Grant[] = [];
 
 /** What this person was given. */

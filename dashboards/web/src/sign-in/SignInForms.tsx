@@ -1,5 +1,6 @@
 import type { SessionInfo } from '@caretaker/cloud/contract';
 import { useTranslation } from 'react-i18next';
+import { companySignIn } from '../session/company.ts';
 import { CodeForm } from './CodeForm.tsx';
 import { PasswordForm } from './PasswordForm.tsx';
 import styles from './SignIn.module.css';
@@ -20,7 +21,7 @@ export function SignInForms({ session, login, to }: Props) {
     <>
       <PasswordForm login={login} />
       {session.oidc !== null && (
-        <a className={styles.company} href={`/api/session/oidc?${new URLSearchParams({ to })}`}>
+        <a className={styles.company} href={companySignIn(to)}>
           {t('company', { name: session.oidc.name })}
         </a>
       )}
