@@ -1,6 +1,7 @@
+import { waitAfter } from '@caretaker/readings/secrets';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ofAddress, ofFactor, ofLogin, WaitError, waitAfter } from './attempts.ts';
+import { ofAddress, ofFactor, ofLogin, WaitError } from './attempts.ts';
 
 it('lets the first few go by, then waits 1 s, doubled to 15 minutes', () => {
   expect([0, 4, 5, 6, 7, 14, 15, 99, 1e9].map((failures) => waitAfter(failures, 5))).toEqual([

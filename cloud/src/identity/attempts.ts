@@ -1,5 +1,5 @@
-import { isIPv6 } from 'node:net';
 import { CaretakerError } from '@caretaker/readings/base';
+import { countGuess, type Guesses, networkOf, waitLeft } from '@caretaker/readings/secrets';
 import type { Kysely } from 'kysely';
 import type { Database, Tx } from '../db/database.ts';
 import type { Tables } from '../db/schema.ts';
@@ -11,9 +11,6 @@ export interface Guarded {
   readonly free: number;
 }
 
-const longestWait = 15 * 60_000;
-/** One wrong guess is forgotten in this time: no less than the longest wait, or waiting would be for nothing. */
-const fadesIn = 15 * 60_000;
 const forgottenAfter = 24 * 3_600_000;
 
 export const ofLogin = (login: string): Guarded => ({ key: digestOf(`login:${login}`), free: 5 });
@@ -50,16 +47,6 @@ export class WaitError extends CaretakerError {
 }
 
 /**
- * How long the next attempt has to wait after so many wrong ones: nothing for the first few, then 1 s, doubled
- * each time, up to 15 minutes.
- * @returns milliseconds
- */
-export function waitAfter(failures: number, free: number): number {
-  if (failures < free) return 0;
-  return Math.min(1000 * 2 ** Math.min(failures - free, 30), longestWait);
-}
-
-/**
  * Counts an attempt before its outcome is known, so that many at once are slowed down like one after another.
  * @throws WaitError `CLOUD_SIGN_IN_WAIT`, and counts nothing
  */
@@ -78,10 +65,7 @@ export async function charge(
     const found = await rowsOf(tx, guarded);
     checkWait(found, at);
     for (const [i, { key, free }] of guarded.entries()) {
-      const row = found[i];
-      const faded = row === undefined ? 0 : Math.floor(Math.max(0, at - row.last) / fadesIn);
-      const failures = Math.max(0, (row?.failures ?? 0) - faded) + 1;
-      const values = { failures, last: at, until: at + waitAfter(failures, free) };
+      const values = countGuess(found[i], free, at);
       await tx
         .insertInto('attempts')
         .values({ key, ...values })
@@ -91,9 +75,7 @@ export async function charge(
   });
 }
 
-type Row = { readonly failures: number; readonly last: number; readonly until: number };
-
-function rowsOf(db: Kysely<Tables>, guarded: readonly Guarded[]): Promise<(Row | undefined)[]> {
+function rowsOf(db: Kysely<Tables>, guarded: readonly Guarded[]): Promise<(Guesses | undefined)[]> {
   return Promise.all(
     guarded.map(({ key }) =>
       db.selectFrom('attempts').selectAll().where('key', '=', key).executeTakeFirst(),
@@ -101,10 +83,9 @@ function rowsOf(db: Kysely<Tables>, guarded: readonly Guarded[]): Promise<(Row |
   );
 }
 
-function checkWait(rows: readonly (Row | undefined)[], at: number): void {
-  const wait = Math.max(0, ...rows.map((row) => (row === undefined ? 0 : row.until - at)));
-  // Longer than any wait there is: the clock was set back, and nobody is to be locked out by that.
-  if (wait > 0 && wait <= longestWait) throw new WaitError(wait);
+function checkWait(rows: readonly (Guesses | undefined)[], at: number): void {
+  const wait = waitLeft(rows, at);
+  if (wait > 0) throw new WaitError(wait);
 }
 
 /** The attempt was right: of its login nothing is held against it any more. */
@@ -124,21 +105,4 @@ export async function takeBack(tx: Tx, { key }: Guarded, at: number): Promise<vo
   // wrong ones stay counted, and each of them has its wait.
   const failures = Math.max(0, row.failures - 1);
   await tx.updateTable('attempts').set({ failures, until: at }).where('key', '=', key).execute();
-}
-
-/** A household has a whole /64 of IPv6 addresses, and may use a new one for every guess. */
-function networkOf(address: string): string {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
-  if (mapped?.[1] !== undefined) return mapped[1];
-  const plain = address.split('%')[0] ?? '';
-  if (!isIPv6(plain)) return address;
-  const [head = '', tail] = plain.toLowerCase().split('::');
-  const before = head === '' ? [] : head.split(':');
-  const after = tail === undefined || tail === '' ? [] : tail.split(':');
-  const zeros = tail === undefined ? 0 : 8 - before.length - after.length;
-  const groups = [...before, ...new Array<string>(Math.max(0, zeros)).fill('0'), ...after];
-  return groups
-    .slice(0, 4)
-    .map((group) => group.replace(/^0+(?=.)/, ''))
-    .join(':');
 }

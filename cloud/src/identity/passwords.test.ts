@@ -1,9 +1,8 @@
 import { argon2Sync } from 'node:crypto';
+import { isCommon, Turns } from '@caretaker/readings/secrets';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isCommon } from './common-passwords.ts';
 import { checkPassword, Passwords, usualCost } from './passwords.ts';
-import { Turns } from './turns.ts';
 
 const cheap = { memory: 8, passes: 1, parallelism: 1 };
 
