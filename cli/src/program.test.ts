@@ -19,6 +19,7 @@ describe('the caretaker command', () => {
       'verify',
       'audit',
       'device',
+      'gateway',
     ]);
     for (const command of program.commands)
       expect(command.description().length).toBeGreaterThan(20);

@@ -45,6 +45,7 @@ export function createProgram(): Command {
   addTestStandard(program);
   addAudit(program);
   addDevice(program);
+  addGateway(program);
   return program;
 }
 
@@ -218,5 +219,60 @@ function addDevice(program: Command): void {
     .option('--json', 'print one JSON object', false)
     .action(async (id: string, options: Record<string, unknown>) =>
       (await import('./device/command.ts')).runRevoke(id, options),
+    );
+}
+
+function addGateway(program: Command): void {
+  const gateway = program
+    .command('gateway')
+    .description('let gateways into the cloud, and shut them out')
+    .addHelpText(
+      'after',
+      `
+"code", "list" and "revoke" work on the database of the cloud (CARETAKER_DATA or DATABASE_URL), "enrol" and "rotate" on
+the data folder of the gateway; each whether it runs or not. More: docs/devices-access.md`,
+    );
+  gateway
+    .command('code')
+    .description('make a code to enrol a gateway with and print it, once')
+    .argument('<gateway>', 'id of the gateway, as an estate names it')
+    .option('--json', 'print one JSON object', false)
+    .action(async (id: string, options: Record<string, unknown>) =>
+      (await import('./gateway/command.ts')).runCode(id, options),
+    );
+  gateway
+    .command('list')
+    .description('list all gateways, and which of them have a key')
+    .option('--json', 'print JSON: one object a gateway', false)
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./gateway/command.ts')).runList(options),
+    );
+  gateway
+    .command('revoke')
+    .description('end every key and code of a gateway; it is cut off')
+    .argument('<gateway>', 'id of the gateway')
+    .option('--json', 'print one JSON object', false)
+    .action(async (id: string, options: Record<string, unknown>) =>
+      (await import('./gateway/command.ts')).runRevoke(id, options),
+    );
+  gateway
+    .command('enrol')
+    .description('at the gateway: exchange a code of the cloud for a key of its own')
+    .option('--cloud <url>', 'address of the cloud (CARETAKER_CLOUD_URL)')
+    .option(
+      '--code <code>',
+      'the code; without it CARETAKER_ENROL_CODE is taken, or it is asked for',
+    )
+    .option('--json', 'print one JSON object', false)
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./gateway/command.ts')).runEnrol(options),
+    );
+  gateway
+    .command('rotate')
+    .description('at the gateway: put a new key in the place of the present one')
+    .option('--cloud <url>', 'address of the cloud (CARETAKER_CLOUD_URL)')
+    .option('--json', 'print one JSON object', false)
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./gateway/command.ts')).runRotate(options),
     );
 }

@@ -28,6 +28,7 @@ import { createHttp } from './http/server.ts';
 import { InboxDesk, sendAck } from './inbox/desk.ts';
 import { EmbeddedBroker } from './inbox/embedded-broker.ts';
 import { ExternalBroker } from './inbox/external-broker.ts';
+import { GatewayAccess } from './inbox/gateway-access.ts';
 import type { Transport } from './inbox/transport.ts';
 import { LiveBoard } from './live/board.ts';
 import { EventRing } from './live/ring.ts';
@@ -52,6 +53,10 @@ export interface CloudParts {
 export interface Cloud {
   /** @returns the ports it listens on; `mqttPort` is 0 with an external broker */
   start(): Promise<{ httpPort: number; mqttPort: number }>;
+  /**
+   * A code for a gateway on this machine to enrol with; null when it has a key in force, or when no estate names it.
+   */
+  codeFor(gateway: string): Promise<string | null>;
   /** Takes no more, finishes what it has in hand, and lets go of everything. */
   stop(): Promise<void>;
 }
@@ -73,14 +78,21 @@ export function createCloud(config: CloudConfig, parts: CloudParts): Cloud {
       }
     }
   };
+  let gateways: GatewayDesk | null = null;
   return {
     async start() {
       try {
-        return await start(config, parts, undo);
+        const started = await start(config, parts, undo);
+        gateways = started.gateways;
+        return started.ports;
       } catch (error) {
         await stop();
         throw error;
       }
+    },
+    async codeFor(gateway) {
+      const by = { actor: 'system', at: parts.clock.now() };
+      return (await gateways?.codeUnlessTrusted(gateway, by)) ?? null;
     },
     stop,
   };
@@ -96,7 +108,7 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const { registry, board, streams, hosts, overlay } = live;
   const outbox = new OutboxWorker(database, parts.notifier ?? logNotifier(log), clock, log);
   const known = await openGateways(database, clock);
-  const transport = transportOf(config, log);
+  const transport = transportOf(config, parts, directory, known);
   const connected = (gateway: string) => transport.connected(gateway);
   const gateways = new GatewayDesk({ database, directory, registry, ...known, clock, connected });
   const meter = new Meter();
@@ -148,7 +160,7 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   undo.push(() => transport.stop());
   const mqttPort = await transport.start(new InboxDesk(desk));
   log.info({ httpPort, mqttPort }, 'the cloud is up');
-  return { httpPort, mqttPort };
+  return { ports: { httpPort, mqttPort }, gateways };
 }
 
 function backtestsOf(config: CloudConfig, { clock, log }: CloudParts, stores: Stores): Backtests {
@@ -204,10 +216,16 @@ async function buildLive({ clock }: CloudParts, stores: Stores, undo: Undo) {
   return { registry, board, streams, hosts, overlay };
 }
 
-function transportOf(config: CloudConfig, log: Log): Transport {
-  return config.brokerUrl === null
-    ? new EmbeddedBroker(config.host, config.mqttPort, log)
-    : new ExternalBroker(config.brokerUrl, log);
+function transportOf(
+  config: CloudConfig,
+  { clock, log }: CloudParts,
+  directory: Directory,
+  { keys, tokens }: Gateways,
+): Transport {
+  if (config.brokerUrl !== null) return new ExternalBroker(config.brokerUrl, log);
+  const estateOf = (gateway: string) => directory.gateways.get(gateway);
+  const access = new GatewayAccess({ keys, tokens, estateOf, clock, log });
+  return new EmbeddedBroker(config.host, config.mqttPort, access, log);
 }
 
 async function openStores(

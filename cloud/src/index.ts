@@ -17,5 +17,6 @@ export {
   surroundingsOf,
 } from './backtest/index.ts';
 export { type CloudConfig, readCloudConfig } from './config.ts';
+export { openStoredGateways, type StoredGateways } from './gateways/stored.ts';
 export type { Notifier, Page } from './outbox/outbox.ts';
 export { storedStandard } from './standards/stored.ts';

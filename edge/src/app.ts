@@ -14,7 +14,7 @@ import { type GatewayStatus, HttpServer, loopResolutionMs } from './http/index.t
 import { GatewayClock, Ingest } from './ingest/index.ts';
 import { Journal } from './journal/index.ts';
 import { Quarantine } from './quarantine/index.ts';
-import { Uplink, uplinkConsumer } from './uplink/index.ts';
+import { Membership, Uplink, uplinkConsumer } from './uplink/index.ts';
 
 /** Places where the rig may stop the process. */
 export type EdgeReach = (
@@ -78,7 +78,7 @@ class Gateway implements Edge {
       quarantine,
       clock: new GatewayClock(this.#clock, journal.lastReceived),
     });
-    const uplink = this.#startUplink(journal, quarantine);
+    const uplink = await this.#startUplink(journal, quarantine);
     const history = this.#startHistory(journal);
     const access = await this.#startAccess();
     const broker = new Broker({ host, port: mqttPort, ingest, access, log: this.#log });
@@ -87,7 +87,8 @@ class Gateway implements Edge {
     this.#loop.enable();
     this.#stops.unshift(() => void this.#loop.disable());
     const status = () => this.#status({ ingest, journal, quarantine, uplink, history, broker });
-    const http = new HttpServer({ host, port: httpPort, loop: this.#loop, status });
+    const troubles = () => (uplink.trouble === null ? [] : [uplink.trouble]);
+    const http = new HttpServer({ host, port: httpPort, loop: this.#loop, status, troubles });
     this.#stops.unshift(() => http.stop());
     const ports = { mqttPort: devicePort, httpPort: await http.start() };
     const { pending } = await uplink.backlog();
@@ -143,21 +144,22 @@ class Gateway implements Edge {
     return access;
   }
 
-  #startUplink(journal: Journal, quarantine: Quarantine): Uplink {
-    const { uplinkUrl, gateway } = this.#config;
+  async #startUplink(journal: Journal, quarantine: Quarantine): Promise<Uplink> {
+    const { uplinkUrl, gateway, dataDirectory, enrolment } = this.#config;
+    const shared = { gateway, clock: this.#clock, log: this.#log };
+    const membership = new Membership({ ...shared, ...enrolment, directory: dataDirectory });
     const uplink = new Uplink({
+      ...shared,
       url: uplinkUrl,
-      gateway,
+      membership,
       version: packageJson.version,
       journal,
       quarantine,
-      clock: this.#clock,
-      log: this.#log,
       reach: this.#reach,
     });
     this.#uplink = uplink;
-    uplink.start();
     this.#stops.unshift(() => uplink.stop());
+    await uplink.start();
     return uplink;
   }
 
@@ -192,7 +194,11 @@ class Gateway implements Edge {
       broker: broker.counts,
       journal: { id, oldest, newest, bytes, losses },
       quarantine: { total: quarantine.total, dropped: quarantine.dropped },
-      uplink: { connected: uplink.synced, ...(await uplink.backlog()) },
+      uplink: {
+        connected: uplink.synced,
+        trouble: uplink.trouble,
+        ...(await uplink.backlog()),
+      },
       history:
         history === null
           ? null

@@ -41,6 +41,7 @@ it('tells everything that is wrong at once', () => {
     CARETAKER_EDGE_HTTP_PORT: 'http',
     CARETAKER_GATEWAY: 'Lake Side',
     CARETAKER_UPLINK_URL: 'http://127.0.0.1',
+    CARETAKER_CLOUD_URL: 'mqtt://127.0.0.1',
     INFLUX_URL: 'influx:8086',
   });
   expect(faults).toEqual([
@@ -49,6 +50,7 @@ it('tells everything that is wrong at once', () => {
     ['EDGE_GATEWAY_INVALID', 'CARETAKER_GATEWAY'],
     ['EDGE_HOST_NOT_LOOPBACK', 'CARETAKER_HOST'],
     ['EDGE_URL_INVALID', 'CARETAKER_UPLINK_URL'],
+    ['EDGE_URL_INVALID', 'CARETAKER_CLOUD_URL'],
     ['EDGE_URL_INVALID', 'INFLUX_URL'],
   ]);
 });

@@ -4,6 +4,7 @@ import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { demoEstate } from '@caretaker/devices/simulate';
 import { CaretakerError, type Fault, FaultsError } from '@caretaker/readings/base';
 import { allowAnonymous } from './access/index.ts';
+import type { EnrolmentConfig } from './uplink/index.ts';
 
 /** Everything a gateway must know to start. */
 export interface EdgeConfig {
@@ -17,6 +18,7 @@ export interface EdgeConfig {
   readonly uplinkUrl: string;
   /** Devices may come without a credential. */
   readonly anonymous: boolean;
+  readonly enrolment: EnrolmentConfig;
   /** Local history in InfluxDB 1.x; null without. */
   readonly influxUrl: string | null;
   readonly dataDirectory: string;
@@ -43,6 +45,12 @@ export function readEdgeConfig(env: Readonly<Record<string, string | undefined>>
     mqttPort: port('CARETAKER_MQTT_PORT', get('CARETAKER_MQTT_PORT') ?? '1883', faults),
     httpPort: port('CARETAKER_EDGE_HTTP_PORT', get('CARETAKER_EDGE_HTTP_PORT') ?? '8081', faults),
     uplinkUrl: get('CARETAKER_UPLINK_URL') ?? 'mqtt://127.0.0.1:1884',
+    enrolment: {
+      cloudUrl: get('CARETAKER_CLOUD_URL') ?? `http://127.0.0.1:${env.CARETAKER_HTTP_PORT || 8080}`,
+      code: env.CARETAKER_ENROL_CODE || null,
+      // Not read here: it may still come, and is gone once the gateway has enrolled.
+      codeFile: env.CARETAKER_ENROL_CODE_FILE || null,
+    },
     influxUrl: get('INFLUX_URL') ?? null,
     dataDirectory: path.resolve(get('CARETAKER_DATA') ?? './data', 'edge'),
     journal: { maxBytes: 2_048 * MEGABYTE, segmentBytes: 8 * MEGABYTE },
@@ -50,6 +58,7 @@ export function readEdgeConfig(env: Readonly<Record<string, string | undefined>>
   if (estate !== null && !ID.test(config.gateway)) faults.push(badGateway(config.gateway));
   if (!LOOPBACK.test(config.host)) faults.push(notLoopback(config.host));
   checkUrl('CARETAKER_UPLINK_URL', config.uplinkUrl, ['mqtt:', 'mqtts:'], faults);
+  checkUrl('CARETAKER_CLOUD_URL', config.enrolment.cloudUrl, ['http:', 'https:'], faults);
   if (config.influxUrl !== null) {
     checkUrl('INFLUX_URL', config.influxUrl, ['http:', 'https:'], faults);
   }

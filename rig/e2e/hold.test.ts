@@ -19,8 +19,7 @@ const high = 11;
 /** A cloud of its own under a played gateway, which decides when time passes. */
 async function withCloud(use: (cloud: PlayedCloud) => Promise<void>): Promise<void> {
   const sandbox = await createSandbox(estate);
-  const url = sandbox.environment.CARETAKER_UPLINK_URL ?? '';
-  const gateway = new PlayedGateway(url, 'court-1');
+  const gateway = new PlayedGateway(sandbox, 'court-1');
   const parts: Part[] = [];
   const start = async () => {
     parts.push(await startPart('cloud', sandbox));

@@ -38,7 +38,7 @@ it('is the same after kill -9 with ten thousand points: snapshot, and the frames
   const file = join(sandbox.folder, 'big.yaml');
   writeFileSync(file, estate.file);
   const big = { ...sandbox, environment: { ...sandbox.environment, CARETAKER_ESTATE: file } };
-  const gateway = new PlayedGateway(sandbox.environment.CARETAKER_UPLINK_URL ?? '', bigGateway);
+  const gateway = new PlayedGateway(big, bigGateway);
   const api = createApi(sandbox.httpUrl);
   const parts: Part[] = [];
   const start = async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '@caretaker/readings/base';
 import { createLineFormatter } from '../base/log.ts';
@@ -30,11 +30,27 @@ function environmentOf({
 }: Settings): NodeJS.ProcessEnv {
   return {
     ...process.env,
+    ...codeHandedOn(dataFolder),
     CARETAKER_DATA: dataFolder,
     CARETAKER_MQTT_ANONYMOUS: anonymous,
     CARETAKER_SIMULATE: simulate ? '1' : '0',
     CARETAKER_UPLINK_URL: process.env.CARETAKER_UPLINK_URL ?? `mqtt://${host}:${ports.cloudMqtt}`,
+    CARETAKER_CLOUD_URL: process.env.CARETAKER_CLOUD_URL ?? `http://${host}:${ports.http}`,
   };
+}
+
+const codeFileIn = (dataFolder: string) => join(dataFolder, 'gateway-code');
+
+/**
+ * While the gateway of this machine has no key, the cloud leaves a code for it in a file and the gateway takes it from
+ * there; unless somebody has given it one.
+ */
+function codeHandedOn(dataFolder: string): NodeJS.ProcessEnv {
+  const { CARETAKER_ENROL_CODE: code, CARETAKER_ENROL_CODE_FILE: given } = process.env;
+  const hasKey = existsSync(join(dataFolder, 'edge/gateway-key.json'));
+  if (hasKey || code !== undefined || given !== undefined) return {};
+  const file = codeFileIn(dataFolder);
+  return { CARETAKER_GATEWAY_CODE_FILE: file, CARETAKER_ENROL_CODE_FILE: file };
 }
 
 function createParts(settings: Settings, screen: Screen) {
@@ -74,6 +90,8 @@ export async function runStart(): Promise<void> {
   const settings = readSettings(process.env);
   await checkPorts(settings);
   mkdirSync(settings.dataFolder, { recursive: true });
+  const forgetCode = () => rmSync(codeFileIn(settings.dataFolder), { force: true });
+  forgetCode();
   const screen = createScreen();
   if (webIsStale()) {
     screen.line('caretaker: building the web app');
@@ -99,6 +117,7 @@ export async function runStart(): Promise<void> {
     screen.line('caretaker: stopping');
   } finally {
     await stop();
+    forgetCode();
     clearInterval(alive);
     screen.close();
   }

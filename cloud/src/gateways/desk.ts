@@ -63,6 +63,14 @@ export class GatewayDesk {
     return await this.#parts.keys.issueCode(gateway, estate, by);
   }
 
+  /** @returns null when the gateway has a key in force, or when no estate names it */
+  async codeUnlessTrusted(gateway: string, by: By): Promise<string | null> {
+    const { directory, keys } = this.#parts;
+    const estate = directory.gateways.get(gateway);
+    if (estate === undefined || keys.has(gateway, by.at)) return null;
+    return (await keys.issueCode(gateway, estate, by)).code;
+  }
+
   /** @throws CaretakerError `CLOUD_GATEWAY_UNKNOWN` */
   async revoke(gateway: string, by: By): Promise<void> {
     checkGateway(this.#parts.directory, gateway);
@@ -112,7 +120,7 @@ export class GatewayDesk {
 }
 
 /** @throws CaretakerError `CLOUD_GATEWAY_UNKNOWN` unless the estate, or any one, names the gateway */
-function checkGateway(
+export function checkGateway(
   { gateways }: Pick<Directory, 'gateways'>,
   gateway: string,
   estate = gateways.get(gateway),

@@ -107,7 +107,8 @@ export class GatewayKeys {
   }
 
   /**
-   * Exchanges a code for the key that the gateway has made. Its earlier keys end: a gateway is one machine.
+   * Exchanges a code for the key that the gateway has made. Its earlier keys end: a gateway is one machine. The same
+   * request again has the same answer, for the gateway may have died before it kept the first one.
    * @throws CaretakerError `CLOUD_ENROLMENT_REFUSED`, the same for every reason, which would help to guess
    */
   async enrol(request: unknown, now: number): Promise<EnrolAnswer> {
@@ -124,7 +125,7 @@ export class GatewayKeys {
         .where('expires', '>', now)
         .returning(['gateway', 'estate'])
         .executeTakeFirst();
-      if (spent === undefined) return refused();
+      if (spent === undefined) return await exchanged(tx, code, publicKey, now);
       await endKeys(tx, spent.gateway, now);
       const by = { actor: `gateway:${spent.gateway}`, at: now };
       return await this.#keep(tx, { ...spent, public_key: publicKey }, by, 'gateway.enrol');
@@ -153,7 +154,7 @@ export class GatewayKeys {
         .where('until', 'is', null)
         .executeTakeFirst();
       // Revoked meanwhile, or already replaced: a stolen old key must not make new ones.
-      if (Number(replaced.numUpdatedRows) !== 1) return await successor(tx, gateway, publicKey);
+      if (Number(replaced.numUpdatedRows) !== 1) return await newestKey(tx, gateway, publicKey);
       const by = { actor: `gateway:${gateway}`, at: now };
       const key = { gateway, estate, public_key: publicKey };
       return await this.#keep(tx, key, by, 'gateway.rotate');
@@ -218,8 +219,19 @@ async function endKeys(tx: Tx, gateway: string, now: number): Promise<void> {
     .execute();
 }
 
-/** The key that has already taken the place of another, if it is this one. */
-async function successor(tx: Tx, gateway: string, publicKey: string): Promise<GatewayKeyRow> {
+/** The key that a code was already exchanged for, if it is this one. */
+async function exchanged(tx: Tx, code: string, publicKey: string, now: number) {
+  const spent = await tx
+    .selectFrom('gateway_codes')
+    .select('gateway')
+    .where('digest', '=', digestOf(plainCode(code)))
+    .where('expires', '>', now)
+    .executeTakeFirst();
+  return spent === undefined ? refused() : await newestKey(tx, spent.gateway, publicKey);
+}
+
+/** The key of a gateway that is in force and was not replaced, if it is this one. */
+async function newestKey(tx: Tx, gateway: string, publicKey: string): Promise<GatewayKeyRow> {
   const row = await tx
     .selectFrom('gateway_keys')
     .selectAll()

@@ -52,7 +52,8 @@ describe('enrolling over HTTP', () => {
     const request = enrolRequest(given.body.code, newGatewayKey());
     const answer = await post<EnrolAnswer>('/api/gateways/enrol', request);
     expect([answer.status, answer.body]).toMatchObject([200, { gateway: 'court-1' }]);
-    const again = await post('/api/gateways/enrol', request);
+    const other = enrolRequest(given.body.code, newGatewayKey());
+    const again = await post('/api/gateways/enrol', other);
     expect([again.status, again.body.code]).toEqual([403, 'CLOUD_ENROLMENT_REFUSED']);
     const [court] = await gateways();
     expect(court).toMatchObject({ id: 'court-1', estate: 'court', connected: false });

@@ -2,46 +2,59 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { CaretakerError, type Log } from '@caretaker/readings/base';
 import { guardMqtt } from '@caretaker/readings/mqtt-guard';
 import { Aedes } from 'aedes';
-import { type Arrivals, dispatch, parseUplinkTopic, type Transport } from './transport.ts';
+import type { GatewayAccess } from './gateway-access.ts';
+import { type Arrivals, dispatch, type Transport } from './transport.ts';
 
 /** A frame carries at most 5,000 readings; at its least compressible that is well under this. */
 const limits = { beforeConnect: 16 * 1024, afterConnect: 4 * 1024 * 1024 };
-const subscribable = /^ctk\/1\/[a-z0-9][a-z0-9_-]{0,62}\/(acks|config)$/;
+/** Whoever does not say who they are within this time is cut off, and so many may take it at once. */
+const connectWithinMs = 10_000;
+const mostConnecting = 1_000;
 
-/** The broker that gateways connect to when no external one is set up. Speaks MQTT 3.1.1. */
+/**
+ * The broker that gateways connect to when no external one is set up. Speaks MQTT 3.1.1. Who may do what is said in
+ * `GatewayAccess`.
+ */
 export class EmbeddedBroker implements Transport {
   readonly #host: string;
   readonly #port: number;
+  readonly #access: GatewayAccess;
   readonly #log: Log;
   readonly #sockets = new Set<Socket>();
+  /** Of these, those that have not proved yet who they are. */
+  readonly #strangers = new Set<unknown>();
   #broker: Aedes | null = null;
   #server: Server | null = null;
 
-  constructor(host: string, port: number, log: Log) {
+  constructor(host: string, port: number, access: GatewayAccess, log: Log) {
     this.#host = host;
     this.#port = port;
+    this.#access = access;
     this.#log = log;
   }
 
   async start(arrivals: Arrivals): Promise<number> {
+    const access = this.#access;
     const broker = await Aedes.createBroker({
       concurrency: 1000,
+      connectTimeout: connectWithinMs,
+      authenticate: access.authenticate,
       // The only hook that runs before a message is acknowledged and before the socket is read on: waiting
       // in it is our back-pressure.
-      authorizePublish: (_client, packet, done) => {
-        if (parseUplinkTopic(packet.topic) === null) {
-          done(new Error(`nothing may be published on ${packet.topic}`));
-          return;
-        }
-        dispatch(arrivals, packet.topic, asBytes(packet.payload)).then(
-          () => done(null),
-          (error: Error) => done(error),
-        );
+      authorizePublish: (client, packet, done) => {
+        access.authorizePublish(client, packet, (refused) => {
+          if (refused !== null && refused !== undefined) return done(refused);
+          dispatch(arrivals, packet.topic, asBytes(packet.payload)).then(
+            () => done(null),
+            (error: Error) => done(error),
+          );
+        });
       },
-      authorizeSubscribe: (_client, subscription, done) => {
-        done(null, subscribable.test(subscription.topic) ? subscription : null);
-      },
+      authorizeSubscribe: access.authorizeSubscribe,
+      authorizeForward: access.authorizeForward,
     });
+    broker.on('client', ({ conn }) => this.#strangers.delete(conn));
+    access.start();
     this.#broker = broker;
     const server = createServer({ noDelay: true }, (socket) => this.#connect(broker, socket));
     this.#server = server;
@@ -51,17 +64,25 @@ export class EmbeddedBroker implements Transport {
   }
 
   #connect(broker: Aedes, socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('close', () => this.#sockets.delete(socket));
     const client = socket.remoteAddress ?? '';
+    if (this.#strangers.size >= mostConnecting || !this.#access.admits(client)) {
+      socket.destroy();
+      return;
+    }
+    this.#sockets.add(socket);
+    this.#strangers.add(socket);
+    socket.on('close', () => {
+      this.#sockets.delete(socket);
+      this.#strangers.delete(socket);
+    });
     const guarded = guardMqtt(socket, limits, (reason) => {
       this.#log.warn({ client, reason }, 'cut off a client of the uplink broker');
     });
     broker.handle(guarded);
   }
 
-  connected(): null {
-    return null;
+  connected(gateway: string): boolean {
+    return this.#access.connected(gateway);
   }
 
   send(topic: string, payload: string): void {
@@ -72,6 +93,7 @@ export class EmbeddedBroker implements Transport {
   async stop(): Promise<void> {
     const broker = this.#broker;
     const server = this.#server;
+    this.#access.stop();
     this.#broker = null;
     this.#server = null;
     const closed = new Promise<void>((done) => {

@@ -19,7 +19,7 @@ export interface Uplink {
 }
 
 /** No estate names it; it has enrolled all the same. */
-const strayGateway = 'court-9';
+export const strayGateway = 'court-9';
 
 const enrolled = new Map<string, ReadonlyMap<string, TokenSigner>>();
 

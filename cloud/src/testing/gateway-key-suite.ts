@@ -84,6 +84,18 @@ function enrolmentCases(bench: Bench & { told(): AuditEntry[]; database(): Datab
     expect(bench.told()[1]?.detail).toMatchObject({ keyId: answer.key });
   });
 
+  it('says the same again to a gateway that did not get the answer, while nothing else came', async () => {
+    const keys = bench.keys();
+    const { code } = await keys.issueCode('yard-1', 'yard', by);
+    const request = enrolRequest(code, newGatewayKey());
+    const first = await keys.enrol(request, t0);
+    expect((await keys.enrol(request, t0 + minute)).key).toBe(first.key);
+    expect(bench.told().filter(({ action }) => action === 'gateway.enrol')).toHaveLength(1);
+    await expect(keys.enrol(request, t0 + hour)).rejects.toMatchObject(refused);
+    await keys.revoke('yard-1', by);
+    await expect(keys.enrol(request, t0 + minute)).rejects.toMatchObject(refused);
+  });
+
   it('keeps neither the code nor a private key, and tells nobody of them', async () => {
     const { code } = await bench.keys().issueCode('yard-1', 'yard', by);
     const pair = newGatewayKey();

@@ -1,7 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
+import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { CaretakerError } from '@caretaker/readings/base';
-import type { EnrolAnswer, GatewayKey } from '@caretaker/readings/uplink';
+import { type EnrolAnswer, type GatewayKey, newGatewayKey } from '@caretaker/readings/uplink';
 import { z } from 'zod';
 import { readPrivate, writePrivate } from './private-file.ts';
 
@@ -12,14 +13,16 @@ const identitySchema = z.strictObject({
   /** Name that the cloud gave the key. */
   key: z.string(),
   privateKey: z.string(),
+  /** When the cloud took the key, by its clock. */
+  created: z.int(),
 });
 
 /** Who a gateway is to its cloud. */
 export type GatewayIdentity = Readonly<Omit<z.infer<typeof identitySchema>, 'version'>>;
 
 export function identityOf(answer: EnrolAnswer, { privateKey }: GatewayKey): GatewayIdentity {
-  const { gateway, estate, key } = answer;
-  return { gateway, estate, key, privateKey };
+  const { gateway, estate, key, at } = answer;
+  return { gateway, estate, key, privateKey, created: at };
 }
 
 /**
@@ -71,6 +74,50 @@ export async function loadIdentity(directory: string): Promise<GatewayIdentity |
   }
 }
 
+/**
+ * A mark of the file that changes whenever its content does; empty when there is none.
+ */
+export async function identityMark(directory: string): Promise<string> {
+  try {
+    const { mtimeMs, ino, size, mode } = await stat(fileIn(directory));
+    return `${mtimeMs} ${ino} ${size} ${mode}`;
+  } catch {
+    return '';
+  }
+}
+
+const nextSchema = z.strictObject({ publicKey: z.string(), privateKey: z.string() });
+
+/**
+ * The key that is to be the gateway's next. It is on disk before the cloud hears of it, so that a gateway that dies in
+ * between asks again with the same one.
+ * @returns `tried` when the cloud may have heard of it
+ */
+export async function nextKey(directory: string): Promise<{ key: GatewayKey; tried: boolean }> {
+  const file = nextFileIn(directory);
+  const kept = nextSchema.safeParse(parsed(await readPrivate(file)));
+  if (kept.success) return { key: kept.data, tried: true };
+  const key = newGatewayKey();
+  await writePrivate(file, `${JSON.stringify(key)}\n`);
+  return { key, tried: false };
+}
+
+export async function forgetNextKey(directory: string): Promise<void> {
+  await rm(nextFileIn(directory), { force: true });
+}
+
+function parsed(text: string | null): unknown {
+  try {
+    return text === null ? null : JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
 function fileIn(directory: string): string {
   return path.join(directory, 'gateway-key.json');
+}
+
+function nextFileIn(directory: string): string {
+  return path.join(directory, 'gateway-key-next.json');
 }

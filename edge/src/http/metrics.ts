@@ -24,6 +24,7 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
     ...gauge('journal_bytes', 'Bytes on disk in journal segments.', journal.bytes),
     ...gauge('journal_losses', 'Ranges of readings lost to damage.', journal.losses.length),
     ...gauge('uplink_connected', 'Whether the cloud answers.', uplink.connected ? 1 : 0),
+    ...gauge('uplink_trusted', 'Whether the cloud knows this gateway.', uplink.trouble ? 0 : 1),
     ...gauge('uplink_pending_readings', 'Readings the cloud has not accepted.', uplink.pending),
     ...gauge(
       'uplink_oldest_pending_seconds',

@@ -1,4 +1,4 @@
-import { CaretakerError } from '@caretaker/readings/base';
+import { CaretakerError, type Fault } from '@caretaker/readings/base';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type LoopDelay, metricsText } from './metrics.ts';
 import type { GatewayStatus } from './status.ts';
@@ -8,6 +8,8 @@ export interface HttpOptions {
   readonly port: number;
   readonly status: () => Promise<GatewayStatus>;
   readonly loop: LoopDelay;
+  /** What somebody has to mend before the gateway can do all its work. */
+  readonly troubles: () => readonly Fault[];
 }
 
 /** A browser made to resolve a foreign name to us sends that name; only these are ours. */
@@ -27,7 +29,7 @@ export class HttpServer {
    * @throws CaretakerError `EDGE_PORT_UNAVAILABLE`.
    */
   async start(): Promise<number> {
-    const { host, port, status, loop } = this.#options;
+    const { host, port, status, loop, troubles } = this.#options;
     const app = fastify({ bodyLimit: 1_024 });
     this.#app = app;
     app.addHook('onRequest', async (request, reply) => {
@@ -35,7 +37,13 @@ export class HttpServer {
       await reply.code(421).type('application/problem+json').send(foreignHost);
     });
     app.get('/healthz', () => ({ status: 'ok' }));
-    app.get('/readyz', () => ({ status: 'ready' }));
+    app.get('/readyz', (_request, reply) => {
+      const found = troubles();
+      const ready = found.length === 0;
+      return reply
+        .code(ready ? 200 : 503)
+        .send({ status: ready ? 'ready' : 'not ready', troubles: found });
+    });
     app.get('/status', () => status());
     app.get('/metrics', async (_request, reply) =>
       reply

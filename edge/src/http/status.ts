@@ -1,3 +1,4 @@
+import type { Fault } from '@caretaker/readings/base';
 import type { Loss } from '../journal/index.ts';
 
 /** What `/status` says; times are UTC epoch milliseconds. */
@@ -22,6 +23,8 @@ export interface GatewayStatus {
   readonly quarantine: { readonly total: number; readonly dropped: number };
   readonly uplink: {
     readonly connected: boolean;
+    /** Why the cloud cannot know who this gateway is, and what to do; null when it does. */
+    readonly trouble: Fault | null;
     readonly pending: number;
     readonly oldestPendingAt: number | null;
   };

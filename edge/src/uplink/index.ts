@@ -1,2 +1,5 @@
+export { loadIdentity } from '../access/enrolment.ts';
+export { CloudClient } from './cloud-client.ts';
 export { uplinkConsumer } from './frame-sender.ts';
+export { type EnrolmentConfig, Membership } from './membership.ts';
 export { Uplink } from './uplink.ts';

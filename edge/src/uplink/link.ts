@@ -1,6 +1,7 @@
 import type { Log } from '@caretaker/readings/base';
 import { type Ack, ackSchema, type Status, uplinkTopic } from '@caretaker/readings/uplink';
 import { connect, type MqttClient } from 'mqtt';
+import type { Credentials } from './membership.ts';
 
 export interface LinkOptions {
   readonly url: string;
@@ -12,10 +13,18 @@ export interface LinkOptions {
   readonly onUp: () => void;
   readonly onDown: () => void;
   readonly onAck: (ack: Ack) => void;
+  /** For one attempt to connect; null when there are none yet, or when the address has its own. */
+  readonly credentials: () => Credentials | null;
+  /** The cloud does not believe who we are. */
+  readonly onRefused: () => void;
 }
 
 /** Milliseconds between two attempts to connect. */
 const RECONNECT_MS = 1_000;
+/** The same after a refusal, which the next attempt seldom changes. */
+const REFUSED_RECONNECT_MS = 5_000;
+/** CONNACK: bad user name or password, not authorised [MQTT 3.1.1, 3.2.2.3]. */
+const REFUSALS: ReadonlySet<unknown> = new Set([4, 5]);
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEPALIVE_S = 10;
 
@@ -36,14 +45,22 @@ export class Link {
     return this.#up;
   }
 
+  /** Begins to connect, or tries anew at once: who we are may have changed. */
   start(): void {
-    const { url, gateway, will, log } = this.#options;
+    if (this.#client === null) this.#connect();
+    else if (!this.#client.connected) this.#client.reconnect();
+  }
+
+  #connect(): void {
+    const { url, gateway, will, log, credentials, onRefused } = this.#options;
     const client = connect(url, {
+      ...credentials(),
       clientId: `caretaker-${gateway}`,
       protocolVersion: 4,
       clean: true,
       keepalive: KEEPALIVE_S,
       reconnectPeriod: RECONNECT_MS,
+      reconnectOnConnackError: true,
       connectTimeout: CONNECT_TIMEOUT_MS,
       // A frame queued in memory would arrive behind those that the journal resends.
       queueQoSZero: false,
@@ -51,10 +68,20 @@ export class Link {
       will: this.#message(will),
     });
     this.#client = client;
-    client.on('connect', () => this.#subscribe(client));
+    // Told before each further attempt: a password is good for one.
+    client.on('reconnect', () => void Object.assign(client.options, credentials()));
+    client.on('connect', () => {
+      client.options.reconnectPeriod = RECONNECT_MS;
+      this.#subscribe(client);
+    });
     client.on('message', (_topic, payload) => this.#take(payload));
     client.on('close', () => this.#lost());
-    client.on('error', (error) => log.debug({ error: error.message }, 'uplink connection error'));
+    client.on('error', (error) => {
+      log.debug({ error: error.message }, 'uplink connection error');
+      if (!('code' in error) || !REFUSALS.has(error.code)) return;
+      client.options.reconnectPeriod = REFUSED_RECONNECT_MS;
+      onRefused();
+    });
   }
 
   #message(status: Status) {

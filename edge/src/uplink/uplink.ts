@@ -1,12 +1,14 @@
-import type { Clock, Log } from '@caretaker/readings/base';
+import type { Clock, Fault, Log } from '@caretaker/readings/base';
 import type { QuarantineEntry, Status } from '@caretaker/readings/uplink';
 import type { Journal, SegmentReader } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
 import { FrameSender, tickMs, type UplinkReach, uplinkConsumer } from './frame-sender.ts';
 import { Link } from './link.ts';
+import type { Membership } from './membership.ts';
 
 export interface UplinkOptions {
   readonly url: string;
+  readonly membership: Membership;
   readonly gateway: string;
   readonly version: string;
   readonly journal: Journal;
@@ -35,11 +37,15 @@ export class Uplink {
   readonly #link: Link;
   readonly #sender: FrameSender;
   readonly #reader: SegmentReader;
+  /** The address has a user name and password of its own. */
+  readonly #ownPassword: boolean;
   #cancel: (() => void)[] = [];
 
   constructor(options: UplinkOptions) {
-    const { gateway, journal, clock, log, reach, url } = options;
+    const { gateway, journal, clock, log, reach, url, membership } = options;
     this.#options = options;
+    // A broker in between that gives out passwords of its own [adr/0003].
+    this.#ownPassword = new URL(url).username !== '';
     this.#reader = journal.reader();
     this.#sender = new FrameSender({
       gateway,
@@ -58,7 +64,14 @@ export class Uplink {
       onUp: () => this.#up(),
       onDown: () => this.#sender.disconnected(),
       onAck: (ack) => this.#sender.ack(ack),
+      credentials: () => (this.#ownPassword ? null : membership.credentials()),
+      onRefused: () => void membership.refused(),
     });
+  }
+
+  /** Why the cloud cannot know who this is; null when it does, or when it need not. */
+  get trouble(): Fault | null {
+    return this.#ownPassword ? null : this.#options.membership.trouble;
   }
 
   /** Connected, and the cloud has said where to go on. */
@@ -66,15 +79,17 @@ export class Uplink {
     return this.#sender.synced;
   }
 
-  start(): void {
-    const { clock, journal } = this.#options;
+  async start(): Promise<void> {
+    const { clock, journal, membership } = this.#options;
     this.#cancel = [
+      membership.onChanged(() => this.#link.start()),
       clock.every(tickMs, () => this.#sender.tick()),
       clock.every(HEALTH_MS, () => void this.#health()),
       clock.every(QUARANTINE_MS, () => this.#quarantined(this.#options.quarantine.takeChanged())),
       journal.onDurable(() => this.#sender.wake()),
     ];
-    this.#link.start();
+    if (this.#ownPassword) this.#link.start();
+    else await membership.start();
   }
 
   /** The journal has a new id. */
@@ -83,6 +98,7 @@ export class Uplink {
   }
 
   #up(): void {
+    this.#options.membership.accepted();
     this.#sender.connected();
     this.#quarantined(this.#options.quarantine.entries());
     void this.#health();
@@ -135,6 +151,7 @@ export class Uplink {
   }
 
   async stop(): Promise<void> {
+    this.#options.membership.stop();
     for (const cancel of this.#cancel) cancel();
     this.#link.status({ type: 'gone', at: this.#options.clock.now() });
     await this.#sender.stop();

@@ -112,7 +112,7 @@ async function measure(points: number, rounds: number): Promise<Run> {
   const path = join(sandbox.folder, 'big.yaml');
   writeFileSync(path, estate.file);
   const big = { ...sandbox, environment: { ...sandbox.environment, CARETAKER_ESTATE: path } };
-  const gateway = new PlayedGateway(sandbox.environment.CARETAKER_UPLINK_URL ?? '', bigGateway);
+  const gateway = new PlayedGateway(big, bigGateway);
   let part: Part | null = null;
   const start = async (): Promise<Start> => {
     const before = performance.now();

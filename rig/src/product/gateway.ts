@@ -3,6 +3,8 @@ import { encodeFrame } from '@caretaker/readings/frame';
 import { type Ack, ackSchema, uplinkTopic } from '@caretaker/readings/uplink';
 import mqtt, { type MqttClient } from 'mqtt';
 import { patienceMs, until } from '../servers/process.ts';
+import { playedPassword } from './enrolment.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** A reading of a gateway (`asset/metric`), received when it was measured. */
 export function played(point: string, at: number, value: ReadingValue): Reading {
@@ -15,16 +17,16 @@ export function played(point: string, at: number, value: ReadingValue): Reading 
  */
 export class PlayedGateway {
   readonly #id: string;
-  readonly #url: string;
+  readonly #sandbox: Sandbox;
   readonly #journal = 'played';
   #client: MqttClient | null = null;
   #acks: Ack[] = [];
   #next = 1;
   #completeTo = 0;
 
-  /** @param url `mqtt://…` of the cloud */
-  constructor(url: string, id: string) {
-    this.#url = url;
+  /** @param sandbox where the cloud runs, with the settings it was started with */
+  constructor(sandbox: Sandbox, id: string) {
+    this.#sandbox = sandbox;
     this.#id = id;
   }
 
@@ -33,9 +35,13 @@ export class PlayedGateway {
     return Math.max(-1, ...this.#acks.map((ack) => ack.accepted));
   }
 
-  /** Connects and introduces the journal; resolves when the cloud has said how far it is. */
+  /** Connects, after it has enrolled, and introduces the journal; resolves when the cloud has said how far it is. */
   async connect(): Promise<void> {
-    const client = await mqtt.connectAsync(this.#url, { reconnectPeriod: 0 });
+    const client = await mqtt.connectAsync(this.#sandbox.environment.CARETAKER_UPLINK_URL ?? '', {
+      reconnectPeriod: 0,
+      username: this.#id,
+      password: await playedPassword(this.#sandbox, this.#id),
+    });
     // A cloud that is killed takes the connection with it.
     client.on('error', () => {});
     client.on('message', (_topic, payload) => {

@@ -1,4 +1,6 @@
+import { readEdgeConfig } from '@caretaker/edge';
 import { type Api, createApi } from './api.ts';
+import { gatewayCode } from './enrolment.ts';
 import { type KillAt, type Part, startPart } from './parts.ts';
 import { createSandbox, type Sandbox } from './sandbox.ts';
 
@@ -31,6 +33,10 @@ export interface StartedProduct extends Product {
   outputs(): string;
 }
 
+function withSettings(sandbox: Sandbox, more: Readonly<Record<string, string>>): Sandbox {
+  return { ...sandbox, environment: { ...sandbox.environment, ...more } };
+}
+
 /** Starts edge and cloud for a whole test file; whoever starts them ends them. */
 export async function startProduct(
   estateFile: string,
@@ -38,8 +44,11 @@ export async function startProduct(
 ): Promise<StartedProduct> {
   const sandbox = await createSandbox(estateFile, environment);
   const started: Part[] = [];
+  /** Good once: a gateway that is killed before it has used it needs it again. */
+  let enrolment: Record<string, string> = {};
   const start = async (name: PartName, at?: KillAt) => {
-    const part = await startPart(name, sandbox, at);
+    const more = name === 'edge' ? enrolment : {};
+    const part = await startPart(name, withSettings(sandbox, more), at);
     started.push(part);
     return part;
   };
@@ -49,6 +58,8 @@ export async function startProduct(
   };
   try {
     const cloud = await start('cloud', killAt.cloud);
+    const { gateway } = readEdgeConfig(sandbox.environment);
+    enrolment = { CARETAKER_ENROL_CODE: await gatewayCode(sandbox, gateway) };
     const edge = await start('edge', killAt.edge);
     const parts = { cloud, edge };
     return {

@@ -47,6 +47,7 @@ export async function createSandbox(
       CARETAKER_EDGE_HTTP_PORT: String(edgeHttp),
       CARETAKER_CLOUD_MQTT_PORT: String(cloudMqtt),
       CARETAKER_UPLINK_URL: `mqtt://127.0.0.1:${cloudMqtt}`,
+      CARETAKER_CLOUD_URL: `http://127.0.0.1:${http}`,
       ...(estateFile === undefined ? {} : { CARETAKER_ESTATE: estateFile }),
       ...more,
     },
