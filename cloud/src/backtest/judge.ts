@@ -26,10 +26,14 @@ export interface Judged {
   readonly readings: number;
 }
 
+/** So often time passes for the engine, in the readings' own time: then it forgets what lies behind the horizon. */
+const day = 24 * 3_600_000;
+
 /**
  * Runs the engine over stored readings, one group of related assets after another, each in the order of time:
  * what stands in the end is what would have stood, for it does not depend on the order of arrival. Group by
- * group, the file is read where it lies together and the engine finds in the cache what it needs.
+ * group, the file is read where it lies together and the engine finds in the cache what it needs; each has an
+ * engine of its own, which is let go of with it.
  * @param seen called with each batch and the share done, 0 to 1
  */
 export async function judgeStored(
@@ -37,9 +41,7 @@ export async function judgeStored(
   { estate, standards, horizon, from, to }: Judging,
   seen: (columns: ReadingColumns, done: number) => void = () => {},
 ): Promise<Judged> {
-  const judges = standards.map(
-    (standard) => new Judge(createEngine({ standard, estates: [estate], horizon }), estate),
-  );
+  const judges = standards.map((standard) => new Judge(standard, estate, horizon));
   let readings = 0;
   const groups = pointGroups(estate);
   const all = groups.flat().length;
@@ -52,16 +54,22 @@ export async function judgeStored(
       const newest = columns.at[columns.length - 1] as number;
       seen(columns, (before + points.length * ((newest - from) / (to - from))) / all);
     }
+    for (const judge of judges) judge.finish(to);
     before += points.length;
   }
-  return { breaches: judges.map((judge) => judge.finish(to)), readings };
+  return { breaches: judges.map((judge) => judge.breaches()), readings };
 }
 
-/** One engine, and what it has said so far. */
+/** Judges by one standard: the engine of the group in hand, and what was said so far. */
 class Judge {
-  readonly #engine: Engine;
+  readonly #standard: Standard;
   readonly #estate: Estate;
+  readonly #horizon: number;
   readonly #describe: DescribePoint;
+  #engine: Engine;
+  #gateways: ReadonlySet<string> = new Set();
+  /** When time passes next; −Infinity until there was a reading. */
+  #due = Number.NEGATIVE_INFINITY;
   /** The engine's number of each point of the scan. */
   #numbers = new Int32Array(0);
   /** Points of the scan whose values are words, and whether there is any. */
@@ -71,14 +79,21 @@ class Judge {
   #point = new Int32Array(0);
   #value = new Float64Array(0);
 
-  constructor(engine: Engine, estate: Estate) {
-    this.#engine = engine;
+  constructor(standard: Standard, estate: Estate, horizon: number) {
+    this.#standard = standard;
     this.#estate = estate;
+    this.#horizon = horizon;
     this.#describe = describeSeries([estate]);
+    this.#engine = this.#engineOf([]);
   }
 
-  /** Says which points the next scan is of. */
+  /** Says which points the next scan is of: all of the assets that they belong to. */
   turnTo(points: readonly string[]): void {
+    const known = new Set(points);
+    const assets = this.#estate.assets.filter((a) => a.points.some((p) => known.has(p.id)));
+    this.#engine = this.#engineOf(assets);
+    this.#gateways = new Set([this.#estate.gateway, ...assets.map((asset) => asset.gateway)]);
+    this.#due = Number.NEGATIVE_INFINITY;
     this.#numbers = Int32Array.from(points, (point) => this.#engine.point(point));
     this.#isState = Uint8Array.from(points, (point) =>
       Number(this.#describe(point)?.type === 'state'),
@@ -92,17 +107,33 @@ class Judge {
     const value = this.#words ? this.#codesOf(columns) : columns.value;
     const works = this.#engine.acceptColumns({ length, point, at, received, value, history });
     if (works.length > 0) throw new Error('a scan in the order of time has made late work');
+    // Another reading of the newest instant may be in the next columns.
+    const passed = (at[length - 1] as number) - 1;
+    if (passed >= this.#due) {
+      if (this.#due > Number.NEGATIVE_INFINITY) this.#advance(passed);
+      this.#due = passed + day;
+    }
     this.#hear();
   }
 
-  /** Lets time pass until the end of the period for every gateway. @returns every episode that stands */
-  finish(to: number): Breach[] {
-    const gateways = this.#estate.assets.map((asset) => asset.gateway);
-    for (const gateway of new Set([this.#estate.gateway, ...gateways])) {
-      this.#engine.advance(gateway, to);
-    }
+  /** Lets time pass until the end of the period for every gateway of the group. */
+  finish(to: number): void {
+    this.#advance(to);
     this.#hear();
+  }
+
+  /** Every episode that stands. */
+  breaches(): Breach[] {
     return [...this.#said.values()];
+  }
+
+  #engineOf(assets: Estate['assets']): Engine {
+    const estates = [{ ...this.#estate, assets }];
+    return createEngine({ standard: this.#standard, estates, horizon: this.#horizon });
+  }
+
+  #advance(time: number): void {
+    for (const gateway of this.#gateways) this.#engine.advance(gateway, time);
   }
 
   /** Points of the scan become those of the engine. */
