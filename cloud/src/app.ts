@@ -5,6 +5,7 @@ import { describeSeries } from '@caretaker/devices/model';
 import type { ReadingStore } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { createSqliteReadings } from '@caretaker/readings/sqlite';
+import { openTls, type Tls } from '@caretaker/readings/tls';
 import { factOf } from '@caretaker/standards';
 import { Backtests } from './backtest/jobs.ts';
 import { readingsOf } from './backtest/surroundings.ts';
@@ -102,13 +103,15 @@ type Undo = (() => Promise<void> | void)[];
 
 async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const { clock, log } = parts;
+  const tls = await openTls(config.tls, parts);
+  undo.push(() => tls?.stop());
   const stores = await openStores(config, parts, undo);
   const { database, directory, inForce } = stores;
   const live = await buildLive(parts, stores, undo);
   const { registry, board, streams, hosts, overlay } = live;
   const outbox = new OutboxWorker(database, parts.notifier ?? logNotifier(log), clock, log);
   const known = await openGateways(database, clock);
-  const transport = transportOf(config, parts, directory, known);
+  const transport = transportOf(config, { ...parts, tls }, directory, known);
   const connected = (gateway: string) => transport.connected(gateway);
   const gateways = new GatewayDesk({ database, directory, registry, ...known, clock, connected });
   const meter = new Meter();
@@ -152,7 +155,7 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const planned = plannedDeskOf(parts, stores, live);
   const api = { ...stores, ...live, changes, backtests, planned, gateways, clock, log };
   const troubles = () => troublesOf(database, hosts);
-  const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config);
+  const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config, tls);
   undo.push(() => http.close());
   const httpPort = await listen(http, config);
   undo.push(...watches(parts, live, silence, planned, stores, known));
@@ -218,14 +221,14 @@ async function buildLive({ clock }: CloudParts, stores: Stores, undo: Undo) {
 
 function transportOf(
   config: CloudConfig,
-  { clock, log }: CloudParts,
+  { clock, log, tls }: CloudParts & { readonly tls: Tls | null },
   directory: Directory,
   { keys, tokens }: Gateways,
 ): Transport {
   if (config.brokerUrl !== null) return new ExternalBroker(config.brokerUrl, log);
   const estateOf = (gateway: string) => directory.gateways.get(gateway);
   const access = new GatewayAccess({ keys, tokens, estateOf, clock, log });
-  return new EmbeddedBroker(config.host, config.mqttPort, access, log);
+  return new EmbeddedBroker({ host: config.host, port: config.mqttPort, access, tls, log });
 }
 
 async function openStores(

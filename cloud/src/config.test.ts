@@ -41,7 +41,7 @@ it('says everything that is wrong at once', () => {
   ).toEqual([
     'CARETAKER_CLOUD_MQTT_PORT CLOUD_PORT_INVALID',
     'CARETAKER_ESTATE CLOUD_ESTATE_NOT_FOUND',
-    'CARETAKER_HOST CLOUD_HOST_NOT_LOOPBACK',
+    'CARETAKER_HOST READINGS_HOST_EXPOSED',
     'CARETAKER_HTTP_PORT CLOUD_PORT_INVALID',
     'CARETAKER_PUBLIC_URL CLOUD_URL_INVALID',
     'CLOUD_MQTT_URL CLOUD_URL_INVALID',
@@ -51,11 +51,53 @@ it('says everything that is wrong at once', () => {
 });
 
 it.each(['0.0.0.0', '::', '192.168.1.4', 'cloud.example', '127.0.0.1.example'])(
-  'does not listen on %s while there are no accounts',
+  'listens on %s only with TLS, its own or that of a proxy',
   (host) => {
-    expect(codesOf({ CARETAKER_HOST: host })).toEqual(['CARETAKER_HOST CLOUD_HOST_NOT_LOOPBACK']);
+    expect(codesOf({ CARETAKER_HOST: host })).toEqual(['CARETAKER_HOST READINGS_HOST_EXPOSED']);
+    const own = readCloudConfig({ CARETAKER_HOST: host, CARETAKER_TLS: 'self-signed' });
+    expect(own).toMatchObject({ host, secure: true, proxies: [] });
+    const proxy = { CARETAKER_BEHIND_PROXY: '1', CARETAKER_PUBLIC_URL: 'https://care.example' };
+    expect(readCloudConfig({ CARETAKER_HOST: host, ...proxy })).toMatchObject({
+      tls: null,
+      secure: true,
+      proxies: ['127.0.0.0/8', '::1'],
+    });
   },
 );
+
+it('listens behind a proxy only when that speaks TLS', () => {
+  const proxied = { CARETAKER_HOST: '0.0.0.0', CARETAKER_BEHIND_PROXY: '1' };
+  const refused = ['CARETAKER_BEHIND_PROXY READINGS_PROXY_SETTING'];
+  expect(codesOf(proxied)).toEqual(refused);
+  expect(codesOf({ ...proxied, CARETAKER_PUBLIC_URL: 'http://care.example' })).toEqual(refused);
+  expect(codesOf({ CARETAKER_BEHIND_PROXY: 'yes', CARETAKER_PUBLIC_URL: 'https://x' })).toEqual(
+    refused,
+  );
+});
+
+it('believes only proxies that can be told apart from everybody', () => {
+  const proxied = { CARETAKER_BEHIND_PROXY: '1', CARETAKER_PUBLIC_URL: 'https://care.example' };
+  const given = { ...proxied, CARETAKER_PROXY_ADDRESSES: '10.0.0.7, 172.18.0.0/16' };
+  expect(readCloudConfig(given).proxies).toEqual(['10.0.0.7', '172.18.0.0/16']);
+  for (const wrong of ['0.0.0.0/0', '::/0', 'proxy.example', '10.0.0.0/33', '10.0.0.7/8/8']) {
+    expect(codesOf({ ...proxied, CARETAKER_PROXY_ADDRESSES: wrong })).toEqual([
+      'CARETAKER_PROXY_ADDRESSES READINGS_PROXY_SETTING',
+    ]);
+  }
+  expect(codesOf({ CARETAKER_PROXY_ADDRESSES: '10.0.0.7' })).toEqual([
+    'CARETAKER_PROXY_ADDRESSES READINGS_PROXY_SETTING',
+  ]);
+});
+
+it('tells of a certificate that cannot be used beside everything else', () => {
+  const env = { CARETAKER_HOST: '0.0.0.0', CARETAKER_HTTP_PORT: 'x' };
+  const files = { CARETAKER_TLS_CERT: '/nowhere.crt', CARETAKER_TLS_KEY: '/nowhere.key' };
+  expect(codesOf({ ...env, ...files })).toEqual([
+    '/nowhere.crt READINGS_TLS_FILE_UNREADABLE',
+    '/nowhere.key READINGS_TLS_FILE_UNREADABLE',
+    'CARETAKER_HTTP_PORT CLOUD_PORT_INVALID',
+  ]);
+});
 
 it('takes secrets from files, and does not repeat them when they are wrong', async () => {
   const folder = await temporaryFolder();

@@ -1,12 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Fault, FaultsError } from '@caretaker/readings/base';
+import { type Fault, FaultsError, systemClock } from '@caretaker/readings/base';
+import { type Exposure, readExposure } from '@caretaker/readings/tls';
 import type { DatabaseConfig } from './db/database.ts';
 import { settleAfterAbsence } from './gateways/settling.ts';
 import { type OidcSettings, readOidc } from './identity/oidc/settings.ts';
 
-export interface CloudConfig {
-  /** Loopback until accounts exist. */
+export interface CloudConfig extends Exposure {
+  /** Other than loopback only with TLS, its own or that of a proxy. */
   readonly host: string;
   readonly httpPort: number;
   /** Port of the embedded broker; unused with `brokerUrl`. */
@@ -32,25 +33,26 @@ export interface CloudConfig {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
-
 /**
  * Reads the cloud's settings (names in design: outer contracts). Secrets may come as `NAME_FILE`.
+ * @param now when certificates are to be good, UTC epoch milliseconds
  * @throws FaultsError `CLOUD_CONFIG_INVALID` with every fault at once
  */
-export function readCloudConfig(env: Environment): CloudConfig {
+export function readCloudConfig(env: Environment, now = systemClock.now()): CloudConfig {
   const faults: Fault[] = [];
   const reader = readerOf(env, faults);
   const host = reader.text('CARETAKER_HOST') ?? '127.0.0.1';
-  if (!loopback.has(host)) faults.push(notLoopback(host));
-  const folder = resolve(reader.text('CARETAKER_DATA') ?? './data', 'cloud');
+  const data = reader.text('CARETAKER_DATA') ?? './data';
+  const folder = resolve(data, 'cloud');
   const databaseUrl = reader.url('DATABASE_URL', ['postgres:', 'postgresql:']);
   const estateFile = reader.text('CARETAKER_ESTATE');
   if (estateFile !== null && !existsSync(estateFile)) faults.push(noEstate(estateFile));
   if (reader.text('INFLUX2_URL') !== null) faults.push(noInflux2);
   const standardFolder = reader.text('CARETAKER_STANDARD');
   const publicUrl = reader.url('CARETAKER_PUBLIC_URL', ['http:', 'https:']);
+  const { text } = reader;
   const config: CloudConfig = {
+    ...readExposure({ text, data, host, publicUrl, now }, faults),
     host,
     httpPort: reader.port('CARETAKER_HTTP_PORT', 8080),
     mqttPort: reader.port('CARETAKER_CLOUD_MQTT_PORT', 1884),
@@ -63,7 +65,7 @@ export function readCloudConfig(env: Environment): CloudConfig {
     estateFile: estateFile === null ? null : resolve(estateFile),
     standardFolder: standardFolder === null ? null : resolve(standardFolder),
     publicUrl,
-    oidc: readOidc(reader.text, { host, publicUrl }, faults),
+    oidc: readOidc(text, { host, publicUrl }, faults),
     webRoot: resolve(import.meta.dirname, '../../dashboards/web/dist'),
     settleAfterAbsence,
   };
@@ -120,15 +122,6 @@ function readerOf(env: Environment, faults: Fault[]) {
       });
       return null;
     },
-  };
-}
-
-function notLoopback(host: string): Fault {
-  return {
-    code: 'CLOUD_HOST_NOT_LOOPBACK',
-    where: 'CARETAKER_HOST',
-    message: `${host} can be reached from other machines, and there are no accounts yet.`,
-    next: 'Use 127.0.0.1 and reach it through a tunnel.',
   };
 }
 

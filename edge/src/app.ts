@@ -5,6 +5,7 @@ import { createDecoder } from '@caretaker/devices/decode';
 import { describeSeries } from '@caretaker/devices/model';
 import type { Clock, Log } from '@caretaker/readings/base';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
+import { openTls, type Tls } from '@caretaker/readings/tls';
 import packageJson from '../package.json' with { type: 'json' };
 import { Access, CredentialStore } from './access/index.ts';
 import { Broker } from './broker/index.ts';
@@ -67,6 +68,7 @@ class Gateway implements Edge {
 
   async #start(): Promise<{ mqttPort: number; httpPort: number }> {
     const { host, mqttPort, httpPort, dataDirectory, estate } = this.#config;
+    const tls = await this.#openTls();
     await mkdir(dataDirectory, { recursive: true });
     // First, because it keeps a second gateway off the same folder.
     const quarantine = this.#startQuarantine();
@@ -81,19 +83,31 @@ class Gateway implements Edge {
     const uplink = await this.#startUplink(journal, quarantine);
     const history = this.#startHistory(journal);
     const access = await this.#startAccess();
-    const broker = new Broker({ host, port: mqttPort, ingest, access, log: this.#log });
+    const broker = new Broker({ host, port: mqttPort, ingest, access, tls, log: this.#log });
     this.#stops.unshift(() => broker.stop());
     const devicePort = await broker.start();
     this.#loop.enable();
     this.#stops.unshift(() => void this.#loop.disable());
     const status = () => this.#status({ ingest, journal, quarantine, uplink, history, broker });
-    const troubles = () => (uplink.trouble === null ? [] : [uplink.trouble]);
-    const http = new HttpServer({ host, port: httpPort, loop: this.#loop, status, troubles });
+    const http = new HttpServer({
+      ...this.#config,
+      port: httpPort,
+      tls,
+      loop: this.#loop,
+      status,
+      troubles: () => (uplink.trouble === null ? [] : [uplink.trouble]),
+    });
     this.#stops.unshift(() => http.stop());
     const ports = { mqttPort: devicePort, httpPort: await http.start() };
     const { pending } = await uplink.backlog();
     this.#log.info({ ...ports, journal: journal.id, pending }, 'gateway started');
     return ports;
+  }
+
+  async #openTls(): Promise<Tls | null> {
+    const tls = await openTls(this.#config.tls, { clock: this.#clock, log: this.#log });
+    this.#stops.unshift(() => tls?.stop());
+    return tls;
   }
 
   #startQuarantine(): Quarantine {

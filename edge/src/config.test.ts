@@ -45,10 +45,10 @@ it('tells everything that is wrong at once', () => {
     INFLUX_URL: 'influx:8086',
   });
   expect(faults).toEqual([
+    ['READINGS_HOST_EXPOSED', 'CARETAKER_HOST'],
     ['EDGE_PORT_INVALID', 'CARETAKER_MQTT_PORT'],
     ['EDGE_PORT_INVALID', 'CARETAKER_EDGE_HTTP_PORT'],
     ['EDGE_GATEWAY_INVALID', 'CARETAKER_GATEWAY'],
-    ['EDGE_HOST_NOT_LOOPBACK', 'CARETAKER_HOST'],
     ['EDGE_URL_INVALID', 'CARETAKER_UPLINK_URL'],
     ['EDGE_URL_INVALID', 'CARETAKER_CLOUD_URL'],
     ['EDGE_URL_INVALID', 'INFLUX_URL'],
@@ -77,7 +77,7 @@ it('passes on every fault of an estate file, beside its own', () => {
   writeFileSync(file, 'id: 7\nassets: none\n');
   const faults = faultsOf({ CARETAKER_ESTATE: file, CARETAKER_HOST: 'example.com' });
   expect(faults.length).toBeGreaterThan(2);
-  expect(faults).toContainEqual(['EDGE_HOST_NOT_LOOPBACK', 'CARETAKER_HOST']);
+  expect(faults).toContainEqual(['READINGS_HOST_EXPOSED', 'CARETAKER_HOST']);
 });
 
 it('reads secrets from files, and says when one cannot be read', () => {

@@ -2,15 +2,19 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { demoEstate } from '@caretaker/devices/simulate';
-import { CaretakerError, type Fault, FaultsError } from '@caretaker/readings/base';
+import { CaretakerError, type Fault, FaultsError, systemClock } from '@caretaker/readings/base';
+import { type Exposure, readExposure } from '@caretaker/readings/tls';
 import { allowAnonymous } from './access/index.ts';
 import type { EnrolmentConfig } from './uplink/index.ts';
 
 /** Everything a gateway must know to start. */
-export interface EdgeConfig {
+export interface EdgeConfig extends Exposure {
   readonly gateway: string;
   readonly estate: Estate;
+  /** Other than loopback only with TLS, its own or that of a proxy. */
   readonly host: string;
+  /** Address under which people reach it through a proxy; null without. */
+  readonly publicUrl: string | null;
   /** 0 takes a free port. */
   readonly mqttPort: number;
   readonly httpPort: number;
@@ -27,18 +31,25 @@ export interface EdgeConfig {
 
 const MEGABYTE = 1024 * 1024;
 const ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
-const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 
 /**
  * Reads a gateway's settings from the environment; every setting may also be given as `NAME_FILE`.
+ * @param now when certificates are to be good, UTC epoch milliseconds
  * @throws FaultsError `EDGE_CONFIG` with everything that is wrong, not only the first.
  */
-export function readEdgeConfig(env: Readonly<Record<string, string | undefined>>): EdgeConfig {
+export function readEdgeConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  now = systemClock.now(),
+): EdgeConfig {
   const faults: Fault[] = [];
   const get = (name: string): string | undefined => setting(env, name, faults);
   const estate = estateOf(get('CARETAKER_ESTATE'), faults);
   const host = get('CARETAKER_HOST') ?? '127.0.0.1';
+  const data = get('CARETAKER_DATA') ?? './data';
+  const publicUrl = publicUrlOf(get('CARETAKER_PUBLIC_URL'), faults);
   const config = {
+    ...readExposure({ text: get, data, host, publicUrl, now }, faults),
+    publicUrl,
     gateway: get('CARETAKER_GATEWAY') ?? estate?.gateway ?? '',
     host,
     anonymous: anonymousOn(host, get('CARETAKER_MQTT_ANONYMOUS') ?? '0', faults),
@@ -52,11 +63,10 @@ export function readEdgeConfig(env: Readonly<Record<string, string | undefined>>
       codeFile: env.CARETAKER_ENROL_CODE_FILE || null,
     },
     influxUrl: get('INFLUX_URL') ?? null,
-    dataDirectory: path.resolve(get('CARETAKER_DATA') ?? './data', 'edge'),
+    dataDirectory: path.resolve(data, 'edge'),
     journal: { maxBytes: 2_048 * MEGABYTE, segmentBytes: 8 * MEGABYTE },
   };
   if (estate !== null && !ID.test(config.gateway)) faults.push(badGateway(config.gateway));
-  if (!LOOPBACK.test(config.host)) faults.push(notLoopback(config.host));
   checkUrl('CARETAKER_UPLINK_URL', config.uplinkUrl, ['mqtt:', 'mqtts:'], faults);
   checkUrl('CARETAKER_CLOUD_URL', config.enrolment.cloudUrl, ['http:', 'https:'], faults);
   if (config.influxUrl !== null) {
@@ -142,21 +152,19 @@ function checkUrl(name: string, text: string, protocols: readonly string[], faul
   });
 }
 
+function publicUrlOf(text: string | undefined, faults: Fault[]): string | null {
+  if (text === undefined) return null;
+  const before = faults.length;
+  checkUrl('CARETAKER_PUBLIC_URL', text, ['http:', 'https:'], faults);
+  return faults.length > before ? null : text;
+}
+
 function badGateway(id: string): Fault {
   return {
     code: 'EDGE_GATEWAY_INVALID',
     message: `"${id}" is not a gateway id`,
     next: 'use small letters, digits, "-" and "_", at most 63',
     where: 'CARETAKER_GATEWAY',
-  };
-}
-
-function notLoopback(host: string): Fault {
-  return {
-    code: 'EDGE_HOST_NOT_LOOPBACK',
-    message: `"${host}" is reachable from other machines, and this version has no accounts`,
-    next: 'use 127.0.0.1',
-    where: 'CARETAKER_HOST',
   };
 }
 

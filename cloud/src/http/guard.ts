@@ -1,7 +1,6 @@
 import { CaretakerError } from '@caretaker/readings/base';
+import { ownNames } from '@caretaker/readings/tls';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-
-const loopbackNames = ['localhost', '127.0.0.1', '[::1]'];
 
 const contentPolicy = [
   "default-src 'self'",
@@ -24,26 +23,38 @@ const headers = {
   'cross-origin-resource-policy': 'same-origin',
 } as const;
 
+const aYear = 'max-age=31536000';
+
+export interface GuardConfig {
+  readonly host: string;
+  readonly publicUrl: string | null;
+  readonly secure: boolean;
+}
+
+/** A browser would ask for https at every port of the name for a year, and other programs use that name too. */
+function isLocal({ headers: { host = '' } }: FastifyRequest): boolean {
+  return /^localhost(:\d+)?$/i.test(host);
+}
+
 /**
  * Refuses what a page of somebody else could make a browser on this machine send: a name that was rebound to
  * our address has the wrong `Host`, a foreign page the wrong `Origin`.
  */
-export function guardHttp(app: FastifyInstance, publicUrl: string | null): void {
-  const ours = publicUrl === null ? null : new URL(publicUrl);
-  const hosts = new Set(loopbackNames);
-  if (ours !== null) hosts.add(ours.hostname);
+export function guardHttp(app: FastifyInstance, config: GuardConfig): void {
+  const { host, publicUrl, secure } = config;
+  const origin = publicUrl === null ? null : new URL(publicUrl).origin;
+  const isOurs = ownNames(host, publicUrl);
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
-    checkHost(request, hosts);
-    checkOrigin(request, ours?.origin ?? null);
+    if (secure && !isLocal(request)) reply.header('strict-transport-security', aYear);
+    checkHost(request, isOurs);
+    checkOrigin(request, origin);
     checkBody(request);
   });
 }
 
-function checkHost(request: FastifyRequest, hosts: ReadonlySet<string>): void {
-  const host = request.headers.host ?? '';
-  const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
-  if (hosts.has(name)) return;
+function checkHost(request: FastifyRequest, isOurs: ReturnType<typeof ownNames>): void {
+  if (isOurs(request.headers.host, request.socket.localAddress)) return;
   throw new CaretakerError({
     code: 'CLOUD_HOST_NOT_ALLOWED',
     message: 'This server is not known under that name.',

@@ -1,3 +1,4 @@
+import { httpOptions, type Tls } from '@caretaker/readings/tls';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import Fastify from 'fastify';
@@ -25,6 +26,11 @@ import { episodeRoutes, ticketRoutes } from './routes/work.ts';
 import { serveWeb } from './web.ts';
 
 export interface HttpConfig {
+  readonly host: string;
+  /** Of proxies that say truly where a request comes from. */
+  readonly proxies: readonly string[];
+  /** Browsers reach it by https alone. */
+  readonly secure: boolean;
   readonly publicUrl: string | null;
   readonly webRoot: string;
 }
@@ -46,8 +52,14 @@ const routes = [
 ];
 
 /** The HTTP side of the cloud, not listening yet. */
-export async function createHttp(api: Api, config: HttpConfig): Promise<App> {
+export async function createHttp(
+  api: Api,
+  config: HttpConfig,
+  tls: Tls | null = null,
+): Promise<App> {
   const app = Fastify({
+    ...httpOptions(tls),
+    trustProxy: [...config.proxies],
     // An open event stream would otherwise keep the server from closing.
     forceCloseConnections: true,
     bodyLimit: 256 * 1024,
@@ -55,7 +67,7 @@ export async function createHttp(api: Api, config: HttpConfig): Promise<App> {
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  guardHttp(app, config.publicUrl);
+  guardHttp(app, config);
   handleProblems(app, api.log);
   await app.register(swagger, {
     openapi: {

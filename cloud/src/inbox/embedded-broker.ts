@@ -1,6 +1,7 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { CaretakerError, type Log } from '@caretaker/readings/base';
 import { guardMqtt } from '@caretaker/readings/mqtt-guard';
+import { createListener, type Tls } from '@caretaker/readings/tls';
 import { Aedes } from 'aedes';
 import type { GatewayAccess } from './gateway-access.ts';
 import { type Arrivals, dispatch, type Transport } from './transport.ts';
@@ -11,30 +12,34 @@ const limits = { beforeConnect: 16 * 1024, afterConnect: 4 * 1024 * 1024 };
 const connectWithinMs = 10_000;
 const mostConnecting = 1_000;
 
+export interface EmbeddedBrokerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly access: GatewayAccess;
+  /** Null to speak plain MQTT. */
+  readonly tls: Tls | null;
+  readonly log: Log;
+}
+
 /**
  * The broker that gateways connect to when no external one is set up. Speaks MQTT 3.1.1. Who may do what is said in
  * `GatewayAccess`.
  */
 export class EmbeddedBroker implements Transport {
-  readonly #host: string;
-  readonly #port: number;
-  readonly #access: GatewayAccess;
-  readonly #log: Log;
+  readonly #options: EmbeddedBrokerOptions;
   readonly #sockets = new Set<Socket>();
-  /** Of these, those that have not proved yet who they are. */
-  readonly #strangers = new Set<unknown>();
+  /** Where those come from that have not proved yet who they are. */
+  readonly #strangers = new Set<string>();
   #broker: Aedes | null = null;
   #server: Server | null = null;
 
-  constructor(host: string, port: number, access: GatewayAccess, log: Log) {
-    this.#host = host;
-    this.#port = port;
-    this.#access = access;
-    this.#log = log;
+  constructor(options: EmbeddedBrokerOptions) {
+    this.#options = options;
   }
 
   async start(arrivals: Arrivals): Promise<number> {
-    const access = this.#access;
+    const { access, tls, log, host, port } = this.#options;
     const broker = await Aedes.createBroker({
       concurrency: 1000,
       connectTimeout: connectWithinMs,
@@ -53,36 +58,45 @@ export class EmbeddedBroker implements Transport {
       authorizeSubscribe: access.authorizeSubscribe,
       authorizeForward: access.authorizeForward,
     });
-    broker.on('client', ({ conn }) => this.#strangers.delete(conn));
+    broker.on('client', ({ conn }) => this.#strangers.delete(placeOf(conn as Socket)));
     access.start();
     this.#broker = broker;
-    const server = createServer({ noDelay: true }, (socket) => this.#connect(broker, socket));
+    const server = createListener(tls, {
+      admit: (socket) => this.#admit(socket),
+      ready: (socket) => this.#connect(broker, socket),
+      failed: (client, reason) =>
+        log.debug({ client, reason }, 'a TLS handshake with a gateway failed'),
+    });
     this.#server = server;
-    await listen(server, this.#port, this.#host);
+    await listen(server, port, host);
     const address = server.address();
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  #connect(broker: Aedes, socket: Socket): void {
+  #admit(socket: Socket): boolean {
     const client = socket.remoteAddress ?? '';
-    if (this.#strangers.size >= mostConnecting || !this.#access.admits(client)) {
-      socket.destroy();
-      return;
-    }
+    if (this.#strangers.size >= mostConnecting || !this.#options.access.admits(client))
+      return false;
+    const place = placeOf(socket);
     this.#sockets.add(socket);
-    this.#strangers.add(socket);
+    this.#strangers.add(place);
     socket.on('close', () => {
       this.#sockets.delete(socket);
-      this.#strangers.delete(socket);
+      this.#strangers.delete(place);
     });
+    return true;
+  }
+
+  #connect(broker: Aedes, socket: Socket): void {
+    const client = socket.remoteAddress ?? '';
     const guarded = guardMqtt(socket, limits, (reason) => {
-      this.#log.warn({ client, reason }, 'cut off a client of the uplink broker');
+      this.#options.log.warn({ client, reason }, 'cut off a client of the uplink broker');
     });
     broker.handle(guarded);
   }
 
   connected(gateway: string): boolean {
-    return this.#access.connected(gateway);
+    return this.#options.access.connected(gateway);
   }
 
   send(topic: string, payload: string): void {
@@ -93,7 +107,7 @@ export class EmbeddedBroker implements Transport {
   async stop(): Promise<void> {
     const broker = this.#broker;
     const server = this.#server;
-    this.#access.stop();
+    this.#options.access.stop();
     this.#broker = null;
     this.#server = null;
     const closed = new Promise<void>((done) => {
@@ -104,6 +118,11 @@ export class EmbeddedBroker implements Transport {
     for (const socket of this.#sockets) socket.destroy();
     await closed;
   }
+}
+
+/** The same for a connection and for TLS around it. */
+function placeOf({ remoteAddress, remotePort }: Socket): string {
+  return `${remoteAddress} ${remotePort}`;
 }
 
 function asBytes(payload: string | Buffer): Uint8Array {

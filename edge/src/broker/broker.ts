@@ -1,6 +1,7 @@
-import { createServer, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { CaretakerError, type Log } from '@caretaker/readings/base';
 import { guardMqtt } from '@caretaker/readings/mqtt-guard';
+import { createListener, type Tls } from '@caretaker/readings/tls';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import { type Access, isDropped } from '../access/index.ts';
 import type { Ingest, Taken } from '../ingest/index.ts';
@@ -13,6 +14,8 @@ export interface BrokerOptions {
   readonly port: number;
   readonly ingest: Ingest;
   readonly access: Access;
+  /** Null to speak plain MQTT. */
+  readonly tls: Tls | null;
   readonly log: Log;
 }
 
@@ -46,13 +49,18 @@ export class Broker {
    * @throws CaretakerError `EDGE_PORT_UNAVAILABLE`.
    */
   async start(): Promise<number> {
-    const { log, host, port } = this.#options;
+    const { log, host, port, tls } = this.#options;
     const broker = await this.#createBroker();
     broker.on('clientError', (client, error) => {
       log.debug({ client: client.id, error: error.message }, 'a device connection failed');
     });
     this.#broker = broker;
-    const server = createServer({ noDelay: true }, (socket) => this.#connect(broker, socket));
+    const server = createListener(tls, {
+      admit: (socket) => this.#admit(socket),
+      ready: (socket) => this.#connect(broker, socket),
+      failed: (address, reason) =>
+        log.debug({ address, reason }, 'a TLS handshake with a device failed'),
+    });
     this.#server = server;
     await listen(server, host, port);
     const address = server.address();
@@ -110,15 +118,18 @@ export class Broker {
     else ingest.take(access.nameOf(client), packet.topic, bytesOf(packet.payload), taken);
   }
 
-  #connect(broker: Aedes, socket: Socket): void {
-    const address = socket.remoteAddress;
-    if (!this.#options.access.admits(address)) {
+  #admit(socket: Socket): boolean {
+    if (!this.#options.access.admits(socket.remoteAddress)) {
       this.#cutOff += 1;
-      socket.destroy();
-      return;
+      return false;
     }
     this.#sockets.add(socket);
     socket.on('close', () => this.#sockets.delete(socket));
+    return true;
+  }
+
+  #connect(broker: Aedes, socket: Socket): void {
+    const address = socket.remoteAddress;
     const guarded = guardMqtt(socket, packetBytes, (reason) => {
       this.#cutOff += 1;
       this.#options.log.warn({ address, reason }, 'cut off a client of the device broker');

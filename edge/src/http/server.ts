@@ -1,4 +1,5 @@
 import { CaretakerError, type Fault } from '@caretaker/readings/base';
+import { httpOptions, ownNames, type Tls } from '@caretaker/readings/tls';
 import fastify, { type FastifyInstance } from 'fastify';
 import { type LoopDelay, metricsText } from './metrics.ts';
 import type { GatewayStatus } from './status.ts';
@@ -6,14 +7,18 @@ import type { GatewayStatus } from './status.ts';
 export interface HttpOptions {
   readonly host: string;
   readonly port: number;
+  readonly publicUrl: string | null;
+  /** Of proxies that say truly where a request comes from. */
+  readonly proxies: readonly string[];
+  /** Browsers reach it by https alone. */
+  readonly secure: boolean;
+  /** Null to speak plain HTTP. */
+  readonly tls: Tls | null;
   readonly status: () => Promise<GatewayStatus>;
   readonly loop: LoopDelay;
   /** What somebody has to mend before the gateway can do all its work. */
   readonly troubles: () => readonly Fault[];
 }
-
-/** A browser made to resolve a foreign name to us sends that name; only these are ours. */
-const OWN_NAME = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/;
 
 /** The gateway's own page for machines: health, metrics, status. It changes nothing. */
 export class HttpServer {
@@ -29,11 +34,17 @@ export class HttpServer {
    * @throws CaretakerError `EDGE_PORT_UNAVAILABLE`.
    */
   async start(): Promise<number> {
-    const { host, port, status, loop, troubles } = this.#options;
-    const app = fastify({ bodyLimit: 1_024 });
+    const { host, port, status, loop, troubles, publicUrl, proxies, secure, tls } = this.#options;
+    const app = fastify({ ...httpOptions(tls), trustProxy: [...proxies], bodyLimit: 1_024 });
+    const isOurs = ownNames(host, publicUrl);
     this.#app = app;
     app.addHook('onRequest', async (request, reply) => {
-      if (OWN_NAME.test(request.headers.host ?? '')) return;
+      const name = request.headers.host;
+      // Not for localhost: other programs on this machine use that name without TLS.
+      if (secure && !/^localhost(:\d+)?$/i.test(name ?? '')) {
+        reply.header('strict-transport-security', 'max-age=31536000');
+      }
+      if (isOurs(name, request.socket.localAddress)) return;
       await reply.code(421).type('application/problem+json').send(foreignHost);
     });
     app.get('/healthz', () => ({ status: 'ok' }));

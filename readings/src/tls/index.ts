@@ -1,5 +1,5 @@
-export type { Identity } from './identity.ts';
-export { type Comers, createListener, handshakeTimeout } from './listener.ts';
-export { readTls, type TlsSettings, type TlsSurroundings } from './settings.ts';
-export { openTls, Tls, type TlsParts } from './tls.ts';
+export { type Exposure, readExposure } from './exposure.ts';
+export { createListener, httpOptions } from './listener.ts';
+export { ownNames } from './names.ts';
+export { openTls, type Tls } from './tls.ts';
 export { connectTls, readTrust, type Trust } from './trust.ts';

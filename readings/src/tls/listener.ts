@@ -1,9 +1,11 @@
+import type { Server as HttpServer, RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
 import { createServer, type Server, type Socket } from 'node:net';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:tls';
 import type { Tls } from './tls.ts';
 
 /** A device on a slow radio needs 3 s; who needs longer only holds a place. */
-export const handshakeTimeout = 10_000;
+const handshakeTimeout = 10_000;
 
 export interface Comers {
   /**
@@ -13,7 +15,7 @@ export interface Comers {
    * @returns false to close it
    */
   readonly admit: (socket: Socket) => boolean;
-  /** Plain bytes can be read and written from now on. */
+  /** Plain bytes can be read and written from now on: on the same socket, or by TLS on one around it. */
   readonly ready: (socket: Socket) => void;
   /** A handshake failed. */
   readonly failed: (address: string | undefined, reason: string) => void;
@@ -32,11 +34,26 @@ export function createListener(tls: Tls | null, { admit, ready, failed }: Comers
   // The server begins the handshake in its own listener, which has to wait for the answer.
   const begin = server.listeners('connection');
   server.removeAllListeners('connection');
-  server.on('connection', (socket: Socket) => {
-    if (!admit(socket)) socket.destroy();
-    else for (const listener of begin) listener.call(server, socket);
+  server.on('connection', (raw: Socket) => {
+    if (!admit(raw)) raw.destroy();
+    else for (const listener of begin) listener.call(server, raw);
   });
   server.on('secureConnection', ready);
   server.on('tlsClientError', (error, socket) => failed(socket.remoteAddress, error.message));
   return server;
+}
+
+/**
+ * What Fastify needs to speak TLS; nothing without `tls`. The two kinds of server differ in how they are made, not in
+ * what Fastify does with them.
+ */
+export function httpOptions(tls: Tls | null) {
+  if (tls === null) return {};
+  return {
+    serverFactory(listener: RequestListener): HttpServer {
+      const server = createHttpsServer({ ...tls.options, handshakeTimeout }, listener);
+      tls.serve(server);
+      return server as unknown as HttpServer;
+    },
+  };
 }

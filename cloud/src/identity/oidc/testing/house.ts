@@ -49,7 +49,7 @@ export async function openHouse(
   const app = Fastify({ forceCloseConnections: true }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
-  guardHttp(app, null);
+  guardHttp(app, { host: '127.0.0.1', publicUrl: null, secure: false });
   handleProblems(app, keep);
   // The provider has to know our address, and we its: ours is known once we listen, and nothing is added after.
   const door: Parameters<typeof oidcRoutes>[1] = {
