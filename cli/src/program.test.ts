@@ -20,6 +20,7 @@ describe('the caretaker command', () => {
       'audit',
       'device',
       'gateway',
+      'edge-admin',
     ]);
     for (const command of program.commands)
       expect(command.description().length).toBeGreaterThan(20);

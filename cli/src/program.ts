@@ -46,6 +46,7 @@ export function createProgram(): Command {
   addAudit(program);
   addDevice(program);
   addGateway(program);
+  addEdgeAdmin(program);
   return program;
 }
 
@@ -275,4 +276,19 @@ the data folder of the gateway; each whether it runs or not. More: docs/devices-
     .action(async (options: Record<string, unknown>) =>
       (await import('./gateway/command.ts')).runRotate(options),
     );
+}
+
+function addEdgeAdmin(program: Command): void {
+  const admin = program
+    .command('edge-admin')
+    .description("let somebody in to the gateway's own page, which works without the cloud")
+    .addHelpText('after', '\nWhat the page is for: docs/devices-access.md');
+  admin
+    .command('code')
+    .description('make a code and a link that sign in once')
+    .action(async () => (await import('./edge-admin/command.ts')).runCode());
+  admin
+    .command('password')
+    .description('set the password: typed, or one line of the standard input')
+    .action(async () => (await import('./edge-admin/command.ts')).runPassword());
 }

@@ -7,13 +7,19 @@ import type { Clock, Log } from '@caretaker/readings/base';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { openTls, type Tls } from '@caretaker/readings/tls';
 import packageJson from '../package.json' with { type: 'json' };
-import { Access, CredentialStore } from './access/index.ts';
+import { Access, CredentialStore, LastUse } from './access/index.ts';
 import { Broker } from './broker/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { History, historyConsumer } from './history/index.ts';
-import { type GatewayStatus, HttpServer, loopResolutionMs } from './http/index.ts';
+import {
+  type GatewayStatus,
+  type HttpOptions,
+  HttpServer,
+  loopResolutionMs,
+} from './http/index.ts';
 import { GatewayClock, Ingest } from './ingest/index.ts';
 import { Journal } from './journal/index.ts';
+import { figuresToken, LocalAdministrator } from './local/index.ts';
 import { Quarantine } from './quarantine/index.ts';
 import { Membership, Uplink, uplinkConsumer } from './uplink/index.ts';
 
@@ -28,10 +34,16 @@ export interface EdgeParts {
   readonly reach?: EdgeReach;
 }
 
+export interface Started {
+  readonly mqttPort: number;
+  readonly httpPort: number;
+  /** Signs the local administrator in once; null when there is a password. */
+  readonly code: string | null;
+}
+
 /** The gateway of one estate. */
 export interface Edge {
-  /** @returns the ports it listens on. */
-  start(): Promise<{ mqttPort: number; httpPort: number }>;
+  start(): Promise<Started>;
   /** Waits for what is being written and sent, then closes the journal in good order. */
   stop(): Promise<void>;
 }
@@ -57,7 +69,7 @@ class Gateway implements Edge {
     this.#reach = reach ?? (() => {});
   }
 
-  async start(): Promise<{ mqttPort: number; httpPort: number }> {
+  async start(): Promise<Started> {
     try {
       return await this.#start();
     } catch (error) {
@@ -66,8 +78,8 @@ class Gateway implements Edge {
     }
   }
 
-  async #start(): Promise<{ mqttPort: number; httpPort: number }> {
-    const { host, mqttPort, httpPort, dataDirectory, estate } = this.#config;
+  async #start(): Promise<Started> {
+    const { host, mqttPort, dataDirectory, estate } = this.#config;
     const tls = await this.#openTls();
     await mkdir(dataDirectory, { recursive: true });
     // First, because it keeps a second gateway off the same folder.
@@ -82,26 +94,44 @@ class Gateway implements Edge {
     });
     const uplink = await this.#startUplink(journal, quarantine);
     const history = this.#startHistory(journal);
-    const access = await this.#startAccess();
+    const { access, credentials } = await this.#startAccess();
     const broker = new Broker({ host, port: mqttPort, ingest, access, tls, log: this.#log });
     this.#stops.unshift(() => broker.stop());
     const devicePort = await broker.start();
     this.#loop.enable();
     this.#stops.unshift(() => void this.#loop.disable());
     const status = () => this.#status({ ingest, journal, quarantine, uplink, history, broker });
-    const http = new HttpServer({
-      ...this.#config,
-      port: httpPort,
-      tls,
-      loop: this.#loop,
-      status,
-      troubles: () => (uplink.trouble === null ? [] : [uplink.trouble]),
-    });
-    this.#stops.unshift(() => http.stop());
-    const ports = { mqttPort: devicePort, httpPort: await http.start() };
+    const quarantined = () => quarantine.entries().toReversed();
+    const troubles = () => (uplink.trouble === null ? [] : [uplink.trouble]);
+    const page = await this.#startPage({ tls, status, troubles, credentials, quarantined });
+    const ports = { mqttPort: devicePort, httpPort: page.port };
     const { pending } = await uplink.backlog();
     this.#log.info({ ...ports, journal: journal.id, pending }, 'gateway started');
-    return ports;
+    return { ...ports, code: page.code };
+  }
+
+  async #startPage(
+    shown: Pick<HttpOptions, 'tls' | 'status' | 'troubles' | 'credentials' | 'quarantined'>,
+  ): Promise<{ port: number; code: string | null }> {
+    const { httpPort: port, dataDirectory } = this.#config;
+    const clock = this.#clock;
+    const administrator = new LocalAdministrator(dataDirectory);
+    this.#stops.unshift(() => administrator.stop());
+    await administrator.start();
+    const http = new HttpServer({
+      ...this.#config,
+      ...shown,
+      port,
+      administrator,
+      clock,
+      token: await figuresToken(dataDirectory),
+      loop: this.#loop,
+      log: this.#log,
+    });
+    this.#stops.unshift(() => http.stop());
+    const listening = await http.start();
+    const code = administrator.hasPassword ? null : administrator.issueCode(clock.now());
+    return { port: listening, code };
   }
 
   async #openTls(): Promise<Tls | null> {
@@ -136,7 +166,10 @@ class Gateway implements Edge {
     return journal;
   }
 
-  async #startAccess(): Promise<Access> {
+  async #startAccess(): Promise<{
+    access: Access;
+    credentials: HttpOptions['credentials'];
+  }> {
     const { dataDirectory: directory, estate, anonymous } = this.#config;
     const clock = this.#clock;
     const onFault = sayOnce((error) =>
@@ -145,6 +178,9 @@ class Gateway implements Edge {
     const store = new CredentialStore({ directory, clock, onFault });
     this.#stops.unshift(() => store.stop());
     await store.start();
+    const lastUse = new LastUse({ directory, clock, onFault });
+    this.#stops.unshift(() => lastUse.stop());
+    await lastUse.start();
     const access = new Access({
       estate,
       store,
@@ -152,10 +188,11 @@ class Gateway implements Edge {
       anonymous,
       onRefused: (refusal) =>
         this.#log.warn({ ...refusal }, 'refused a client of the device broker'),
+      onUsed: (id) => lastUse.note(id),
     });
     this.#stops.unshift(() => access.stop());
     access.start();
-    return access;
+    return { access, credentials: () => lastUse.tell(store.list()) };
   }
 
   async #startUplink(journal: Journal, quarantine: Quarantine): Promise<Uplink> {

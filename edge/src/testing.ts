@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import path from 'node:path';
 import type { Estate } from '@caretaker/devices/model';
@@ -47,6 +47,10 @@ export interface Rigged {
   readonly mqttPort: number;
   readonly httpPort: number;
   readonly url: string;
+  /** Reads figures. */
+  readonly token: string;
+  /** Signs in to the page once. */
+  readonly code: string;
 }
 
 /** A whole gateway on free ports. */
@@ -78,8 +82,10 @@ export async function startEdge(
     },
     { clock: systemClock, log: silentLog, ...parts },
   );
-  const ports = await edge.start();
-  return { edge, ...ports, url: `mqtt://127.0.0.1:${ports.mqttPort}` };
+  const { code, ...ports } = await edge.start();
+  const token = await readFile(path.join(directory, 'edge', 'metrics-token'), 'utf8');
+  const url = `mqtt://127.0.0.1:${ports.mqttPort}`;
+  return { edge, ...ports, url, token: token.trim(), code: code ?? '' };
 }
 
 /** Puts a key where that of an enrolled gateway lies: the cloud of these tests asks for none. */
@@ -95,8 +101,10 @@ export function device(url: string, options: IClientOptions = {}): Promise<MqttC
   return connectAsync(url, { reconnectPeriod: 50, ...options });
 }
 
-export async function statusOf({ httpPort }: Rigged) {
-  const response = await fetch(`http://127.0.0.1:${httpPort}/status`);
+export async function statusOf({ httpPort, token }: Rigged) {
+  const response = await fetch(`http://127.0.0.1:${httpPort}/status`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
   return (await response.json()) as {
     ingest: { messages: number; readings: number };
     journal: { id: string; newest: number; losses: unknown[] };

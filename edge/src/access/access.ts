@@ -36,6 +36,8 @@ export interface AccessOptions {
   readonly anonymous: boolean;
   /** Called for a part of them only when there are many of one kind and name. */
   readonly onRefused?: (refusal: Refusal) => void;
+  /** Somebody has connected by this credential. */
+  readonly onUsed?: (id: string) => void;
   /** Where a client comes from; needed when its connection is not the socket itself. */
   readonly addressOf?: (client: Client) => string | undefined;
 }
@@ -221,6 +223,7 @@ export class Access {
     this.#sessions.add(session);
     client.conn.once('close', () => this.#leave(session));
     if (credential === null) return;
+    this.#options.onUsed?.(credential.id);
     rename(client, `${credential.id}/${client.id}`);
     const mine = this.#byName.get(credential.id) ?? new Set();
     this.#byName.set(credential.id, mine.add(session));

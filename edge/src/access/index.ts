@@ -1,5 +1,6 @@
 export { Access, type AccessOptions, isDropped, type Refusal } from './access.ts';
 export { allowAnonymous, isLoopback } from './anonymous.ts';
 export type { Credential, Holder } from './credential.ts';
+export { LastUse } from './last-use.ts';
 export { prefixOf } from './rights.ts';
 export { CredentialStore, type Issued } from './store.ts';

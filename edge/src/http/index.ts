@@ -1,3 +1,3 @@
 export { loopResolutionMs } from './metrics.ts';
-export { HttpServer } from './server.ts';
+export { type HttpOptions, HttpServer } from './server.ts';
 export type { GatewayStatus } from './status.ts';

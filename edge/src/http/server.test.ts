@@ -16,7 +16,10 @@ afterEach(async () => {
   await remove();
 });
 
-const get = (path: string) => fetch(`http://127.0.0.1:${rigged.httpPort}${path}`);
+const get = (path: string) =>
+  fetch(`http://127.0.0.1:${rigged.httpPort}${path}`, {
+    headers: { authorization: `Bearer ${rigged.token}` },
+  });
 
 it('answers health, readiness and figures that follow what came in', async () => {
   const client = await device(rigged.url);

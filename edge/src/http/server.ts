@@ -1,7 +1,12 @@
-import { CaretakerError, type Fault } from '@caretaker/readings/base';
-import { httpOptions, ownNames, type Tls } from '@caretaker/readings/tls';
+import type { Estate } from '@caretaker/devices/model';
+import { CaretakerError, type Clock, type Fault, type Log } from '@caretaker/readings/base';
+import { httpOptions, type Tls } from '@caretaker/readings/tls';
+import type { QuarantineEntry, ReportedCredential } from '@caretaker/readings/uplink';
 import fastify, { type FastifyInstance } from 'fastify';
+import type { LocalAdministrator } from '../local/index.ts';
+import { Guard } from './guard.ts';
 import { type LoopDelay, metricsText } from './metrics.ts';
+import { addPages, pageOfProblem } from './pages.ts';
 import type { GatewayStatus } from './status.ts';
 
 export interface HttpOptions {
@@ -14,13 +19,28 @@ export interface HttpOptions {
   readonly secure: boolean;
   /** Null to speak plain HTTP. */
   readonly tls: Tls | null;
+  readonly estate: Estate;
+  readonly gateway: string;
   readonly status: () => Promise<GatewayStatus>;
+  readonly credentials: () => readonly ReportedCredential[];
+  /** The one seen last first. */
+  readonly quarantined: () => readonly QuarantineEntry[];
+  /** Devices may come without a credential. */
+  readonly anonymous: boolean;
+  readonly administrator: LocalAdministrator;
+  /** By which programs read figures. */
+  readonly token: string;
   readonly loop: LoopDelay;
   /** What somebody has to mend before the gateway can do all its work. */
   readonly troubles: () => readonly Fault[];
+  readonly clock: Clock;
+  readonly log: Log;
 }
 
-/** The gateway's own page for machines: health, metrics, status. It changes nothing. */
+/** A form with two passwords, each letter written as three bytes of percent signs. */
+const MOST_BYTES = 16_384;
+
+/** The gateway's own page, for its local administrator, and its figures for programs. */
 export class HttpServer {
   readonly #options: HttpOptions;
   #app: FastifyInstance | null = null;
@@ -34,33 +54,18 @@ export class HttpServer {
    * @throws CaretakerError `EDGE_PORT_UNAVAILABLE`.
    */
   async start(): Promise<number> {
-    const { host, port, status, loop, troubles, publicUrl, proxies, secure, tls } = this.#options;
-    const app = fastify({ ...httpOptions(tls), trustProxy: [...proxies], bodyLimit: 1_024 });
-    const isOurs = ownNames(host, publicUrl);
+    const { host, port, proxies, tls, clock } = this.#options;
+    const app = fastify({
+      ...httpOptions(tls),
+      trustProxy: [...proxies],
+      bodyLimit: MOST_BYTES,
+    });
     this.#app = app;
-    app.addHook('onRequest', async (request, reply) => {
-      const name = request.headers.host;
-      // Not for localhost: other programs on this machine use that name without TLS.
-      if (secure && !/^localhost(:\d+)?$/i.test(name ?? '')) {
-        reply.header('strict-transport-security', 'max-age=31536000');
-      }
-      if (isOurs(name, request.socket.localAddress)) return;
-      await reply.code(421).type('application/problem+json').send(foreignHost);
-    });
-    app.get('/healthz', () => ({ status: 'ok' }));
-    app.get('/readyz', (_request, reply) => {
-      const found = troubles();
-      const ready = found.length === 0;
-      return reply
-        .code(ready ? 200 : 503)
-        .send({ status: ready ? 'ready' : 'not ready', troubles: found });
-    });
-    app.get('/status', () => status());
-    app.get('/metrics', async (_request, reply) =>
-      reply
-        .type('text/plain; version=0.0.4; charset=utf-8')
-        .send(metricsText(await status(), loop)),
-    );
+    const guard = new Guard({ ...this.#options, now: () => clock.now() });
+    guard.watch(app);
+    this.#answerProblems(app);
+    this.#addFigures(app, guard);
+    addPages(app, guard, this.#options);
     try {
       await app.listen({ host, port });
     } catch (cause) {
@@ -78,6 +83,51 @@ export class HttpServer {
     return typeof address === 'object' && address !== null ? address.port : port;
   }
 
+  #addFigures(app: FastifyInstance, guard: Guard): void {
+    const { status, loop, troubles } = this.#options;
+    app.get('/healthz', () => ({ status: 'ok' }));
+    app.get('/readyz', (request, reply) => {
+      const found = troubles();
+      const ready = found.length === 0;
+      const word = ready ? 'ready' : 'not ready';
+      // Why not is for those who may see figures.
+      const answer = guard.maySee(request) ? { status: word, troubles: found } : { status: word };
+      return reply.code(ready ? 200 : 503).send(answer);
+    });
+    app.get('/status', () => status());
+    app.get('/metrics', async (_request, reply) =>
+      reply
+        .type('text/plain; version=0.0.4; charset=utf-8')
+        .send(metricsText(await status(), loop)),
+    );
+  }
+
+  #answerProblems(app: FastifyInstance): void {
+    const { log, gateway } = this.#options;
+    app.setNotFoundHandler((request, reply) =>
+      reply
+        .code(404)
+        .type(PAGE)
+        .send(pageOfProblem(request, gateway, 'missing')),
+    );
+    app.setErrorHandler<Error & { statusCode?: number }>((error, request, reply) => {
+      if (error instanceof CaretakerError && error.code in statusCodes) {
+        const { code, message, next } = error;
+        const status = statusCodes[code] ?? 500;
+        const problem = { type: 'about:blank', title: message, status, code, detail: next };
+        return reply.code(status).type('application/problem+json').send(problem);
+      }
+      const status = error.statusCode ?? 500;
+      // What fastify itself refuses: a body too large, or of another type.
+      if (status < 500) return reply.code(status).send();
+      log.error({ error }, 'the page of the gateway failed');
+      return reply
+        .code(500)
+        .type(PAGE)
+        .send(pageOfProblem(request, gateway, 'broken'));
+    });
+  }
+
   async stop(): Promise<void> {
     const app = this.#app;
     this.#app = null;
@@ -86,10 +136,10 @@ export class HttpServer {
   }
 }
 
-const foreignHost = {
-  type: 'about:blank',
-  title: 'Wrong host',
-  status: 421,
-  detail: 'Open this page by its own address.',
-  code: 'EDGE_HOST_UNKNOWN',
+const PAGE = 'text/html; charset=utf-8';
+
+const statusCodes: Readonly<Record<string, number>> = {
+  EDGE_SIGN_IN_NEEDED: 401,
+  EDGE_ORIGIN_NOT_ALLOWED: 403,
+  EDGE_HOST_UNKNOWN: 421,
 };

@@ -1,0 +1,37 @@
+import type { Language } from './texts.ts';
+
+const locales: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' };
+const MEGABYTE = 1_000_000;
+
+/** How numbers and times are written for a reader of a language, on the clocks of the estate. */
+export interface Figures {
+  count(value: number): string;
+  megabytes(bytes: number): string;
+  time(at: number): string;
+  ago(at: number): string;
+}
+
+/** @param now UTC epoch milliseconds */
+export function figuresFor(language: Language, zone: string, now: number): Figures {
+  const locale = locales[language];
+  const number = new Intl.NumberFormat(locale);
+  const time = new Intl.DateTimeFormat(locale, {
+    ...{ timeZone: zone, dateStyle: 'medium', timeStyle: 'medium' },
+  });
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'always' });
+  return {
+    count: (value) => number.format(value),
+    megabytes: (bytes) =>
+      new Intl.NumberFormat(locale, {
+        ...{ style: 'unit', unit: 'megabyte', maximumFractionDigits: bytes < MEGABYTE ? 2 : 0 },
+      }).format(bytes / MEGABYTE),
+    time: (at) => time.format(at),
+    ago(at) {
+      const seconds = Math.max(0, Math.round((now - at) / 1_000));
+      if (seconds < 120) return relative.format(-seconds, 'second');
+      if (seconds < 7_200) return relative.format(-Math.round(seconds / 60), 'minute');
+      if (seconds < 172_800) return relative.format(-Math.round(seconds / 3_600), 'hour');
+      return relative.format(-Math.round(seconds / 86_400), 'day');
+    },
+  };
+}

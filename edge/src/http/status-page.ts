@@ -1,0 +1,121 @@
+import type { Fault } from '@caretaker/readings/base';
+import type { QuarantineEntry, ReportedCredential } from '@caretaker/readings/uplink';
+import type { Figures } from './figures.ts';
+import { html, type Markup } from './html.ts';
+import { pageOf } from './layout.ts';
+import type { GatewayStatus } from './status.ts';
+import { fill, type Language, type Words, words } from './texts.ts';
+
+/** Everything that the page of a gateway shows. */
+export interface Shown {
+  readonly language: Language;
+  readonly figures: Figures;
+  readonly estate: string;
+  readonly status: GatewayStatus;
+  /** What somebody has to mend. */
+  readonly troubles: readonly Fault[];
+  readonly credentials: readonly ReportedCredential[];
+  /** The one seen last first. */
+  readonly quarantined: readonly QuarantineEntry[];
+  readonly anonymous: boolean;
+  readonly hasPassword: boolean;
+}
+
+const REFRESH_S = 15;
+const MOST_ROWS = 20;
+
+export function statusPage(shown: Shown): string {
+  const { language, status, estate, figures, hasPassword } = shown;
+  const w = words[language];
+  const title = fill(w.title, status.gateway);
+  return pageOf({
+    language,
+    title,
+    refresh: REFRESH_S,
+    header: html`<div><h1>${title}</h1>
+<p>${w.estate}: ${estate} · ${w.version} ${status.version} · ${fill(w.asOf, figures.time(status.at))}</p></div>
+<nav><a href="/password">${hasPassword ? w.changePassword : w.setPassword}</a>
+<form method="post" action="/sign-out"><button class="quiet" type="submit">${w.signOut}</button></form></nav>`,
+    main: html`${hasPassword ? null : html`<section class="state note"><p>${w.noPassword} <a href="/password">${w.setPassword}</a></p></section>`}
+${uplink(shown, w)}
+${shown.troubles.map((one) => html`<section class="state bad"><p lang="en">${one.message} [${one.code}] ${one.next ?? ''}</p></section>`)}
+<section>${numbers(shown, w)}</section>
+<section><h2>${w.credentials}</h2>${credentials(shown, w)}</section>
+<section><h2>${w.quarantine}</h2>${quarantine(shown, w)}</section>`,
+  });
+}
+
+function uplink({ status }: Shown, w: Words): Markup {
+  const [tone, what, more] = status.uplink.connected
+    ? ['good', w.up, w.upMore]
+    : ['bad', w.down, w.downMore];
+  return html`<section class="state ${tone}" role="status"><p><strong>${what}</strong></p><p>${more}</p></section>`;
+}
+
+function numbers(shown: Shown, w: Words): Markup {
+  const { figures, status } = shown;
+  const { uplink, broker, ingest, journal } = status;
+  const losses = journal.losses.length;
+  const oldest = uplink.oldestPendingAt;
+  return html`<dl>
+${pair(w.pending, uplink.pending === 0 ? w.nothing : fill(w.readings, figures.count(uplink.pending)))}
+${pair(w.oldest, oldest === null ? w.nothing : figures.ago(oldest))}
+${pair(w.devices, figures.count(broker.clients))}
+${pair(w.messages, figures.count(ingest.messages))}
+${pair(w.kept, figures.count(ingest.readings))}
+${pair(w.refused, figures.count(ingest.refused), ingest.refused > 0)}
+${pair(w.cutOff, figures.count(broker.cutOff), broker.cutOff > 0)}
+${pair(w.journal, figures.megabytes(journal.bytes))}
+${pair(w.losses, losses === 0 ? w.nothing : figures.count(losses), losses > 0)}
+${pair(w.history, ...history(shown, w))}
+</dl>`;
+}
+
+function history({ status: { history }, figures }: Shown, w: Words): [string, boolean] {
+  if (history === null) return [w.historyOff, false];
+  const behind = figures.count(history.pending);
+  if (!history.healthy) return [fill(w.historyBad, behind), true];
+  return [history.pending === 0 ? w.historyOk : fill(w.historyBehind, behind), false];
+}
+
+function pair(name: string, value: string, wrong = false): Markup {
+  return html`<div><dt>${name}</dt><dd class="${wrong ? 'wrong' : 'right'}">${value}</dd></div>`;
+}
+
+function credentials({ credentials: all, figures, anonymous }: Shown, w: Words): Markup {
+  const free = anonymous ? html`<p class="empty">${w.anonymous}</p>` : null;
+  if (all.length === 0) {
+    return html`<p class="empty">${w.noCredentials} <code>${w.noCredentialsNext}</code></p>${free}`;
+  }
+  const rows = all.map((one) => [
+    one.id,
+    one.kind === 'bridge' ? `${one.prefix}/#` : one.assets.join(', '),
+    one.revoked === null ? w.inForce : w.revoked,
+    one.lastUsed === null ? w.never : figures.time(one.lastUsed),
+  ]);
+  return html`${table([w.name, w.covers, w.state, w.lastUse], rows)}${free}`;
+}
+
+function quarantine({ quarantined, figures, status }: Shown, w: Words): Markup {
+  if (status.quarantine.total === 0) return html`<p class="empty">${w.noQuarantine}</p>`;
+  const some = quarantined.slice(0, MOST_ROWS);
+  const rows = some.map((one) => [
+    one.topic,
+    one.code,
+    one.client,
+    figures.count(one.count),
+    figures.time(one.last),
+  ]);
+  const rest = quarantined.length - some.length;
+  return html`<p>${fill(w.quarantineTotal, figures.count(status.quarantine.total))}</p>
+${table([w.topic, w.reason, w.client, w.count, w.last], rows)}
+${rest > 0 ? html`<p class="empty">${fill(w.more, figures.count(rest))}</p>` : null}`;
+}
+
+function table(heads: readonly string[], rows: readonly (readonly string[])[]): Markup {
+  return html`<table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (cells) =>
+      html`<tr>${cells.map((cell, index) => html`<td data-label="${heads[index] ?? ''}">${cell}</td>`)}</tr>`,
+  )}</tbody></table>`;
+}
