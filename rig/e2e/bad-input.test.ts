@@ -98,7 +98,8 @@ it('cuts off a client that announces 200 MB, without collecting it', async () =>
       await new Promise<void>((resolve) => socket.write(chunk, () => resolve()));
     }
     await until('the connection is cut', () => cut);
-    expect(memoryOf(pid) - before).toBeLessThan(5_000_000);
+    // Far more than Node itself grows by meanwhile, and far less than was poured in.
+    expect(memoryOf(pid) - before).toBeLessThan(30_000_000);
     await device.publishAsync('caretaker/plaza-bin', '{"fill_pct": 13}', { qos: 1 });
     await device.endAsync();
   });

@@ -276,7 +276,7 @@ describe('hostile clients', () => {
   it('are cut off when they announce 200 MB, and only they', async () => {
     const { url, mqttPort } = await start();
     const good = await connect(url);
-    const before = process.memoryUsage.rss();
+    const before = process.memoryUsage().arrayBuffers;
     for (let round = 0; round < 3; round += 1) {
       const { socket } = await rawDevice(mqttPort);
       const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
@@ -284,7 +284,8 @@ describe('hostile clients', () => {
       socket.write(Buffer.alloc(100_000));
       await closed;
     }
-    expect(process.memoryUsage.rss() - before).toBeLessThan(5_000_000);
+    // Room for it would count here before it is filled; resident memory also grows by what Node compiles.
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(20_000_000);
     expect((await statusOf(rigged!)).broker).toEqual({ clients: 1, cutOff: 3 });
     await good.publishAsync('caretaker/hall/temp_c', '20', { qos: 1 });
     expect(await journalled()).toHaveLength(1);

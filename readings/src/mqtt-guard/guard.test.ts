@@ -182,6 +182,7 @@ describe('over TCP', () => {
     server.close();
     await once(server, 'close');
     expect(reasons).toHaveLength(3);
-    expect(grown).toBeLessThan(5_000_000);
+    // Far more than Node itself grows by meanwhile, and far less than was announced.
+    expect(grown).toBeLessThan(50_000_000);
   });
 });
