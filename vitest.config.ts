@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { DearestFirst } from './rig/src/commands/dearest-first.ts';
@@ -51,6 +52,8 @@ export default defineConfig({
           exclude: ignored,
           testTimeout: 2 * waitMs,
           hookTimeout: 2 * waitMs,
+          // A product that waits for its next frame or page leaves time for another.
+          maxWorkers: Math.ceil(1.5 * availableParallelism()),
           sequence: { groupOrder: 1 },
         },
       },

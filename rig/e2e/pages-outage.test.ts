@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../src/product/needs.ts';
 import { countLoads, shows, ticketOf, type Watched, watch } from './pages.ts';
 
+/** Pages see a dead stream after 6 s, send after 5 s for undo, ask again after 5 s, and renew lists each 10 s. */
+const soon = 15_000;
+
 describeWith({ binaries: ['chromium'] }, 'pages whose service does not answer', () => {
   let watched: Watched;
 
@@ -15,7 +18,7 @@ describeWith({ binaries: ['chromium'] }, 'pages whose service does not answer', 
   });
 
   it('say that nothing is live when it hangs, and catch up by themselves', async () => {
-    const page = await watched.open('/');
+    const page = await watched.open('/', {}, (it) => it.clock.install());
     await shows(page, 'Live');
     // Whatever other tests of this file have broken.
     const breaches = page.getByText(/^\d+ breach$/);
@@ -24,6 +27,7 @@ describeWith({ binaries: ['chromium'] }, 'pages whose service does not answer', 
     const { pid } = watched.product.parts.cloud;
     process.kill(pid, 'SIGSTOP');
     try {
+      await page.clock.fastForward(soon);
       await shows(page, /^No live data for/);
       await shows(page, 'What you see may be out of date.');
       expect(await breaches.textContent(), 'the old data stays').toBe(`${before} breach`);
@@ -39,12 +43,13 @@ describeWith({ binaries: ['chromium'] }, 'pages whose service does not answer', 
 
   it('keep what they have, name the error and its code, and load again once it is back', async () => {
     await watched.publish('caretaker/plaza-bin', { altitude: 4 });
-    const page = await watched.open('/devices');
+    const page = await watched.open('/devices', {}, (it) => it.clock.install());
     const refused = page.getByText('DECODE_UNKNOWN_POINT');
     await refused.waitFor();
     const loads = countLoads(page);
     const alert = page.getByRole('alert');
     await watched.product.without('cloud', async () => {
+      await page.clock.fastForward(soon);
       await alert.waitFor();
       await shows(alert, 'This could not be loaded.');
       await shows(alert, 'The service does not answer.');
@@ -54,6 +59,7 @@ describeWith({ binaries: ['chromium'] }, 'pages whose service does not answer', 
     });
     await alert.getByRole('button', { name: 'Retry' }).click();
     await alert.waitFor({ state: 'detached' });
+    await page.clock.fastForward(soon);
     await page.getByText('Live', { exact: true }).waitFor();
     expect(await refused.isVisible()).toBe(true);
     expect(loads(), 'never loaded again').toBe(0);
@@ -62,13 +68,14 @@ describeWith({ binaries: ['chromium'] }, 'pages whose service does not answer', 
   it('say of an act that it was not done, and do it on retry', async () => {
     await watched.publish('caretaker/lift-a', { trapped: true });
     const id = await ticketOf(watched.product, 'lift-a');
-    const page = await watched.open(`/tickets/${id}`);
+    const page = await watched.open(`/tickets/${id}`, {}, (it) => it.clock.install());
     const act = page.getByRole('button', { name: 'Acknowledge' });
     await act.waitFor();
     await watched.product.without('cloud', async () => {
       await act.click();
       await page.getByRole('textbox', { name: 'Name' }).fill('Wang Wei');
       await page.getByRole('button', { name: 'Continue' }).click();
+      await page.clock.fastForward(soon);
       await shows(page, /^Not done: /);
     });
     await page.getByRole('button', { name: 'Retry' }).click();

@@ -3,14 +3,17 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 /** Test files that take longest, in no order of theirs. One that is begun last leaves the other cores idle. */
 const dearest = [
   'rig/e2e/crash.test.ts',
-  'rig/e2e/restart.test.ts',
-  'rig/e2e/journal-damage.test.ts',
+  'rig/e2e/pages-form.test.ts',
   'rig/e2e/pages-outage.test.ts',
-  'rig/e2e/recorded.test.ts',
+  'rig/e2e/pages-tickets.test.ts',
+  'rig/e2e/pages-empty.test.ts',
+  'rig/e2e/restart.test.ts',
   'rig/e2e/hold.test.ts',
+  'rig/e2e/recorded.test.ts',
   'cloud/src/host/crash.test.ts',
   'edge/src/journal/damage.test.ts',
-  'cloud/src/db/database.server.test.ts',
+  'cloud/src/identity/identity.server.test.ts',
+  'edge/src/uplink/uplink.test.ts',
   'standards/src/engine/property.',
 ];
 
