@@ -56,6 +56,7 @@ export function AssetHead({ asset }: { readonly asset: AssetDetail }) {
             {ticket.ref} · {ticket.owner ?? t('tickets:nobody')}
           </Link>
         ))}
+        {state.planned !== null && <p className={styles.reason}>{state.planned.reason}</p>}
       </div>
     </header>
   );

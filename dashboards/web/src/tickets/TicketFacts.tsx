@@ -47,7 +47,7 @@ export function TicketFacts({ ticket }: { readonly ticket: Ticket }) {
           {t('facts.version', { version: ticket.standardVersion })}
         </Fact>
       </dl>
-      {ticket.latched && <p className={styles.latched}>{t('latched')}</p>}
+      {ticket.latched && <p className={styles.note}>{t('latched')}</p>}
     </section>
   );
 }

@@ -20,11 +20,12 @@ export function TicketHides({ hides }: Pick<TicketDetail, 'hides'>) {
               <Link to="/assets/$estate/$asset" params={{ estate, asset }}>
                 {say(subjectName)}
               </Link>{' '}
-              {title !== null && say(title)}
+              {title !== null && <span className="muted">{say(title)}</span>}
             </li>
           );
         })}
       </ul>
+      <p className={styles.note}>{t('hidesWhy')}</p>
     </section>
   );
 }
