@@ -24,6 +24,12 @@ export function SecondFactorSection({ factor }: { readonly factor: Account['seco
       await write('DELETE', '/api/account/second-factor');
       await renew();
     });
+  const renewCodes = () =>
+    run(async () => {
+      const { recovery } = await write<{ recovery: string[] }>('POST', '/api/account/recovery');
+      setCodes(recovery);
+      await renew();
+    });
   return (
     <section className={styles.section}>
       <div className={styles.head}>
@@ -31,9 +37,20 @@ export function SecondFactorSection({ factor }: { readonly factor: Account['seco
           {t('factor.title')}
           <span className={styles.mark}>{t(factor.on ? 'factor.on' : 'factor.off')}</span>
         </h2>
-        <Button disabled={busy} onClick={() => void (factor.on ? remove() : begin())}>
-          {t(factor.on ? 'factor.remove' : 'factor.begin')}
-        </Button>
+        {factor.on ? (
+          <div className={styles.head}>
+            <Button disabled={busy} onClick={() => void renewCodes()}>
+              {t('factor.renew')}
+            </Button>
+            <Button disabled={busy} onClick={() => void remove()}>
+              {t('factor.remove')}
+            </Button>
+          </div>
+        ) : (
+          <Button disabled={busy} onClick={() => void begin()}>
+            {t('factor.begin')}
+          </Button>
+        )}
       </div>
       <p className={styles.small}>
         {factor.on ? t('factor.left', { count: factor.recoveryLeft }) : t('factor.why')}

@@ -18,8 +18,8 @@ export function DevicesPage() {
   const gateways = estate?.gateways ?? [];
   const assets = useAssets();
   const loaded = useLoaded();
-  const access = useQuery(gatewaysQuery(estate?.id));
   const mayLook = useMay('device.look', estate?.id);
+  const access = useQuery(gatewaysQuery(mayLook ? estate?.id : undefined));
   const known = access.data ?? [];
   // Enrolled or invited, and not heard of yet: only their access is known.
   const unheard = known.filter(({ id }) => gateways.every((gateway) => gateway.id !== id));

@@ -49,7 +49,11 @@ function NameAndRoles({ person }: { readonly person: Person }) {
   const [saved, setSaved] = useState(false);
   const { busy, error, onSubmit } = useSubmit(async (fields) => {
     setSaved(false);
-    await write('PATCH', `/api/people/${person.id}`, { name: textOf(fields, 'name'), grants });
+    const name = textOf(fields, 'name');
+    await write('PATCH', `/api/people/${person.id}`, {
+      ...(name === person.name ? {} : { name }),
+      ...(grants === person.grants ? {} : { grants }),
+    });
     await renew();
     setSaved(true);
   });
