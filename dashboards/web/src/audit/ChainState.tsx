@@ -25,7 +25,7 @@ export function ChainState() {
         )}
       </p>
       <p>
-        {noted === null ? (
+        {noted === null || noted.number === 0 ? (
           t('chain.notNoted')
         ) : (
           <>

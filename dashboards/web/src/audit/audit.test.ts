@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { rowsOf } from './detail.ts';
+import { actions } from './known-actions.ts';
 import { auditSearch, dayStart } from './search.ts';
+
+const texts = import.meta.glob<{ action: Record<string, string> }>('../i18n/locales/*/audit.json', {
+  eager: true,
+  import: 'default',
+});
 
 describe('the filters of the audit log', () => {
   it('are read from the address, and nothing else is', () => {
@@ -37,5 +43,14 @@ describe('the detail of an entry', () => {
       ['gone', '–'],
     ]);
     expect(rowsOf({})).toEqual([]);
+  });
+});
+
+describe('what the log tells', () => {
+  it('has words in both languages', () => {
+    for (const [path, { action }] of Object.entries(texts)) {
+      for (const known of actions) expect(action, path).toHaveProperty(known.replace('.', '_'));
+    }
+    expect(Object.keys(texts)).toHaveLength(2);
   });
 });

@@ -1,5 +1,4 @@
-import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import type { SessionInfo } from '@caretaker/cloud/contract';
 import { useTranslation } from 'react-i18next';
 import { write } from '../api/client.ts';
 import { dropLinkCode, useLinkCode } from '../session/link-code.ts';
@@ -16,26 +15,17 @@ import { Waiting } from './Waiting.tsx';
 export function InvitePage() {
   const { t } = useTranslation(['sign-in', 'access']);
   const code = useLinkCode();
-  const [done, setDone] = useState(false);
   const { busy, error, onSubmit } = useSubmit(async (fields) => {
-    await write('POST', '/api/invite', {
+    const taken = await write<SessionInfo>('POST', '/api/invite', {
       code: textOf(fields, 'code'),
       password: secretOf(fields, 'password'),
     });
     dropLinkCode();
-    await session.ask();
-    setDone(true);
+    session.take(taken);
+    // A whole new page: somebody else may have been signed in on this one.
+    window.location.assign(taken.state === 'full' ? '/' : '/sign-in');
   });
   const left = useWait(error);
-  if (done) {
-    return (
-      <>
-        <h1>{t('invite.doneTitle')}</h1>
-        <p>{t('invite.done')}</p>
-        <Link to="/sign-in">{t('toSignIn')}</Link>
-      </>
-    );
-  }
   return (
     <>
       <h1>{t('invite.title')}</h1>
