@@ -92,7 +92,7 @@ class Gateway implements Edge {
       quarantine,
       clock: new GatewayClock(this.#clock, journal.lastReceived),
     });
-    const uplink = await this.#startUplink(journal, quarantine);
+    const uplink = await this.#startUplink(journal, quarantine, tls);
     const history = this.#startHistory(journal);
     const { access, credentials } = await this.#startAccess();
     const broker = new Broker({ host, port: mqttPort, ingest, access, tls, log: this.#log });
@@ -195,9 +195,15 @@ class Gateway implements Edge {
     return { access, credentials: () => lastUse.tell(store.list()) };
   }
 
-  async #startUplink(journal: Journal, quarantine: Quarantine): Promise<Uplink> {
+  async #startUplink(journal: Journal, quarantine: Quarantine, tls: Tls | null): Promise<Uplink> {
     const { uplinkUrl, gateway, dataDirectory, enrolment } = this.#config;
-    const shared = { gateway, clock: this.#clock, log: this.#log };
+    const own = () => tls?.identity.keyFingerprint ?? null;
+    const shared = {
+      gateway,
+      trust: { ...this.#config.trust, own },
+      clock: this.#clock,
+      log: this.#log,
+    };
     const membership = new Membership({ ...shared, ...enrolment, directory: dataDirectory });
     const uplink = new Uplink({
       ...shared,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { demoEstate } from '@caretaker/devices/simulate';
 import { CaretakerError, type Fault, FaultsError, systemClock } from '@caretaker/readings/base';
-import { type Exposure, readExposure } from '@caretaker/readings/tls';
+import { type Exposure, readExposure, readTrust, type Trust } from '@caretaker/readings/tls';
 import { allowAnonymous } from './access/index.ts';
 import type { EnrolmentConfig } from './uplink/index.ts';
 
@@ -20,6 +20,8 @@ export interface EdgeConfig extends Exposure {
   readonly httpPort: number;
   /** Where frames go. */
   readonly uplinkUrl: string;
+  /** Whom to believe at the addresses of the cloud. */
+  readonly trust: Trust;
   /** Devices may come without a credential. */
   readonly anonymous: boolean;
   readonly enrolment: EnrolmentConfig;
@@ -56,6 +58,7 @@ export function readEdgeConfig(
     mqttPort: port('CARETAKER_MQTT_PORT', get('CARETAKER_MQTT_PORT') ?? '1883', faults),
     httpPort: port('CARETAKER_EDGE_HTTP_PORT', get('CARETAKER_EDGE_HTTP_PORT') ?? '8081', faults),
     uplinkUrl: get('CARETAKER_UPLINK_URL') ?? 'mqtt://127.0.0.1:1884',
+    trust: readTrust(get, faults),
     enrolment: {
       cloudUrl: get('CARETAKER_CLOUD_URL') ?? `http://127.0.0.1:${env.CARETAKER_HTTP_PORT || 8080}`,
       code: env.CARETAKER_ENROL_CODE || null,

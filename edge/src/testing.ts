@@ -70,6 +70,7 @@ export async function startEdge(
       httpPort: 0,
       uplinkUrl: nowhere,
       publicUrl: null,
+      trust: { ca: null, fingerprints: [] },
       tls: null,
       proxies: [],
       secure: false,

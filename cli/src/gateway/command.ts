@@ -101,8 +101,8 @@ export async function runRotate(given: Record<string, unknown>): Promise<void> {
 /** The gateway whose settings are in the environment. */
 function here(cloud: string | undefined) {
   const env = cloud === undefined ? process.env : { ...process.env, CARETAKER_CLOUD_URL: cloud };
-  const { dataDirectory, gateway, enrolment } = readEdgeConfig(env);
-  const client = new CloudClient(enrolment.cloudUrl, systemClock);
+  const { dataDirectory, gateway, enrolment, trust } = readEdgeConfig(env);
+  const client = new CloudClient(enrolment.cloudUrl, systemClock, trust);
   return { client, directory: dataDirectory, gateway, code: enrolment.code };
 }
 

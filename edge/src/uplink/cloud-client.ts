@@ -1,4 +1,5 @@
 import { CaretakerError, type Clock } from '@caretaker/readings/base';
+import type { Trust } from '@caretaker/readings/tls';
 import {
   type EnrolAnswer,
   enrolAnswerSchema,
@@ -16,6 +17,7 @@ import {
   nextKey,
   saveIdentity,
 } from '../access/enrolment.ts';
+import { secureFetch } from './secure-fetch.ts';
 
 const answerWithinMs = 20_000;
 const problemSchema = z.object({ code: z.string(), detail: z.string() });
@@ -24,10 +26,13 @@ const problemSchema = z.object({ code: z.string(), detail: z.string() });
 export class CloudClient {
   readonly #url: string;
   readonly #clock: Clock;
+  readonly #trust: Trust;
 
-  constructor(url: string, clock: Clock) {
+  /** @param trust whom to believe at an https address */
+  constructor(url: string, clock: Clock, trust: Trust) {
     this.#url = url.replace(/\/+$/, '');
     this.#clock = clock;
+    this.#trust = trust;
   }
 
   /**
@@ -115,7 +120,9 @@ export class CloudClient {
   async #ask(path: string, init: RequestInit): Promise<Response> {
     try {
       const signal = AbortSignal.timeout(answerWithinMs);
-      return await fetch(this.#url + path, { ...init, signal, redirect: 'error' });
+      const url = this.#url + path;
+      if (url.startsWith('https:')) return await secureFetch(url, { ...init, signal }, this.#trust);
+      return await fetch(url, { ...init, signal, redirect: 'error' });
     } catch (error) {
       throw unreachable(this.#url, reasonOf(error));
     }
@@ -125,6 +132,7 @@ export class CloudClient {
 /** What `fetch` says is only that it failed; why lies below. */
 function reasonOf(error: unknown): string {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  if (cause instanceof CaretakerError) return `${cause.message} ${cause.next ?? ''}`.trim();
   return cause instanceof Error ? cause.message : String(cause);
 }
 

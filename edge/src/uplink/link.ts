@@ -1,10 +1,13 @@
-import type { Log } from '@caretaker/readings/base';
+import { CaretakerError, type Fault, type Log } from '@caretaker/readings/base';
+import { connectTls, type Trust } from '@caretaker/readings/tls';
 import { type Ack, ackSchema, type Status, uplinkTopic } from '@caretaker/readings/uplink';
-import { connect, type MqttClient } from 'mqtt';
+import { connect, type IClientOptions, MqttClient } from 'mqtt';
 import type { Credentials } from './membership.ts';
 
 export interface LinkOptions {
   readonly url: string;
+  /** Whom to believe at an mqtts address. */
+  readonly trust: Trust;
   readonly gateway: string;
   readonly log: Log;
   /** Published by the broker when the connection breaks. */
@@ -36,6 +39,7 @@ export class Link {
   readonly #options: LinkOptions;
   #client: MqttClient | null = null;
   #up = false;
+  #untrusted: Fault | null = null;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -45,6 +49,11 @@ export class Link {
     return this.#up;
   }
 
+  /** Why the server at the address is not believed to be the cloud; null when it is, or was not reached yet. */
+  get untrusted(): Fault | null {
+    return this.#untrusted;
+  }
+
   /** Begins to connect, or tries anew at once: who we are may have changed. */
   start(): void {
     if (this.#client === null) this.#connect();
@@ -52,8 +61,8 @@ export class Link {
   }
 
   #connect(): void {
-    const { url, gateway, will, log, credentials, onRefused } = this.#options;
-    const client = connect(url, {
+    const { gateway, will, log, credentials, onRefused } = this.#options;
+    const client = this.#open({
       ...credentials(),
       clientId: `caretaker-${gateway}`,
       protocolVersion: 4,
@@ -82,6 +91,30 @@ export class Link {
       client.options.reconnectPeriod = REFUSED_RECONNECT_MS;
       onRefused();
     });
+  }
+
+  #open(options: IClientOptions): MqttClient {
+    const { url, trust } = this.#options;
+    if (!url.startsWith('mqtts:')) return connect(url, options);
+    const { hostname, port, username, password } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    const own = username === '' ? {} : { username, password };
+    const named = Object.entries(own).map(([name, text]) => [name, decodeURIComponent(text)]);
+    const stream = () => {
+      const socket = connectTls(host, Number(port) || 8883, trust);
+      socket.once('secureConnect', () => this.#judged(null));
+      return socket.once('error', (error) => this.#judged(error));
+    };
+    return new MqttClient(stream, { ...options, ...Object.fromEntries(named) });
+  }
+
+  /** Says once that the server is not the one that it should be. */
+  #judged(error: Error | null): void {
+    if (error !== null && !(error instanceof CaretakerError)) return;
+    const before = this.#untrusted?.message;
+    this.#untrusted = error;
+    if (error === null || error.message === before) return;
+    this.#options.log.error({ code: error.code, next: error.next }, error.message);
   }
 
   #message(status: Status) {

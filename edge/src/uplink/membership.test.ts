@@ -57,6 +57,8 @@ class Desk {
 let directory: string;
 let remove: () => Promise<void>;
 let desk: Desk;
+/** Addresses without TLS show no certificate. */
+const nobody = { ca: null, fingerprints: [] };
 let cloudUrl: string;
 let clock: ManualClock;
 let membership: Membership | null = null;
@@ -82,7 +84,16 @@ function join(more: { code?: string; codeFile?: string } = {}): Membership {
   const { code = null, codeFile = null } = more;
   const log = { ...silentLog, warn: note, info: note };
   const gateway = 'yard-1';
-  membership = new Membership({ directory, gateway, cloudUrl, code, codeFile, clock, log });
+  membership = new Membership({
+    directory,
+    gateway,
+    trust: nobody,
+    cloudUrl,
+    code,
+    codeFile,
+    clock,
+    log,
+  });
   return membership;
 }
 
@@ -116,7 +127,7 @@ describe('a gateway without a key', () => {
     expect(told).toHaveLength(1);
     expect(joined.credentials()).toBeNull();
     desk.answer = accepts('k1');
-    await new CloudClient(cloudUrl, systemClock).enrol(directory, 'yard-1', 'aaaa');
+    await new CloudClient(cloudUrl, systemClock, nobody).enrol(directory, 'yard-1', 'aaaa');
     await until(() => joined.credentials() !== null);
     expect([joined.trouble, changes.mock.calls.length]).toEqual([null, 1]);
   });
@@ -173,7 +184,7 @@ describe('a gateway without a key', () => {
     await joined.start();
     await until(() => joined.trouble?.code === 'EDGE_ENROLMENT_FOREIGN');
     expect(await loadIdentity(directory)).toBeNull();
-    await new CloudClient(cloudUrl, systemClock).enrol(directory, 'park-1', 'bbbb');
+    await new CloudClient(cloudUrl, systemClock, nobody).enrol(directory, 'park-1', 'bbbb');
     await until(() => joined.trouble?.message.includes('data folder'));
     expect(joined.credentials()).toBeNull();
   });
@@ -182,7 +193,7 @@ describe('a gateway without a key', () => {
 describe('a gateway with a key', () => {
   beforeEach(async () => {
     desk.answer = accepts('k1');
-    await new CloudClient(cloudUrl, systemClock).enrol(directory, 'yard-1', 'aaaa');
+    await new CloudClient(cloudUrl, systemClock, nobody).enrol(directory, 'yard-1', 'aaaa');
     desk.answer = () => ({ status: 200, body: {} });
   });
 
@@ -243,7 +254,7 @@ describe('a gateway with a key', () => {
     const { key } = await nextKey(directory);
     desk.answer = (_url, body) =>
       (body as EnrolRequest).publicKey === key.publicKey ? refuses() : accepts('k3')();
-    const client = new CloudClient(cloudUrl, systemClock);
+    const client = new CloudClient(cloudUrl, systemClock, nobody);
     expect((await client.enrol(directory, 'yard-1', 'aaaa')).key).toBe('k3');
     await forgetNextKey(directory);
   });

@@ -1,5 +1,6 @@
 import { readFile, rm } from 'node:fs/promises';
 import { CaretakerError, type Clock, type Fault, type Log } from '@caretaker/readings/base';
+import type { Trust } from '@caretaker/readings/tls';
 import { uplinkToken } from '@caretaker/readings/uplink';
 import { type GatewayIdentity, identityMark, loadIdentity } from '../access/enrolment.ts';
 import { CloudClient } from './cloud-client.ts';
@@ -17,6 +18,8 @@ export interface MembershipOptions extends EnrolmentConfig {
   /** The gateway's data folder. */
   readonly directory: string;
   readonly gateway: string;
+  /** Whom to believe at an https address. */
+  readonly trust: Trust;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -63,7 +66,7 @@ export class Membership {
 
   constructor(options: MembershipOptions) {
     this.#options = options;
-    this.#cloud = new CloudClient(options.cloudUrl, options.clock);
+    this.#cloud = new CloudClient(options.cloudUrl, options.clock, options.trust);
   }
 
   /** Takes the key that is there; to enrol, or to say that it is missing, goes on in the background. */

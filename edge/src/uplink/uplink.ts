@@ -1,4 +1,5 @@
 import type { Clock, Fault, Log } from '@caretaker/readings/base';
+import type { Trust } from '@caretaker/readings/tls';
 import type { QuarantineEntry, Status } from '@caretaker/readings/uplink';
 import type { Journal, SegmentReader } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
@@ -8,6 +9,8 @@ import type { Membership } from './membership.ts';
 
 export interface UplinkOptions {
   readonly url: string;
+  /** Whom to believe at an mqtts address. */
+  readonly trust: Trust;
   readonly membership: Membership;
   readonly gateway: string;
   readonly version: string;
@@ -42,7 +45,7 @@ export class Uplink {
   #cancel: (() => void)[] = [];
 
   constructor(options: UplinkOptions) {
-    const { gateway, journal, clock, log, reach, url, membership } = options;
+    const { gateway, journal, clock, log, reach, url, trust, membership } = options;
     this.#options = options;
     // A broker in between that gives out passwords of its own [adr/0003].
     this.#ownPassword = new URL(url).username !== '';
@@ -58,6 +61,7 @@ export class Uplink {
     });
     this.#link = new Link({
       url,
+      trust,
       gateway,
       log,
       will: { type: 'gone', at: clock.now() },
@@ -69,9 +73,10 @@ export class Uplink {
     });
   }
 
-  /** Why the cloud cannot know who this is; null when it does, or when it need not. */
+  /** Why the cloud cannot know who this is, or we not whether it is the cloud; null when all is well. */
   get trouble(): Fault | null {
-    return this.#ownPassword ? null : this.#options.membership.trouble;
+    const unknown = this.#ownPassword ? null : this.#options.membership.trouble;
+    return this.#link.untrusted ?? unknown;
   }
 
   /** Connected, and the cloud has said where to go on. */

@@ -78,7 +78,7 @@ async function heard(socket: Socket): Promise<string> {
   return text;
 }
 
-const trusting = (trust: Partial<Trust>): Trust => ({ ca: null, fingerprint: null, ...trust });
+const trusting = (trust: Partial<Trust>): Trust => ({ ca: null, fingerprints: [], ...trust });
 
 describe('settings', () => {
   it('are off unless asked for', () => {
@@ -182,18 +182,18 @@ describe('files that change', () => {
     const tls = await opened(asked(pair).read as TlsSettings);
     const { port } = await listening(tls);
     const before = tls.identity.fingerprint;
-    expect(await heard(connectTls('127.0.0.1', port, trusting({ fingerprint: pin(before) })))).toBe(
-      'hello',
-    );
+    expect(
+      await heard(connectTls('127.0.0.1', port, trusting({ fingerprints: [pin(before)] }))),
+    ).toBe('hello');
     await files('a');
     await tls.look();
     const after = tls.identity.fingerprint;
     expect(after).not.toBe(before);
-    expect(await heard(connectTls('127.0.0.1', port, trusting({ fingerprint: pin(after) })))).toBe(
-      'hello',
-    );
+    expect(
+      await heard(connectTls('127.0.0.1', port, trusting({ fingerprints: [pin(after)] }))),
+    ).toBe('hello');
     await expect(
-      heard(connectTls('127.0.0.1', port, trusting({ fingerprint: pin(before) }))),
+      heard(connectTls('127.0.0.1', port, trusting({ fingerprints: [pin(before)] }))),
     ).rejects.toMatchObject({ code: 'READINGS_TLS_UNTRUSTED' });
   });
 
@@ -257,17 +257,17 @@ describe('a client', () => {
     const ask = (trust: Partial<Trust>) => heard(connectTls('127.0.0.1', port, trusting(trust)));
     const { cert, fingerprint, keyFingerprint } = tls.identity;
     expect(await ask({ ca: cert })).toBe('hello');
-    expect(await ask({ fingerprint: pin(fingerprint) })).toBe('hello');
-    expect(await ask({ fingerprint: pin(keyFingerprint) })).toBe('hello');
+    expect(await ask({ fingerprints: [pin(fingerprint)] })).toBe('hello');
+    expect(await ask({ fingerprints: [pin(keyFingerprint)] })).toBe('hello');
     expect(await ask({ own: () => keyFingerprint })).toBe('hello');
     const refused = { code: 'READINGS_TLS_UNTRUSTED' };
     await expect(ask({})).rejects.toMatchObject(refused);
-    await expect(ask({ fingerprint: '0'.repeat(64) })).rejects.toMatchObject(refused);
+    await expect(ask({ fingerprints: ['0'.repeat(64)] })).rejects.toMatchObject(refused);
     const other = readFileSync((await files('other')).cert, 'utf8');
     await expect(ask({ ca: other })).rejects.toMatchObject(refused);
     await expect(ask({ ca: other, own: () => keyFingerprint })).rejects.toMatchObject(refused);
     // A fingerprint that was given is not softened by a certificate that would do.
-    await expect(ask({ ca: cert, fingerprint: '0'.repeat(64) })).rejects.toMatchObject(refused);
+    await expect(ask({ ca: cert, fingerprints: ['0'.repeat(64)] })).rejects.toMatchObject(refused);
   });
 
   it('does not trust a certificate for another name', async () => {
@@ -295,7 +295,7 @@ describe('a client', () => {
     await once(server, 'listening');
     ends.push(() => server.close());
     const { port } = server.address() as AddressInfo;
-    const socket = connectTls('127.0.0.1', port, trusting({ fingerprint: '0'.repeat(64) }));
+    const socket = connectTls('127.0.0.1', port, trusting({ fingerprints: ['0'.repeat(64)] }));
     socket.write('a secret');
     await expect(heard(socket)).rejects.toMatchObject({ code: 'READINGS_TLS_UNTRUSTED' });
     await closed;
@@ -319,7 +319,7 @@ describe('a client', () => {
 function pin(fingerprint: string): string {
   const env: Record<string, string> = { CARETAKER_UPLINK_FINGERPRINT: fingerprint };
   const faults: Fault[] = [];
-  const { fingerprint: plain } = readTrust((name) => env[name], faults);
-  if (plain === null || faults.length > 0) throw new FaultsError('X', 'not a pin', faults);
+  const [plain] = readTrust((name) => env[name], faults).fingerprints;
+  if (plain === undefined || faults.length > 0) throw new FaultsError('X', 'not a pin', faults);
   return plain;
 }

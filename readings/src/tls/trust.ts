@@ -8,8 +8,8 @@ import { readPem } from './pem.ts';
 export interface Trust {
   /** PEM of certificates that vouch; null for those that this machine knows. */
   readonly ca: string | null;
-  /** SHA-256 of a certificate or its public key, 64 hexadecimal digits; then nothing else counts. */
-  readonly fingerprint: string | null;
+  /** SHA-256 of certificates or their public keys, 64 hexadecimal digits; if there are any, nothing else counts. */
+  readonly fingerprints: readonly string[];
   /**
    * SHA-256 of the public key of this very process, which nobody but this machine can prove; counts only without
    * the other two.
@@ -23,14 +23,17 @@ export interface Trust {
  */
 export function readTrust(text: (name: string) => string | null | undefined, faults: Fault[]) {
   const file = text('CARETAKER_UPLINK_CA') || null;
-  const given = text('CARETAKER_UPLINK_FINGERPRINT') || null;
+  const given = text('CARETAKER_UPLINK_FINGERPRINT') || '';
   const ca = file === null ? null : readPem(file, faults);
-  const fingerprint = given === null ? null : plain(given);
+  const fingerprints = given
+    .split(/[\s,]+/)
+    .filter((word) => word !== '')
+    .map(plain);
   if (ca !== null && ca !== '' && !ca.includes('-----BEGIN CERTIFICATE-----')) {
     faults.push(noCertificate);
   }
-  if (fingerprint !== null && !/^[0-9a-f]{64}$/.test(fingerprint)) faults.push(noFingerprint);
-  return { ca, fingerprint } satisfies Trust;
+  if (!fingerprints.every((one) => /^[0-9a-f]{64}$/.test(one))) faults.push(noFingerprint);
+  return { ca, fingerprints } satisfies Trust;
 }
 
 /**
@@ -63,7 +66,7 @@ export function connectTls(host: string, port: number, trust: Trust): TLSSocket 
 }
 
 function isTrusted(trust: Trust, shown: readonly string[], authorized: boolean): boolean {
-  if (trust.fingerprint !== null) return shown.includes(trust.fingerprint);
+  if (trust.fingerprints.length > 0) return shown.some((one) => trust.fingerprints.includes(one));
   if (authorized) return true;
   const own = trust.ca === null ? (trust.own?.() ?? null) : null;
   return own !== null && shown.includes(plain(own));
@@ -77,7 +80,7 @@ function plain(fingerprint: string): string {
 }
 
 function untrusted(place: string, trust: Trust, shown: string, why: string): CaretakerError {
-  const pinned = trust.fingerprint !== null;
+  const pinned = trust.fingerprints.length > 0;
   return new CaretakerError({
     code: 'READINGS_TLS_UNTRUSTED',
     message: pinned
@@ -94,7 +97,7 @@ const noFingerprint: Fault = {
   code: 'READINGS_TLS_SETTING',
   where: 'CARETAKER_UPLINK_FINGERPRINT',
   message: 'this is no SHA-256',
-  next: 'give 64 hexadecimal digits, as the cloud logs them at its start; colons do not matter',
+  next: 'give 64 hexadecimal digits, as the cloud logs them at its start; colons do not matter, commas separate several',
 };
 
 const noCertificate: Fault = {

@@ -93,6 +93,7 @@ async function ours(devices: number): Promise<Running> {
     enrolment: { cloudUrl: 'http://127.0.0.1:9', code: null, codeFile: null },
     influxUrl: null,
     publicUrl: null,
+    trust: { ca: null, fingerprints: [] },
     tls: null,
     proxies: [],
     secure: false,

@@ -6,6 +6,9 @@ import { systemClock } from '@caretaker/readings/base';
 import { uplinkToken } from '@caretaker/readings/uplink';
 import type { Sandbox } from './sandbox.ts';
 
+/** Addresses without TLS show no certificate. */
+const nobody = { ca: null, fingerprints: [] };
+
 type Place = Pick<Sandbox, 'folder' | 'httpUrl' | 'environment'>;
 
 /** A code for a gateway of a cloud that has been started, as `caretaker gateway code` makes it. */
@@ -28,7 +31,7 @@ export async function playedPassword(sandbox: Place, gateway: string): Promise<s
   const known = await loadIdentity(directory);
   if (known !== null) return uplinkToken(known, systemClock.now());
   await mkdir(directory, { recursive: true });
-  const cloud = new CloudClient(sandbox.httpUrl, systemClock);
+  const cloud = new CloudClient(sandbox.httpUrl, systemClock, nobody);
   const identity = await cloud.enrol(directory, gateway, await gatewayCode(sandbox, gateway));
   return uplinkToken(identity, systemClock.now());
 }
