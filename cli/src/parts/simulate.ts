@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs';
 import type { Estate } from '@caretaker/devices/model';
 import { loadEstate } from '@caretaker/devices/model';
 import { createSimulator, demoEstate } from '@caretaker/devices/simulate';
-import { CaretakerError, type Clock, systemClock } from '@caretaker/readings/base';
-import { readSettings } from '../start/settings.ts';
+import { CaretakerError, type Clock, type Log, systemClock } from '@caretaker/readings/base';
+import { connectTls, openTls } from '@caretaker/readings/tls';
+import { addressesOf } from '../start/addresses.ts';
+import { readSettings, type Settings } from '../start/settings.ts';
 import { createHistoryMark } from './history-mark.ts';
 import { tell } from './messages.ts';
 import { runPart } from './run-part.ts';
@@ -48,6 +50,17 @@ export function breakThings(
   };
 }
 
+/** How its devices reach the gateway; by TLS they believe the certificate of this machine, whatever name it is for. */
+async function reachOf(settings: Settings, log: Log) {
+  const { devices: url } = addressesOf(settings);
+  const tls = await openTls(settings.tls, { clock: systemClock, log });
+  if (tls === null) return { url, tls };
+  const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
+  const own = () => tls.identity.keyFingerprint;
+  const trust = { ca: null, fingerprints: [], own };
+  return { url, tls, stream: () => connectTls(host, settings.ports.mqtt, trust) };
+}
+
 /**
  * `caretaker simulate`: devices of the demo estate that publish over MQTT like any device. Publishes the time
  * since its last run first, at most 24 h, so that charts have a past.
@@ -56,9 +69,9 @@ export function runSimulate(): Promise<void> {
   return runPart('devices', async (log, ended) => {
     const settings = readSettings(process.env);
     const estate = readEstate(process.env.CARETAKER_ESTATE);
-    const url = `mqtt://${settings.host}:${settings.ports.mqtt}`;
     const clock = systemClock;
-    const simulator = createSimulator({ estate, url, clock, log, seed: 1 });
+    const { tls, ...reach } = await reachOf(settings, log);
+    const simulator = createSimulator({ estate, ...reach, clock, log, seed: 1 });
     ended.addEventListener('abort', () => void simulator.stop());
     const mark = createHistoryMark(settings.dataFolder, clock);
     const gapH = Math.min(longestHistoryH, (clock.now() - mark.read()) / hourMs);
@@ -75,6 +88,7 @@ export function runSimulate(): Promise<void> {
         mend();
         forget();
         await simulator.stop();
+        tls?.stop();
       },
     };
   });

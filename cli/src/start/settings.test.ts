@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { FaultsError } from '@caretaker/readings/base';
 import { describe, expect, it } from 'vitest';
+import { addressesOf } from './addresses.ts';
 import { checkPorts } from './ports.ts';
 import { readSettings } from './settings.ts';
 
@@ -21,13 +22,31 @@ describe('readSettings', () => {
   it('lets devices come without credentials on this machine only, unless told otherwise', () => {
     expect(readSettings({}).anonymous).toBe('1');
     expect(readSettings({ CARETAKER_MQTT_ANONYMOUS: '0' }).anonymous).toBe('0');
-    expect(readSettings({ CARETAKER_HOST: '192.0.2.1' }).anonymous).toBe('0');
+    const tls = { CARETAKER_HOST: '192.0.2.1', CARETAKER_TLS: 'self-signed' };
+    expect(readSettings(tls).anonymous).toBe('0');
   });
 
   it('lists every fault at once', () => {
     const read = () => readSettings({ CARETAKER_HTTP_PORT: 'web', CARETAKER_SIMULATE: 'yes' });
     expect(read).toThrow(FaultsError);
     expect(read).toThrow(/CARETAKER_HTTP_PORT[\s\S]*CARETAKER_SIMULATE/);
+  });
+});
+
+describe('addressesOf', () => {
+  it('speaks TLS when that is on, and names an address that one can connect to', () => {
+    const plain = addressesOf(readSettings({ CARETAKER_HOST: '::1' }));
+    expect(plain.page).toBe('http://[::1]:8080');
+    const tls = { CARETAKER_HOST: '0.0.0.0', CARETAKER_TLS: 'self-signed' };
+    expect(addressesOf(readSettings(tls))).toEqual({
+      page: 'https://127.0.0.1:8080',
+      devices: 'mqtts://127.0.0.1:1883',
+      gateways: 'mqtts://127.0.0.1:1884',
+    });
+  });
+
+  it('is not asked for a host that others reach in the clear', () => {
+    expect(() => readSettings({ CARETAKER_HOST: '0.0.0.0' })).toThrow(/READINGS_HOST_EXPOSED/);
   });
 });
 

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { type Fault, FaultsError } from '@caretaker/readings/base';
+import { type Fault, FaultsError, systemClock } from '@caretaker/readings/base';
+import { readExposure, type TlsSettings } from '@caretaker/readings/tls';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -21,6 +22,10 @@ export interface Settings {
   readonly simulate: boolean;
   /** Devices may come without a credential: so on this machine unless set otherwise. */
   readonly anonymous: string;
+  /** Null when all is spoken in the clear. */
+  readonly tls: TlsSettings | null;
+  /** Address under which people reach the pages; null when it is that of the host. */
+  readonly publicUrl: string | null;
 }
 
 function readPort(environment: Environment, name: PortName, faults: Fault[]): number {
@@ -53,20 +58,30 @@ function readSimulate(environment: Environment, faults: Fault[]): boolean {
 
 const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 
-/** @throws FaultsError `CLI_SETTINGS` with every fault of the environment. */
-export function readSettings(environment: Environment): Settings {
+/**
+ * @param now when certificates are to be good, UTC epoch milliseconds
+ * @throws FaultsError `CLI_SETTINGS` with every fault of the environment.
+ */
+export function readSettings(environment: Environment, now = systemClock.now()): Settings {
   const faults: Fault[] = [];
   const host = environment.CARETAKER_HOST ?? '127.0.0.1';
   const port = (name: PortName) => readPort(environment, name, faults);
+  const dataFolder = resolve(environment.CARETAKER_DATA ?? 'data');
+  // An address that is none is told of by the parts.
+  const publicUrl = URL.parse(environment.CARETAKER_PUBLIC_URL ?? '')?.href ?? null;
+  const text = (name: string) => environment[name];
+  const { tls } = readExposure({ text, data: dataFolder, host, publicUrl, now }, faults);
   const settings: Settings = {
     host,
+    tls,
+    publicUrl,
     ports: {
       http: port('http'),
       mqtt: port('mqtt'),
       edgeHttp: port('edgeHttp'),
       cloudMqtt: port('cloudMqtt'),
     },
-    dataFolder: resolve(environment.CARETAKER_DATA ?? 'data'),
+    dataFolder,
     simulate: readSimulate(environment, faults),
     anonymous: environment.CARETAKER_MQTT_ANONYMOUS || (loopback.test(host) ? '1' : '0'),
   };

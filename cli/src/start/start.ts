@@ -1,19 +1,24 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { systemClock } from '@caretaker/readings/base';
+import { silentLog, systemClock } from '@caretaker/readings/base';
+import { openTls } from '@caretaker/readings/tls';
 import { createLineFormatter } from '../base/log.ts';
 import { createScreen, type Screen } from '../base/progress.ts';
+import { addressesOf } from './addresses.ts';
 import { PartProcess } from './part-process.ts';
 import { checkPorts } from './ports.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { buildWeb, root, webIsStale } from './web.ts';
 
-function banner({ host, ports, dataFolder, anonymous }: Settings): string {
+function banner(settings: Settings, fingerprint: string | null): string {
+  const { dataFolder, anonymous, publicUrl } = settings;
+  const { page, devices } = addressesOf(settings);
   return [
     '',
-    `  Caretaker runs at    http://${host}:${ports.http}`,
-    `  Devices publish to   mqtt://${host}:${ports.mqtt}`,
+    `  Caretaker runs at    ${publicUrl ?? page}`,
+    `  Devices publish to   ${devices}`,
     ...(anonymous === '1' ? ['                       from this machine without credentials'] : []),
+    ...(fingerprint === null ? [] : [`  Its certificate is   SHA-256 ${fingerprint}`]),
     `  Data is kept in      ${dataFolder}`,
     '  Stop with            Ctrl-C',
     '',
@@ -21,21 +26,17 @@ function banner({ host, ports, dataFolder, anonymous }: Settings): string {
 }
 
 /** What the parts see: the settings as read, and an uplink that meets the cloud where it listens. */
-function environmentOf({
-  host,
-  ports,
-  dataFolder,
-  simulate,
-  anonymous,
-}: Settings): NodeJS.ProcessEnv {
+function environmentOf(settings: Settings): NodeJS.ProcessEnv {
+  const { dataFolder, simulate, anonymous } = settings;
+  const { page, gateways } = addressesOf(settings);
   return {
     ...process.env,
     ...codeHandedOn(dataFolder),
     CARETAKER_DATA: dataFolder,
     CARETAKER_MQTT_ANONYMOUS: anonymous,
     CARETAKER_SIMULATE: simulate ? '1' : '0',
-    CARETAKER_UPLINK_URL: process.env.CARETAKER_UPLINK_URL ?? `mqtt://${host}:${ports.cloudMqtt}`,
-    CARETAKER_CLOUD_URL: process.env.CARETAKER_CLOUD_URL ?? `http://${host}:${ports.http}`,
+    CARETAKER_UPLINK_URL: process.env.CARETAKER_UPLINK_URL ?? gateways,
+    CARETAKER_CLOUD_URL: process.env.CARETAKER_CLOUD_URL ?? page,
   };
 }
 
@@ -73,6 +74,13 @@ function createParts(settings: Settings, screen: Screen) {
   };
 }
 
+/** Also makes the certificate, when there is to be one and is none, before two parts do so at once. */
+async function fingerprintOf({ tls: settings }: Settings): Promise<string | null> {
+  const tls = await openTls(settings, { clock: systemClock, log: silentLog });
+  tls?.stop();
+  return tls?.identity.fingerprint ?? null;
+}
+
 /** Resolves at the first Ctrl-C or request to end. */
 function asked(): Promise<void> {
   return new Promise((resolve) => {
@@ -92,6 +100,7 @@ export async function runStart(): Promise<void> {
   mkdirSync(settings.dataFolder, { recursive: true });
   const forgetCode = () => rmSync(codeFileIn(settings.dataFolder), { force: true });
   forgetCode();
+  const fingerprint = await fingerprintOf(settings);
   const screen = createScreen();
   if (webIsStale()) {
     screen.line('caretaker: building the web app');
@@ -110,7 +119,7 @@ export async function runStart(): Promise<void> {
   try {
     const running = Promise.all([parts.cloud.start(), parts.edge.start()]);
     if ((await Promise.race([running.then(() => 'ready'), end])) === 'ready') {
-      screen.line(banner(settings));
+      screen.line(banner(settings, fingerprint));
       const devices = settings.simulate ? parts.devices.start() : Promise.resolve();
       await Promise.race([devices.then(() => end), end]);
     }

@@ -1,6 +1,7 @@
+import type { Duplex } from 'node:stream';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock, Log } from '@caretaker/readings/base';
-import { connect, type MqttClient } from 'mqtt';
+import { connect, type IClientOptions, MqttClient } from 'mqtt';
 import type { Estate } from '../model/index.ts';
 import { createEncoder } from './encode.ts';
 import { type FaultName, faultKinds, faultNames } from './incident.ts';
@@ -13,6 +14,8 @@ export interface SimulatorOptions {
   readonly estate: Estate;
   /** The gateway's broker, `mqtt://127.0.0.1:1883`. */
   readonly url: string;
+  /** A new connection to it, where one needs more than the address tells. */
+  readonly stream?: () => Duplex;
   readonly clock: Clock;
   readonly log: Log;
   /** The same seed tells the same story. */
@@ -176,10 +179,12 @@ class MqttSimulator implements Simulator {
 
   private connect(): void {
     if (this.clients.length > 0 || this.stopped) return;
-    const { url, estate } = this.options;
+    const { url, stream, estate } = this.options;
+    const open = (options: IClientOptions) =>
+      stream === undefined ? connect(url, options) : new MqttClient(stream, options);
     this.clients = Array.from({ length: connections }, (_, index) => {
       const clientId = `${estate.id}-devices-${index + 1}`;
-      const client = connect(url, { clientId, clean: true, reconnectPeriod: 1_000 });
+      const client = open({ clientId, clean: true, reconnectPeriod: 1_000 });
       client.on('connect', () => this.reached(true));
       client.on('error', (error) => this.reached(false, error.message));
       client.on('close', () => this.reached(false));
