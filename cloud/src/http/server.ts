@@ -58,8 +58,7 @@ export async function createHttp(
   tls: Tls | null = null,
 ): Promise<App> {
   const app = Fastify({
-    ...httpOptions(tls),
-    trustProxy: [...config.proxies],
+    ...httpOptions(tls, config.proxies),
     // An open event stream would otherwise keep the server from closing.
     forceCloseConnections: true,
     bodyLimit: 256 * 1024,

@@ -56,8 +56,7 @@ export class HttpServer {
   async start(): Promise<number> {
     const { host, port, proxies, tls, clock } = this.#options;
     const app = fastify({
-      ...httpOptions(tls),
-      trustProxy: [...proxies],
+      ...httpOptions(tls, proxies),
       bodyLimit: MOST_BYTES,
     });
     this.#app = app;

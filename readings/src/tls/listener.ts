@@ -44,12 +44,14 @@ export function createListener(tls: Tls | null, { admit, ready, failed }: Comers
 }
 
 /**
- * What Fastify needs to speak TLS; nothing without `tls`. The two kinds of server differ in how they are made, not in
- * what Fastify does with them.
+ * What Fastify needs to speak TLS, and to know where a request comes from: what `X-Forwarded-For` says only when one of
+ * the proxies has written it. The two kinds of server differ in how they are made, not in what Fastify does with them.
  */
-export function httpOptions(tls: Tls | null) {
-  if (tls === null) return {};
+export function httpOptions(tls: Tls | null, proxies: readonly string[]) {
+  const trustProxy = proxies.length > 0 ? [...proxies] : false;
+  if (tls === null) return { trustProxy };
   return {
+    trustProxy,
     serverFactory(listener: RequestListener): HttpServer {
       const server = createHttpsServer({ ...tls.options, handshakeTimeout }, listener);
       tls.serve(server);
