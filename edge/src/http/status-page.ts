@@ -22,7 +22,9 @@ export interface Shown {
 }
 
 const REFRESH_S = 15;
-const MOST_ROWS = 20;
+const MOST_ROWS = 10;
+/** Codes, counts and times, which are not to be broken over two lines. */
+const whole = /^[A-Z_]+$|^[\d.,]+$|\d:\d\d:\d\d$/;
 
 export function statusPage(shown: Shown): string {
   const { language, status, estate, figures, hasPassword } = shown;
@@ -116,6 +118,6 @@ function table(heads: readonly string[], rows: readonly (readonly string[])[]): 
   return html`<table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
 <tbody>${rows.map(
     (cells) =>
-      html`<tr>${cells.map((cell, index) => html`<td data-label="${heads[index] ?? ''}">${cell}</td>`)}</tr>`,
+      html`<tr>${cells.map((cell, index) => html`<td class="${whole.test(cell) ? 'whole' : 'any'}" data-label="${heads[index] ?? ''}">${cell}</td>`)}</tr>`,
   )}</tbody></table>`;
 }

@@ -32,10 +32,10 @@ dd.wrong { color: var(--bad); }
 .empty { color: var(--soft); margin: 0; }
 code { overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; font-size: .95rem; }
-th { text-align: left; color: var(--soft); font-weight: 500; font-size: .85rem; }
+th { white-space: nowrap; text-align: left; color: var(--soft); font-weight: 500; font-size: .85rem; }
 th, td { padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top;
   overflow-wrap: anywhere; }
-.count { text-align: right; font-variant-numeric: tabular-nums; }
+td.whole { white-space: nowrap; }
 tbody tr:last-child td { border-bottom: 0; }
 form.sheet { max-width: 26rem; }
 label { display: block; margin: .75rem 0; }
@@ -53,5 +53,5 @@ button.quiet { background: none; color: var(--accent); }
   tbody tr:last-child { border-bottom: 0; }
   td { border: 0; padding: .1rem 0; display: flex; gap: .75rem; text-align: left; }
   td::before { content: attr(data-label); color: var(--soft); flex: 0 0 6.5rem; font-size: .85rem; }
-  td.count { text-align: left; } }
+  td.whole { white-space: normal; } }
 `;
