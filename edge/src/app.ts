@@ -21,7 +21,7 @@ import { GatewayClock, Ingest } from './ingest/index.ts';
 import { Journal } from './journal/index.ts';
 import { figuresToken, LocalAdministrator } from './local/index.ts';
 import { Quarantine } from './quarantine/index.ts';
-import { Membership, Uplink, uplinkConsumer } from './uplink/index.ts';
+import { Membership, Uplink, type UplinkOptions, uplinkConsumer } from './uplink/index.ts';
 
 /** Places where the rig may stop the process. */
 export type EdgeReach = (
@@ -92,9 +92,9 @@ class Gateway implements Edge {
       quarantine,
       clock: new GatewayClock(this.#clock, journal.lastReceived),
     });
-    const uplink = await this.#startUplink(journal, quarantine, tls);
-    const history = this.#startHistory(journal);
     const { access, credentials } = await this.#startAccess();
+    const uplink = await this.#startUplink({ journal, quarantine, credentials }, tls);
+    const history = this.#startHistory(journal);
     const broker = new Broker({ host, port: mqttPort, ingest, access, tls, log: this.#log });
     this.#stops.unshift(() => broker.stop());
     const devicePort = await broker.start();
@@ -195,7 +195,10 @@ class Gateway implements Edge {
     return { access, credentials: () => lastUse.tell(store.list()) };
   }
 
-  async #startUplink(journal: Journal, quarantine: Quarantine, tls: Tls | null): Promise<Uplink> {
+  async #startUplink(
+    told: Pick<UplinkOptions, 'journal' | 'quarantine' | 'credentials'>,
+    tls: Tls | null,
+  ): Promise<Uplink> {
     const { uplinkUrl, gateway, dataDirectory, enrolment } = this.#config;
     const own = () => tls?.identity.keyFingerprint ?? null;
     const shared = {
@@ -210,8 +213,7 @@ class Gateway implements Edge {
       url: uplinkUrl,
       membership,
       version: packageJson.version,
-      journal,
-      quarantine,
+      ...told,
       reach: this.#reach,
     });
     this.#uplink = uplink;

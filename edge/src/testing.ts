@@ -125,6 +125,8 @@ export type Mood = 'accept' | 'lose' | 'refuse';
 export class FakeCloud {
   readonly frames: Frame[] = [];
   readonly statuses: Status[] = [];
+  /** Name and password of each connection. */
+  readonly logins: [string, string][] = [];
   readonly accepted = new Map<string, number>();
   readonly readings: Reading[] = [];
   mood: (frame: Frame) => Mood = () => 'accept';
@@ -133,7 +135,12 @@ export class FakeCloud {
   #port = 0;
 
   async start(): Promise<string> {
-    const broker = await Aedes.createBroker();
+    const broker = await Aedes.createBroker({
+      authenticate: (_client, name, password, done) => {
+        this.logins.push([name ?? '', password?.toString() ?? '']);
+        done(null, true);
+      },
+    });
     this.#broker = broker;
     const topic = (channel: 'frames' | 'status') => uplinkTopic(gateway, channel);
     broker.on('publish', (packet) => {

@@ -2,4 +2,4 @@ export { loadIdentity } from '../access/enrolment.ts';
 export { CloudClient } from './cloud-client.ts';
 export { uplinkConsumer } from './frame-sender.ts';
 export { type EnrolmentConfig, Membership } from './membership.ts';
-export { Uplink } from './uplink.ts';
+export { Uplink, type UplinkOptions } from './uplink.ts';

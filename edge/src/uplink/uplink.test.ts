@@ -1,8 +1,12 @@
 import { cp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { systemClock } from '@caretaker/readings/base';
 import { patient } from '@caretaker/readings/testing';
+import { newGatewayKey } from '@caretaker/readings/uplink';
 import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { identityOf, saveIdentity } from '../access/enrolment.ts';
+import { CredentialStore } from '../access/index.ts';
 import { scratch } from '../journal/testing.ts';
 import { device, FakeCloud, type Rigged, startEdge, statusOf } from '../testing.ts';
 
@@ -207,4 +211,75 @@ it('tells the cloud what is in quarantine, also what came before it was connecte
   await vi.waitFor(() => expect(entries().at(-1)).toMatchObject({ count: 2 }), patient);
   await stop();
   expect(cloud.statuses.at(-1)?.type).toBe('gone');
+});
+
+it('tells the cloud who may speak to it, again when that changes, and no secret', async () => {
+  await start();
+  const reports = () =>
+    cloud.statuses.flatMap((status) => (status.type === 'credentials' ? [status] : []));
+  await vi.waitFor(() => expect(reports()).toMatchObject([{ total: 0, entries: [] }]), patient);
+  const store = new CredentialStore({
+    directory: path.join(directory, 'edge'),
+    clock: systemClock,
+  });
+  const bin = await store.add('bin', { kind: 'device', assets: ['bin'] }, 5);
+  await store.add('zigbee', { kind: 'bridge', prefix: 'zigbee2mqtt' }, 6);
+  await vi.waitFor(() => expect(reports().at(-1)).toMatchObject({ total: 2 }), patient);
+  expect(reports().at(-1)?.entries).toEqual([
+    { kind: 'device', id: 'bin', created: 5, revoked: null, lastUsed: null, assets: ['bin'] },
+    {
+      kind: 'bridge',
+      id: 'zigbee',
+      created: 6,
+      revoked: null,
+      lastUsed: null,
+      prefix: 'zigbee2mqtt',
+    },
+  ]);
+  const told = JSON.stringify(cloud.statuses);
+  for (const secret of [bin.secret, bin.credential.secrets[0]?.digest ?? '']) {
+    expect(told).not.toContain(secret);
+  }
+});
+
+describe('a gateway that its cloud does not know yet', () => {
+  const enrolment = { cloudUrl: 'http://127.0.0.1:9', code: null, codeFile: null };
+  const ready = async () => (await fetch(`http://127.0.0.1:${rigged?.httpPort}/readyz`)).json();
+
+  it('takes readings, says what to do, and delivers everything once it has a key', async () => {
+    await start({ enrolment });
+    await publish(1, 20);
+    expect(await ready()).toMatchObject({
+      status: 'not ready',
+      troubles: [{ code: 'EDGE_NOT_ENROLLED', next: expect.stringContaining('caretaker gateway') }],
+    });
+    expect((await statusOf(rigged!)).uplink).toMatchObject({
+      pending: 20,
+      trouble: { code: 'EDGE_NOT_ENROLLED' },
+    });
+    expect(cloud.statuses).toEqual([]);
+    const answer = { gateway: 'yard-1', estate: 'yard', key: 'k', at: Date.now() };
+    await saveIdentity(path.join(directory, 'edge'), identityOf(answer, newGatewayKey()));
+    await arrived(20);
+    expect(await ready()).toEqual({ status: 'ready', troubles: [] });
+  });
+
+  it('needs no key where a broker in between has given it a password', async () => {
+    const url = uplinkUrl.replace('mqtt://', 'mqtt://yard-1:secret@');
+    await start({ enrolment, uplinkUrl: url });
+    await publish(1, 5);
+    await arrived(5);
+    expect(cloud.logins.at(-1)).toEqual(['yard-1', 'secret']);
+    expect(await ready()).toMatchObject({ status: 'ready' });
+  });
+
+  it('comes with another password at each attempt', async () => {
+    await start();
+    await vi.waitFor(() => expect(cloud.logins).toHaveLength(1), patient);
+    await cloud.stop();
+    await cloud.start();
+    await vi.waitFor(() => expect(cloud.logins.length).toBeGreaterThan(1), patient);
+    const passwords = cloud.logins.map(([, password]) => password);
+    expect(new Set(passwords).size).toBe(passwords.length);
+  });
 });

@@ -1,6 +1,6 @@
 import type { Clock, Fault, Log } from '@caretaker/readings/base';
 import type { Trust } from '@caretaker/readings/tls';
-import type { QuarantineEntry, Status } from '@caretaker/readings/uplink';
+import type { QuarantineEntry, ReportedCredential, Status } from '@caretaker/readings/uplink';
 import type { Journal, SegmentReader } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
 import { FrameSender, tickMs, type UplinkReach, uplinkConsumer } from './frame-sender.ts';
@@ -16,6 +16,8 @@ export interface UplinkOptions {
   readonly version: string;
   readonly journal: Journal;
   readonly quarantine: Quarantine;
+  /** Of whom the cloud is told that they may speak to this gateway. */
+  readonly credentials: () => readonly ReportedCredential[];
   readonly clock: Clock;
   readonly log: Log;
   readonly reach: UplinkReach;
@@ -25,6 +27,10 @@ const HEALTH_MS = 5_000;
 const QUARANTINE_MS = 1_000;
 /** Entries of one message: with 1 kB samples it stays under 100 kB. */
 const ENTRIES_PER_MESSAGE = 50;
+const CREDENTIALS_MS = 2_000;
+/** When they were last used changes with every connection, and is told only so often. */
+const LAST_USES_MS = 60_000;
+const CREDENTIALS_PER_MESSAGE = 200;
 
 /** What a gateway owes to the cloud. */
 export interface Backlog {
@@ -42,6 +48,8 @@ export class Uplink {
   readonly #reader: SegmentReader;
   /** The address has a user name and password of its own. */
   readonly #ownPassword: boolean;
+  /** What the cloud was last told of credentials; null before it was. */
+  #told: readonly ReportedCredential[] | null = null;
   #cancel: (() => void)[] = [];
 
   constructor(options: UplinkOptions) {
@@ -90,6 +98,8 @@ export class Uplink {
       membership.onChanged(() => this.#link.start()),
       clock.every(tickMs, () => this.#sender.tick()),
       clock.every(HEALTH_MS, () => void this.#health()),
+      clock.every(CREDENTIALS_MS, () => this.#reportCredentials(withoutUses)),
+      clock.every(LAST_USES_MS, () => this.#reportCredentials(JSON.stringify)),
       clock.every(QUARANTINE_MS, () => this.#quarantined(this.#options.quarantine.takeChanged())),
       journal.onDurable(() => this.#sender.wake()),
     ];
@@ -107,6 +117,21 @@ export class Uplink {
     this.#sender.connected();
     this.#quarantined(this.#options.quarantine.entries());
     void this.#health();
+    this.#told = null;
+    this.#reportCredentials(withoutUses);
+  }
+
+  /** Tells all of them when one has changed: what the cloud shows is what is in force here. */
+  #reportCredentials(what: (all: readonly ReportedCredential[]) => string): void {
+    if (!this.#link.up) return;
+    const all = this.#options.credentials();
+    if (this.#told !== null && what(this.#told) === what(all)) return;
+    this.#told = all;
+    const at = this.#options.clock.now();
+    for (let first = 0; first === 0 || first < all.length; first += CREDENTIALS_PER_MESSAGE) {
+      const entries = all.slice(first, first + CREDENTIALS_PER_MESSAGE);
+      this.#link.status({ type: 'credentials', at, first, total: all.length, entries });
+    }
   }
 
   #hello(): Status {
@@ -163,4 +188,8 @@ export class Uplink {
     await this.#link.stop();
     await this.#reader.close();
   }
+}
+
+function withoutUses(all: readonly ReportedCredential[]): string {
+  return JSON.stringify(all.map((one) => ({ ...one, lastUsed: null })));
 }
