@@ -159,7 +159,7 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   undo.push(() => http.close());
   const httpPort = await listen(http, config);
   undo.push(...watches(parts, live, silence, planned, stores, known));
-  const desk = { ...api, silence, hosts, meter, reach, reports: known.reports };
+  const desk = { ...api, silence, hosts, meter, reach, ...known };
   undo.push(() => transport.stop());
   const mqttPort = await transport.start(new InboxDesk(desk));
   log.info({ httpPort, mqttPort }, 'the cloud is up');

@@ -31,6 +31,8 @@ export class GatewayKeys {
   readonly #audit: Audit;
   readonly #listeners = new Set<OnEnded>();
   #keys: ReadonlyMap<string, GatewayKeyRow> = new Map();
+  /** Gateways that have ever had a key. */
+  #known: ReadonlySet<string> = new Set();
   #refreshing: Promise<void> = Promise.resolve();
 
   constructor(database: Database, audit: Audit) {
@@ -57,6 +59,7 @@ export class GatewayKeys {
 
   async #refresh(now: number): Promise<void> {
     const rows = await this.#database.read.selectFrom('gateway_keys').selectAll().execute();
+    this.#known = new Set(rows.map(({ gateway }) => gateway));
     const before = this.#keys;
     this.#keys = new Map(rows.filter((row) => isGood(row, now)).map((row) => [row.id, row]));
     for (const { id, gateway } of before.values()) {
@@ -74,6 +77,11 @@ export class GatewayKeys {
   /** Whether any key of the gateway counts. */
   has(gateway: string, now: number): boolean {
     return [...this.#keys.values()].some((row) => row.gateway === gateway && isGood(row, now));
+  }
+
+  /** Whether a gateway had a key and none of its keys counts any more. */
+  revoked(gateway: string, now: number): boolean {
+    return this.#known.has(gateway) && !this.has(gateway, now);
   }
 
   /** All keys ever, the newest first. */

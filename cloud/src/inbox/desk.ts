@@ -2,6 +2,7 @@ import type { Clock, Log } from '@caretaker/readings/base';
 import { type Ack, type Status, statusSchema, uplinkTopic } from '@caretaker/readings/uplink';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
+import type { GatewayKeys } from '../gateways/enrolment.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
 import type { GatewayReports } from '../gateways/reports.ts';
 import type { SilenceWatch } from '../gateways/silence.ts';
@@ -11,11 +12,19 @@ import type { LiveBoard } from '../live/board.ts';
 import { refuse, report, trim } from '../quarantine/quarantine.ts';
 import type { Arrivals, Transport } from './transport.ts';
 
+const reasons = {
+  CLOUD_GATEWAY_UNKNOWN: 'No estate names this gateway.',
+  CLOUD_GATEWAY_REVOKED: 'This gateway was revoked.',
+  CLOUD_STATUS_INVALID: 'This is no status message of a gateway.',
+} as const;
+type Refused = keyof typeof reasons;
+
 export interface DeskParts {
   readonly database: Database;
   readonly directory: Directory;
   readonly registry: GatewayRegistry;
   readonly reports: GatewayReports;
+  readonly keys: Pick<GatewayKeys, 'revoked'>;
   readonly silence: SilenceWatch;
   readonly board: LiveBoard;
   readonly hosts: ReadonlyMap<string, EstateHost>;
@@ -36,10 +45,7 @@ export class InboxDesk implements Arrivals {
   async frame(gateway: string, bytes: Uint8Array): Promise<void> {
     const { registry, silence, board, reach } = this.#parts;
     const host = this.#hostOf(gateway);
-    if (host === undefined) {
-      const reason = 'No estate names this gateway.';
-      return this.#refuse(gateway, 'CLOUD_GATEWAY_UNKNOWN', reason, 'frames', bytes);
-    }
+    if (typeof host === 'string') return this.#refuse(gateway, host, 'frames', bytes);
     // The frame takes its place first: nothing that is waited for here may change the order of frames.
     const room = host.frame(gateway, bytes);
     await reach('cloud.frame-received');
@@ -49,15 +55,9 @@ export class InboxDesk implements Arrivals {
 
   async status(gateway: string, bytes: Uint8Array): Promise<void> {
     const host = this.#hostOf(gateway);
-    if (host === undefined) {
-      const reason = 'No estate names this gateway.';
-      return this.#refuse(gateway, 'CLOUD_GATEWAY_UNKNOWN', reason, 'status', bytes);
-    }
+    if (typeof host === 'string') return this.#refuse(gateway, host, 'status', bytes);
     const status = parse(bytes);
-    if (status === null) {
-      const reason = 'This is no status message of a gateway.';
-      return this.#refuse(gateway, 'CLOUD_STATUS_INVALID', reason, 'status', bytes);
-    }
+    if (status === null) return this.#refuse(gateway, 'CLOUD_STATUS_INVALID', 'status', bytes);
     if (status.type === 'hello') {
       await this.#parts.reports.version(gateway, status.version);
       return host.hello(gateway, status);
@@ -83,19 +83,18 @@ export class InboxDesk implements Arrivals {
     board.gateway(gateway, false);
   }
 
-  #hostOf(gateway: string): EstateHost | undefined {
-    const estate = this.#parts.directory.gateways.get(gateway);
-    return estate === undefined ? undefined : this.#parts.hosts.get(estate);
+  /** @returns the host of its estate, or why nothing of it is taken: somebody else's broker let it in */
+  #hostOf(gateway: string): EstateHost | Refused {
+    const { directory, hosts, keys, clock } = this.#parts;
+    const estate = directory.gateways.get(gateway);
+    const host = estate === undefined ? undefined : hosts.get(estate);
+    if (host === undefined) return 'CLOUD_GATEWAY_UNKNOWN';
+    return keys.revoked(gateway, clock.now()) ? 'CLOUD_GATEWAY_REVOKED' : host;
   }
 
-  async #refuse(
-    gateway: string,
-    code: string,
-    reason: string,
-    topic: string,
-    payload: Uint8Array,
-  ): Promise<void> {
+  async #refuse(gateway: string, code: Refused, topic: string, payload: Uint8Array): Promise<void> {
     const { database, clock, meter } = this.#parts;
+    const reason = reasons[code];
     meter.refused += 1;
     await database.write(async (tx) => {
       await refuse(tx, { gateway, code, reason, topic, payload }, 1, clock.now());

@@ -1,9 +1,14 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { patient } from '@caretaker/readings/testing';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Quarantine } from '../contract/index.ts';
 import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
 
@@ -106,3 +111,112 @@ describe.skipIf(mosquitto === undefined)('behind a real Mosquitto', () => {
     await gateway.leave();
   });
 });
+
+describe.skipIf(mosquitto === undefined)(
+  'behind a Mosquitto set up as docs/external-broker.md says',
+  () => {
+    const [cloudUser, cloudPassword] = ['caretaker-cloud', 'cloud-password'];
+    let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+    let port: number;
+    let broker: ChildProcess;
+    let run: RunningCloud;
+
+    beforeEach(async () => {
+      folder = await temporaryFolder();
+      port = await freePort();
+      await setUp(folder.path, port, {
+        [cloudUser]: cloudPassword,
+        'court-1': 'a',
+        'court-9': 'b',
+      });
+      broker = spawn(mosquitto ?? '', ['-c', 'mosquitto.conf'], {
+        cwd: folder.path,
+        stdio: 'ignore',
+      });
+      const url = `mqtt://${cloudUser}:${cloudPassword}@127.0.0.1:${port}`;
+      run = await runCloud(configFor(join(folder.path, 'data'), { CLOUD_MQTT_URL: url }));
+    });
+    afterEach(async () => {
+      await run.cloud.stop();
+      const gone = new Promise((done) => broker.once('exit', done));
+      broker.kill('SIGKILL');
+      await gone;
+      await folder.remove();
+    });
+
+    const passwords: Readonly<Record<string, string>> = { 'court-1': 'a', 'court-9': 'b' };
+    const token = (gateway: string) => passwords[gateway] ?? '';
+    const quarantined = async () =>
+      (await run.list<Quarantine>('/api/quarantine')).map(({ gateway, code }) => [gateway, code]);
+
+    async function introduced(): Promise<GatewayPlayer> {
+      const player = await vi.waitUntil(
+        () => GatewayPlayer.connect({ mqttPort: port, token }).catch(() => null),
+        patient,
+      );
+      const hello = { journal: player.journal, oldest: 1, newest: 0, version: 't', at: 0 };
+      await vi.waitUntil(async () => {
+        await player.status({ type: 'hello', ...hello });
+        return player.acks.length > 0;
+      }, patient);
+      return player;
+    }
+
+    it('carries frames of a gateway, and none that another says in its name', async () => {
+      const gateway = await introduced();
+      await gateway.send(1, [reading('bin-1/temp_c', t0, 71)]);
+      await gateway.untilAccepted(1);
+      const other = await connectAsync(`mqtt://127.0.0.1:${port}`, {
+        username: 'court-9',
+        password: 'b',
+      });
+      const heard = vi.fn();
+      other.on('message', heard);
+      await other.subscribeAsync(['#', 'ctk/1/court-1/acks']).catch(() => {});
+      const more = gateway.frame(2, [reading('bin-1/temp_c', t0 + 1_000, 99)]);
+      await other.publishAsync('ctk/1/court-1/frames', Buffer.from(more), { qos: 1 });
+      await other.publishAsync('ctk/1/court-1/acks', '{}', { qos: 1 });
+      // On its own topic it is heard, and refused by the cloud: no estate names it.
+      await other.publishAsync('ctk/1/court-9/frames', Buffer.from(more), { qos: 1 });
+      await vi.waitUntil(async () => (await quarantined()).length > 0, patient);
+      expect(await quarantined()).toEqual([['court-9', 'CLOUD_GATEWAY_UNKNOWN']]);
+      await gateway.send(2, [reading('bin-1/temp_c', t0 + 2_000, 72)]);
+      await gateway.untilAccepted(2);
+      expect((await run.episodes())[0]?.worst).toBe(72);
+      expect(heard.mock.calls.filter(([topic]) => topic !== 'ctk/1/court-9/acks')).toEqual([]);
+      await other.endAsync(true);
+      await gateway.leave();
+    });
+
+    it('takes nothing more from a revoked gateway, although the broker lets it in', async () => {
+      const gateway = await introduced();
+      await fetch(`${run.url}/api/gateways/court-1/revoke`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: '{}',
+      });
+      await gateway.send(1, [reading('bin-1/temp_c', t0, 71)]);
+      await vi.waitUntil(async () => (await quarantined()).length > 0, patient);
+      expect(await quarantined()).toEqual([['court-1', 'CLOUD_GATEWAY_REVOKED']]);
+      expect(await run.tickets()).toEqual([]);
+      await gateway.leave();
+    });
+  },
+);
+
+/** Writes the files of the documentation, on a port of loopback, with these users. */
+async function setUp(folder: string, port: number, users: Readonly<Record<string, string>>) {
+  const page = await readFile(
+    join(import.meta.dirname, '../../../docs/external-broker.md'),
+    'utf8',
+  );
+  const block = (name: string) => page.split(`\`\`\`text ${name}\n`)[1]?.split('```')[0] ?? '';
+  // Started by root it would become a user who may not read the folder.
+  const listener = `listener ${port} 127.0.0.1\nuser ${userInfo().username}\n`;
+  await writeFile(join(folder, 'mosquitto.conf'), listener + block('mosquitto.conf'));
+  await writeFile(join(folder, 'acl'), block('acl'), { mode: 0o600 });
+  const lines = Object.entries(users).map(([name, password]) => `${name}:${password}\n`);
+  const file = join(folder, 'passwords');
+  await writeFile(file, lines.join(''), { mode: 0o600 });
+  await promisify(execFile)('mosquitto_passwd', ['-U', file]);
+}

@@ -249,19 +249,20 @@ describe('a gateway that its cloud does not know yet', () => {
   it('takes readings, says what to do, and delivers everything once it has a key', async () => {
     await start({ enrolment });
     await publish(1, 20);
-    expect(await ready()).toMatchObject({
-      status: 'not ready',
-      troubles: [{ code: 'EDGE_NOT_ENROLLED', next: expect.stringContaining('caretaker gateway') }],
-    });
+    // Nobody has signed in, so it says no more.
+    expect(await ready()).toEqual({ status: 'not ready' });
     expect((await statusOf(rigged!)).uplink).toMatchObject({
       pending: 20,
-      trouble: { code: 'EDGE_NOT_ENROLLED' },
+      trouble: {
+        code: 'EDGE_NOT_ENROLLED',
+        next: expect.stringContaining('caretaker gateway'),
+      },
     });
     expect(cloud.statuses).toEqual([]);
     const answer = { gateway: 'yard-1', estate: 'yard', key: 'k', at: Date.now() };
     await saveIdentity(path.join(directory, 'edge'), identityOf(answer, newGatewayKey()));
     await arrived(20);
-    expect(await ready()).toEqual({ status: 'ready', troubles: [] });
+    expect(await ready()).toMatchObject({ status: 'ready' });
   });
 
   it('needs no key where a broker in between has given it a password', async () => {
