@@ -10,6 +10,7 @@ import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Quarantine } from '../contract/index.ts';
 import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
+import { revokeGateway } from '../testing/enrolled.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
 
 const mosquitto = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find(existsSync);
@@ -190,11 +191,7 @@ describe.skipIf(mosquitto === undefined)(
 
     it('takes nothing more from a revoked gateway, although the broker lets it in', async () => {
       const gateway = await introduced();
-      await fetch(`${run.url}/api/gateways/court-1/revoke`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: '{}',
-      });
+      await revokeGateway(run.url, join(folder.path, 'data'), 'court-1');
       await gateway.send(1, [reading('bin-1/temp_c', t0, 71)]);
       await vi.waitUntil(async () => (await quarantined()).length > 0, patient);
       expect(await quarantined()).toEqual([['court-1', 'CLOUD_GATEWAY_REVOKED']]);

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Quarantine } from '../contract/index.ts';
 import { openStoredGateways } from '../gateways/stored.ts';
 import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
-import { strayGateway } from '../testing/enrolled.ts';
+import { revokeGateway, strayGateway } from '../testing/enrolled.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
 
 const t0 = Date.UTC(2026, 5, 1, 8);
@@ -148,12 +148,7 @@ describe('a gateway', () => {
 
 describe('a revoked gateway', () => {
   const limit = { timeout: 5_000, interval: 10 };
-  const revoke = () =>
-    fetch(`${run.url}/api/gateways/court-1/revoke`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-    });
+  const revoke = () => revokeGateway(run.url, folder.path, 'court-1');
 
   it('that is connected is cut off at once, and does not come back', async () => {
     const mine = await client();

@@ -1,4 +1,5 @@
 import { mkdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { loadEstate } from '@caretaker/devices/model';
 import type { Clock } from '@caretaker/readings/base';
 import {
@@ -54,4 +55,15 @@ async function enrolAll(config: CloudConfig, clock: Clock): Promise<Map<string, 
   }
   await database.close();
   return signers;
+}
+
+/** Revokes a gateway over the API, as an administrator. @param data the folder given as CARETAKER_DATA */
+export async function revokeGateway(url: string, data: string, gateway: string): Promise<void> {
+  const token = await readFile(join(data, 'admin-token'), 'utf8').catch(() => '');
+  const answer = await fetch(`${url}/api/gateways/${gateway}/revoke`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token.trim()}` },
+    body: '{}',
+  });
+  if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
 }
