@@ -27,9 +27,14 @@ export interface CloudConfig extends Exposure {
   readonly oidc: OidcSettings | null;
   /** Folder of the built web app. */
   readonly webRoot: string;
+  /** Whether whoever starts the cloud on this machine gets a way in of their own; see `localAccess`. */
+  readonly localAccess: boolean;
   /** How long devices get to deliver after their gateway was away, milliseconds; see `Settling`. */
   readonly settleAfterAbsence: number;
 }
+
+/** Reached from this machine alone. */
+const loopback = new Set(['127.0.0.1', '::1', 'localhost']);
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -67,6 +72,7 @@ export function readCloudConfig(env: Environment, now = systemClock.now()): Clou
     publicUrl,
     oidc: readOidc(text, { host, publicUrl }, faults),
     webRoot: resolve(import.meta.dirname, '../../dashboards/web/dist'),
+    localAccess: reader.flag('CARETAKER_LOCAL_ACCESS') && loopback.has(host),
     settleAfterAbsence,
   };
   if (faults.length > 0) {
@@ -97,6 +103,17 @@ function readerOf(env: Environment, faults: Fault[]) {
   }
   return {
     text,
+    flag(name: string): boolean {
+      const given = text(name) ?? '0';
+      if (given === '0' || given === '1') return given === '1';
+      faults.push({
+        code: 'CLOUD_SETTING_INVALID',
+        where: name,
+        message: `"${given}" is neither 0 nor 1.`,
+        next: 'Give 1 to switch it on, or leave it out.',
+      });
+      return false;
+    },
     port(name: string, otherwise: number): number {
       const given = text(name);
       if (given === null) return otherwise;

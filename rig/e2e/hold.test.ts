@@ -29,7 +29,7 @@ async function withCloud(use: (cloud: PlayedCloud) => Promise<void>): Promise<vo
     await start();
     await use({
       gateway,
-      api: createApi(sandbox.httpUrl),
+      api: createApi(sandbox),
       async dieAndReturn() {
         await gateway.leave();
         await parts.at(-1)?.kill();

@@ -13,12 +13,6 @@ function rowOf(page: Page, name: string): Locator {
   return page.getByRole('main').getByRole('listitem').filter({ hasText: name });
 }
 
-async function nameLiNa(page: Page): Promise<void> {
-  const question = page.getByRole('dialog', { name: 'Who are you?' });
-  await question.getByRole('textbox', { name: 'Name' }).fill('Li Na');
-  await question.getByRole('button', { name: 'Continue' }).click();
-}
-
 describeWith({ binaries: ['chromium'] }, 'a ticket that two people look at', () => {
   let watched: Watched;
 
@@ -51,8 +45,7 @@ describeWith({ binaries: ['chromium'] }, 'a ticket that two people look at', () 
     await shows(row, 'nobody yet');
 
     await row.getByRole('button', { name: 'Acknowledge' }).click();
-    await nameLiNa(list);
-    await row.getByText('Li Na').waitFor();
+    await row.getByText('Wang Wei').waitFor();
     const undo = list.getByRole('button', { name: /^Undo/ });
     await undo.waitFor();
     expect((await watched.product.api.ticket(id)).state, 'nothing was sent yet').toBe('new');
@@ -61,9 +54,9 @@ describeWith({ binaries: ['chromium'] }, 'a ticket that two people look at', () 
     await fireTimers(list);
 
     await row.getByRole('button', { name: 'Acknowledge' }).click();
-    await row.getByText('Li Na').waitFor();
+    await row.getByText('Wang Wei').waitFor();
     await fireTimers(list);
-    await other.getByText('Acknowledged · Li Na').waitFor();
+    await other.getByText('Acknowledged · Wang Wei').waitFor();
     const { events, state } = await watched.product.api.ticket(id);
     expect(state).toBe('acknowledged');
     expect(events.filter(({ type }) => type === 'acknowledged')).toHaveLength(1);
@@ -74,10 +67,9 @@ describeWith({ binaries: ['chromium'] }, 'a ticket that two people look at', () 
     const { list, other, id, loads } = await openBoth('plaza-bin', { temp_c: 71.5 });
     const row = rowOf(list, 'Plaza bin');
     await row.getByRole('button', { name: 'Acknowledge' }).click();
-    await nameLiNa(list);
-    await row.getByText('Li Na').waitFor();
+    await row.getByText('Wang Wei').waitFor();
     await fireTimers(list);
-    await other.getByText('Acknowledged · Li Na').waitFor();
+    await other.getByText('Acknowledged · Wang Wei').waitFor();
 
     await row.getByRole('link').first().click();
     await list.waitForURL(`**/tickets/${id}`);
@@ -91,7 +83,7 @@ describeWith({ binaries: ['chromium'] }, 'a ticket that two people look at', () 
     await form.getByRole('button', { name: 'Close ticket' }).click();
     await form.waitFor({ state: 'hidden' });
 
-    await other.getByText('Closed · Li Na').waitFor();
+    await other.getByText('Closed · Wang Wei').waitFor();
     await shows(other, note);
     await until('the service has it', async () => {
       const ticket = await watched.product.api.ticket(id);

@@ -5,6 +5,7 @@ import { systemClock } from '@caretaker/readings/base';
 import mqtt from 'mqtt';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { newPage, openBrowser } from '../src/product/browser.ts';
+import { signedIn } from '../src/product/person.ts';
 import { type StartedProduct, startProduct } from '../src/product/product.ts';
 import { untilJudged } from '../src/product/standing.ts';
 import { until } from '../src/servers/process.ts';
@@ -67,12 +68,13 @@ export async function watch({ seeded }: { readonly seeded: boolean }): Promise<W
   };
   try {
     if (seeded) await seed(product);
+    const storageState = await signedIn(product.sandbox);
     const opened = await openBrowser();
     browser = opened;
     return {
       product,
       async open(path, options, prepare) {
-        const page = await newPage(opened, options);
+        const page = await newPage(opened, { storageState, ...options });
         await prepare?.(page);
         await page.goto(`${product.sandbox.httpUrl}${path}`);
         return page;

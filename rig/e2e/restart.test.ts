@@ -39,7 +39,7 @@ it('is the same after kill -9 with ten thousand points: snapshot, and the frames
   writeFileSync(file, estate.file);
   const big = { ...sandbox, environment: { ...sandbox.environment, CARETAKER_ESTATE: file } };
   const gateway = new PlayedGateway(big, bigGateway);
-  const api = createApi(sandbox.httpUrl);
+  const api = createApi(sandbox);
   const parts: Part[] = [];
   const start = async () => {
     parts.push(await startPart('cloud', big));

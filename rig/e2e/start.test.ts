@@ -4,13 +4,13 @@ import { type Command, partOf, runCommand, startCaretaker } from '../src/product
 import { createSandbox, type Sandbox } from '../src/product/sandbox.ts';
 import { until } from '../src/servers/process.ts';
 
-async function pointsWithValue({ httpUrl }: Sandbox): Promise<number> {
-  const points = await createApi(httpUrl).points();
+async function pointsWithValue(sandbox: Sandbox): Promise<number> {
+  const points = await createApi(sandbox).points();
   return points.filter(({ value }) => value !== null).length;
 }
 
-async function hasNewTicket({ httpUrl }: Sandbox): Promise<boolean> {
-  return (await createApi(httpUrl).tickets()).some(({ state }) => state === 'new');
+async function hasNewTicket(sandbox: Sandbox): Promise<boolean> {
+  return (await createApi(sandbox).tickets()).some(({ state }) => state === 'new');
 }
 
 describe('caretaker start with the demo estate', () => {
@@ -35,7 +35,7 @@ describe('caretaker start with the demo estate', () => {
 
   it('has a ticket of a live fault', async () => {
     await until('a ticket of a live fault is open', () => hasNewTicket(sandbox));
-    const assets = await createApi(sandbox.httpUrl).assets();
+    const assets = await createApi(sandbox).assets();
     expect(assets.length).toBeGreaterThanOrEqual(60);
     expect(assets.every(({ demo }) => demo)).toBe(true);
   });
@@ -58,7 +58,7 @@ describe('caretaker start with the demo estate', () => {
   });
 
   it('stops cleanly at Ctrl-C and keeps tickets and readings for the next start', async () => {
-    const api = createApi(sandbox.httpUrl);
+    const api = createApi(sandbox);
     await until('there is something to keep', () => hasNewTicket(sandbox));
     const tickets = (await api.tickets()).map(({ id }) => id).toSorted();
     const points = await pointsWithValue(sandbox);

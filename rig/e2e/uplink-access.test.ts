@@ -91,7 +91,7 @@ describeWith(
       }
       // The same from the gateway itself is noted, so it would have been.
       await run('mosquitto_pub', [...(await as('park-1')), '-t', 'ctk/1/park-1/frames', ...frame]);
-      const api = createApi(sandbox.httpUrl);
+      const api = createApi(sandbox);
       await until('the frame is noted', async () => (await api.quarantine()).length > 0);
       expect((await api.quarantine()).map(({ gateway, count }) => [gateway, count])).toEqual([
         ['park-1', 1],

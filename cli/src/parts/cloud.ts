@@ -8,9 +8,9 @@ import { runPart } from './run-part.ts';
 export function runCloud(): Promise<void> {
   return runPart('cloud', async (log) => {
     const cloud = createCloud(readCloudConfig(process.env), { clock: systemClock, log });
-    const ports = await cloud.start();
+    const { entry, ...ports } = await cloud.start();
     await offerCode(cloud, process.env.CARETAKER_GATEWAY_CODE_FILE);
-    return { ports: { ...ports }, stop: () => cloud.stop() };
+    return { ports, entry, stop: () => cloud.stop() };
   });
 }
 

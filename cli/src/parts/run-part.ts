@@ -1,12 +1,15 @@
 import type { Logger } from 'pino';
 import { explain } from '../base/explain.ts';
 import { createLog } from '../base/log.ts';
+import { type Entry, entryLine } from './entry.ts';
 import { tell } from './messages.ts';
 
 /** A started part of the product. */
 export interface StartedPart {
   /** What it listens on, by name; empty for a part that only connects. */
   readonly ports: Readonly<Record<string, number>>;
+  /** How the first person gets in. */
+  readonly entry?: Entry | null;
   stop(): Promise<void>;
 }
 
@@ -37,7 +40,10 @@ async function run(start: StartPart, log: Logger): Promise<void> {
     await late?.stop();
     return;
   }
-  tell({ type: 'ready', ports: first.ports });
+  const { entry = null } = first;
+  tell({ type: 'ready', ports: first.ports, entry });
+  // A parent shows it with the address of the page; alone, this terminal is where it is looked for.
+  if (entry !== null && process.send === undefined) console.log(entryLine(entry));
   log.info({ ...first.ports }, 'ready');
   const reason = await end;
   log.info({ reason }, 'stopping');

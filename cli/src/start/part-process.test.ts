@@ -23,7 +23,7 @@ function create(code: string) {
   const program = join(folder, 'part.mjs');
   writeFileSync(
     program,
-    `${code}\nprocess.send({ type: 'ready', ports: {} });\nsetInterval(() => {}, 1_000);`,
+    `${code}\nprocess.send({ type: 'ready', ports: {}, entry: null });\nsetInterval(() => {}, 1_000);`,
   );
   const clock = manualClock(0);
   const notices: string[] = [];

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { CaretakerError, type Clock } from '@caretaker/readings/base';
+import type { Entry } from '../parts/entry.ts';
 import { type PartMessage, partMessageSchema } from '../parts/messages.ts';
 
 const firstDelayMs = 500;
@@ -31,6 +32,7 @@ export class PartProcess {
   #child: ChildProcess | null = null;
   #stopping = false;
   #wasReady = false;
+  #entry: Entry | null = null;
   #delayMs = firstDelayMs;
   #cancelRestart: () => void = () => {};
   #gone: Promise<void> = Promise.resolve();
@@ -42,6 +44,11 @@ export class PartProcess {
   /** Its process id while it runs. */
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** How the first person gets in, as the part said when it was last ready. */
+  get entry(): Entry | null {
+    return this.#entry;
   }
 
   /**
@@ -109,6 +116,7 @@ export class PartProcess {
       return;
     }
     this.#wasReady = true;
+    this.#entry = said.entry;
     onReady();
   }
 

@@ -4,18 +4,26 @@ import { silentLog, systemClock } from '@caretaker/readings/base';
 import { openTls } from '@caretaker/readings/tls';
 import { createLineFormatter } from '../base/log.ts';
 import { createScreen, type Screen } from '../base/progress.ts';
+import { type Entry, entryPath } from '../parts/entry.ts';
 import { addressesOf } from './addresses.ts';
 import { PartProcess } from './part-process.ts';
 import { checkPorts } from './ports.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { buildWeb, root, webIsStale } from './web.ts';
 
-function banner(settings: Settings, fingerprint: string | null): string {
+interface Shown {
+  readonly fingerprint: string | null;
+  readonly entry: Entry | null;
+}
+
+function banner(settings: Settings, { fingerprint, entry }: Shown): string {
   const { dataFolder, anonymous, publicUrl } = settings;
   const { page, devices } = addressesOf(settings);
+  const shown = publicUrl ?? page;
   return [
     '',
-    `  Caretaker runs at    ${publicUrl ?? page}`,
+    `  Caretaker runs at    ${shown}`,
+    ...(entry === null ? [] : [entryOf(shown, entry)]),
     `  Devices publish to   ${devices}`,
     ...(anonymous === '1' ? ['                       from this machine without credentials'] : []),
     ...(fingerprint === null ? [] : [`  Its certificate is   SHA-256 ${fingerprint}`]),
@@ -23,6 +31,11 @@ function banner(settings: Settings, fingerprint: string | null): string {
     '  Stop with            Ctrl-C',
     '',
   ].join('\n');
+}
+
+function entryOf(page: string, entry: Entry): string {
+  const what = entry.kind === 'link' ? 'Sign in by          ' : 'First administrator ';
+  return `  ${what} ${page}${entryPath(entry)}`;
 }
 
 /** What the parts see: the settings as read, and an uplink that meets the cloud where it listens. */
@@ -35,6 +48,8 @@ function environmentOf(settings: Settings): NodeJS.ProcessEnv {
     CARETAKER_DATA: dataFolder,
     CARETAKER_MQTT_ANONYMOUS: anonymous,
     CARETAKER_SIMULATE: simulate ? '1' : '0',
+    // Whoever starts it all on this machine may come in; elsewhere the cloud takes no notice of it.
+    CARETAKER_LOCAL_ACCESS: process.env.CARETAKER_LOCAL_ACCESS ?? '1',
     CARETAKER_UPLINK_URL: process.env.CARETAKER_UPLINK_URL ?? gateways,
     CARETAKER_CLOUD_URL: process.env.CARETAKER_CLOUD_URL ?? page,
   };
@@ -119,7 +134,7 @@ export async function runStart(): Promise<void> {
   try {
     const running = Promise.all([parts.cloud.start(), parts.edge.start()]);
     if ((await Promise.race([running.then(() => 'ready'), end])) === 'ready') {
-      screen.line(banner(settings, fingerprint));
+      screen.line(banner(settings, { fingerprint, entry: parts.cloud.entry }));
       const devices = settings.simulate ? parts.devices.start() : Promise.resolve();
       await Promise.race([devices.then(() => end), end]);
     }

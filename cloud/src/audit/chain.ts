@@ -3,6 +3,7 @@ import { CaretakerError } from '@caretaker/readings/base';
 import { type Kysely, sql } from 'kysely';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/schema.ts';
+import type { Audit } from '../identity/deed.ts';
 import { digestOf, genesis, hashOf, marksOf } from './encoding.ts';
 import { type AuditEntry, checkEntry, contentOf, eraseAction, personOf } from './entry.ts';
 import { rangesOf } from './ranges.ts';
@@ -112,6 +113,11 @@ export class AuditChain {
       next: 'Try again.',
     });
   }
+}
+
+/** How other parts of the cloud tell the log what they do. */
+export function auditInto(chain: AuditChain): Audit {
+  return (tx, entry) => chain.append(tx, entry);
 }
 
 /**

@@ -61,13 +61,20 @@ export class Backtests {
 
   /**
    * Reads the draft and queues its backtest.
+   * @param allowed estates that may be judged; null for all
    * @throws FaultsError `STANDARDS_INVALID` with every fault of the draft
    * @throws CaretakerError `CLOUD_BACKTEST_BUSY`, `CLOUD_BACKTEST_PERIOD`, `CLOUD_ESTATE_UNKNOWN`
    */
-  async add(request: BacktestRequest): Promise<BacktestDetail> {
+  async add(
+    request: BacktestRequest,
+    allowed: readonly string[] | null = null,
+  ): Promise<BacktestDetail> {
     const { clock, source, database } = this.#parts;
     const standard = this.#parts.standard();
-    const all = this.#parts.estates().map((id) => ({ id }));
+    const there = this.#parts.estates();
+    const all = there
+      .filter((id) => allowed === null || allowed.includes(id))
+      .map((id) => ({ id }));
     const ids = chosenEstates(all, request.estate).map(({ id }) => id);
     const asked = clock.now();
     const estates = { database, ids, at: asked };
@@ -156,12 +163,16 @@ export class Backtests {
   #find(id: string): Job {
     const job = this.#jobs.find(({ view }) => view.id === id);
     if (job !== undefined) return job;
-    throw new CaretakerError({
-      code: 'CLOUD_BACKTEST_UNKNOWN',
-      message: `There is no backtest ${id}.`,
-      next: 'See /api/backtests.',
-    });
+    throw unknownBacktest(id);
   }
+}
+
+export function unknownBacktest(id: string): CaretakerError {
+  return new CaretakerError({
+    code: 'CLOUD_BACKTEST_UNKNOWN',
+    message: `There is no backtest ${id}.`,
+    next: 'See /api/backtests.',
+  });
 }
 
 function failure(error: unknown): NonNullable<BacktestDetail['error']> {

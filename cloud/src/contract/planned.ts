@@ -18,18 +18,15 @@ export const plannedWorkRequestSchema = z.object({
   from: instantSchema,
   to: instantSchema,
   reason: z.string().min(1).max(400),
-  by: z.string().min(1).max(80),
 });
 export type PlannedWorkRequest = z.infer<typeof plannedWorkRequestSchema>;
 
 export const plannedWorkSchema = plannedWorkRequestSchema.extend({
   id: z.int(),
+  by: z.string(),
   created: instantSchema,
   /** When it was called off, or ended early; then it is over. */
   cancelled: instantSchema.nullable(),
   cancelledBy: z.string().nullable(),
 });
 export type PlannedWork = z.infer<typeof plannedWorkSchema>;
-
-/** `DELETE /api/planned-work/{id}`. */
-export const plannedWorkEndSchema = z.object({ by: z.string().min(1).max(80) });

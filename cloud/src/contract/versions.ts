@@ -78,17 +78,12 @@ export const standardDiffSchema = z.object({
 });
 export type StandardDiff = z.infer<typeof standardDiffSchema>;
 
-const by = z.string().trim().min(1).max(80);
-
 /** `POST /api/standard/reload`. */
 export const reloadSchema = z.object({
-  by,
   note: z.string().max(500).default(''),
   /** Readings measured from here on are judged by it; now when left out, never in the past. */
   effective: instantSchema.optional(),
 });
-/** `DELETE /api/standard/versions/{number}`: a version that has not taken effect. */
-export const withdrawSchema = z.object({ by });
 export const reloadedSchema = z.object({
   version: versionSchema,
   /** Null when the standard found is in force then anyway. */
@@ -99,7 +94,6 @@ const reason = z.string().trim().min(1).max(500);
 
 /** `POST /api/standard/restatements`: a standard counts from a time that has passed. */
 export const restateSchema = z.object({
-  by,
   reason,
   /** What was judged since then is judged anew. */
   from: instantSchema,
@@ -135,7 +129,6 @@ const place = {
   /** `estate/asset/metric`. */
   point: z.string().max(200).optional(),
   rule: z.string().min(1).max(100),
-  by,
   reason,
   /** Readings measured from here on; now when left out, never in the past. */
   from: instantSchema.optional(),

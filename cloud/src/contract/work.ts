@@ -131,17 +131,15 @@ export type TicketDetail = z.infer<typeof ticketDetailSchema>;
 
 /** `POST /api/tickets/{id}/events`, with an `Idempotency-Key` header. */
 export const ticketCommandSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('acknowledge'), revision: z.int(), by: z.string().min(1).max(80) }),
+  z.object({ type: z.literal('acknowledge'), revision: z.int() }),
   z.object({
     type: z.literal('note'),
     revision: z.int(),
-    by: z.string().min(1).max(80),
     note: z.string().min(1).max(4000),
   }),
   z.object({
     type: z.literal('close'),
     revision: z.int(),
-    by: z.string().min(1).max(80),
     /** What was done; closing asks for a fact. */
     note: z.string().min(1).max(4000),
   }),

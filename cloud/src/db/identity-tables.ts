@@ -61,6 +61,14 @@ export interface IdentityTables {
     revoked: number | null;
   };
   first_codes: { digest: string; created: number };
+  /** Codes by which a person gets in without a password: to set one, or once on this machine. */
+  person_codes: {
+    digest: string;
+    person: string;
+    kind: 'invite' | 'link';
+    created: number;
+    expires: number;
+  };
   attempts: {
     /** What is guarded, as a digest: people type passwords where their login belongs. */
     key: string;
@@ -104,4 +112,11 @@ export const identityTables = ({ big }: { readonly big: string }): string[] => [
   `create table attempts (
     key text primary key, failures integer not null, last ${big} not null, until ${big} not null)`,
   'create index attempts_old on attempts (last)',
+];
+
+export const personCodeTables = ({ big }: { readonly big: string }): string[] => [
+  `create table person_codes (
+    digest text primary key, person text not null references people (id), kind text not null,
+    created ${big} not null, expires ${big} not null)`,
+  'create index person_codes_of on person_codes (person)',
 ];

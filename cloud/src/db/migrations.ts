@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { auditTables } from './audit-tables.ts';
 import { gatewayKeyTables, gatewayReportTables } from './gateway-key-tables.ts';
-import { identityTables } from './identity-tables.ts';
+import { identityTables, personCodeTables } from './identity-tables.ts';
 import { oidcTables } from './oidc-tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -165,6 +165,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0004-standard-versions': migration(standardTables(types)),
       '0020-restatements': migration(restatementTables(types)),
       '0025-oidc': migration(oidcTables(types)),
+      '0026-person-codes': migration(personCodeTables(types)),
     }),
   };
 }

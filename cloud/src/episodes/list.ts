@@ -5,7 +5,8 @@ import type { EpisodeRow } from './rows.ts';
 export const episodeKey = z.tuple([z.number(), z.number()]);
 
 export interface EpisodeQuery {
-  readonly estate?: string | undefined;
+  /** Null for all. */
+  readonly estates: readonly string[] | null;
   readonly subject?: string | undefined;
   readonly item?: string | undefined;
   readonly rule?: string | undefined;
@@ -23,17 +24,18 @@ export interface EpisodeQuery {
 /** Newest onset first. */
 export async function listEpisodes(database: Database, query: EpisodeQuery): Promise<EpisodeRow[]> {
   const { after, from, to } = query;
-  if (query.ids?.length === 0) return [];
+  if (query.ids?.length === 0 || query.estates?.length === 0) return [];
   let select = database.read
     .selectFrom('episodes')
     .selectAll()
     .orderBy('onset', 'desc')
     .orderBy('id', 'desc')
     .limit(query.limit);
-  for (const name of ['estate', 'subject', 'item', 'rule', 'state'] as const) {
+  for (const name of ['subject', 'item', 'rule', 'state'] as const) {
     const value = query[name];
     if (value !== undefined) select = select.where(name, '=', value);
   }
+  if (query.estates !== null) select = select.where('estate', 'in', query.estates);
   if (query.ids !== undefined) select = select.where('id', 'in', query.ids);
   if (query.open !== undefined) select = select.where('ended', query.open ? 'is' : 'is not', null);
   if (from !== undefined) {

@@ -71,6 +71,18 @@ export class GatewayDesk {
     return (await keys.issueCode(gateway, estate, by)).code;
   }
 
+  /**
+   * Of which estate a gateway is.
+   * @param sees whether the one who asks may know of an estate
+   * @throws CaretakerError `CLOUD_GATEWAY_UNKNOWN`
+   */
+  estateOf(gateway: string, sees: (estate: string) => boolean): string {
+    const { directory } = this.#parts;
+    const estate = directory.gateways.get(gateway);
+    if (estate !== undefined && sees(estate)) return estate;
+    return unknownGateway(`No estate names a gateway ${gateway}.`);
+  }
+
   /** @throws CaretakerError `CLOUD_GATEWAY_UNKNOWN` */
   async revoke(gateway: string, by: By): Promise<void> {
     checkGateway(this.#parts.directory, gateway);
@@ -126,11 +138,17 @@ export function checkGateway(
   estate = gateways.get(gateway),
 ): void {
   if (estate !== undefined && gateways.get(gateway) === estate) return;
-  refuse(
-    'CLOUD_GATEWAY_UNKNOWN',
+  unknownGateway(
     estate === undefined
       ? `No estate names a gateway ${gateway}.`
       : `The estate ${estate} names no gateway ${gateway}.`,
+  );
+}
+
+function unknownGateway(message: string): never {
+  return refuse(
+    'CLOUD_GATEWAY_UNKNOWN',
+    message,
     'Name it in the estate first: as its gateway, or as that of an asset.',
   );
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@caretaker/readings/base';
-import { AuditChain } from '../audit/chain.ts';
 import type { Database } from '../db/database.ts';
+import type { Audit } from '../identity/deed.ts';
 import { GatewayKeys } from './enrolment.ts';
 import { GatewayReports } from './reports.ts';
 import { GatewayTokens } from './tokens.ts';
@@ -12,9 +12,12 @@ export interface Gateways {
   readonly reports: GatewayReports;
 }
 
-export async function openGateways(database: Database, clock: Clock): Promise<Gateways> {
-  const chain = new AuditChain();
-  const keys = new GatewayKeys(database, (tx, entry) => chain.append(tx, entry));
+export async function openGateways(
+  database: Database,
+  audit: Audit,
+  clock: Clock,
+): Promise<Gateways> {
+  const keys = new GatewayKeys(database, audit);
   await keys.refresh(clock.now());
   return {
     keys,

@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 async function post<T>(path: string, body: object): Promise<{ status: number; body: T & Problem }> {
-  const answer = await fetch(run.url + path, {
+  const answer = await run.ask(path, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -64,12 +64,12 @@ describe('enrolling over HTTP', () => {
   });
 
   it('knows only gateways of estates, each of its own', async () => {
-    for (const [id, estate] of [
-      ['court-9', 'court'],
-      ['court-1', 'park'],
+    for (const [id, estate, code] of [
+      ['court-9', 'court', 'CLOUD_GATEWAY_UNKNOWN'],
+      ['court-1', 'park', 'CLOUD_ESTATE_UNKNOWN'],
     ]) {
       const { status, body } = await post(`/api/gateways/${id}/code`, { estate });
-      expect([status, body.code]).toEqual([404, 'CLOUD_GATEWAY_UNKNOWN']);
+      expect([status, body.code]).toEqual([404, code]);
     }
     expect((await post('/api/gateways/court-9/revoke', {})).status).toBe(404);
   });

@@ -11,7 +11,7 @@ import {
   idSchema,
   pageSchema,
 } from '../contract/index.ts';
-import { type Api, type App, requireEstate } from '../http/api.ts';
+import { type Api, type App, estatesOf, requireEstate } from '../http/api.ts';
 import { listQuery, pageOfSorted } from '../http/paging.ts';
 
 const gatewayParams = z.object({ id: idSchema });
@@ -35,12 +35,10 @@ function managing(app: App, api: Api): void {
         response: { 200: pageSchema(gatewayAccessSchema) },
       },
     },
-    async ({ query }) => {
-      if (query.estate !== undefined) requireEstate(api, query.estate);
+    async ({ query, access }) => {
+      const estates = estatesOf(api, access, query.estate);
       const all = await api.gateways.list();
-      const wanted = all.filter(
-        ({ estate }) => query.estate === undefined || estate === query.estate,
-      );
+      const wanted = all.filter(({ estate }) => estates === null || estates.includes(estate));
       return pageOfSorted(wanted, query, ({ id }) => id);
     },
   );
@@ -56,8 +54,9 @@ function managing(app: App, api: Api): void {
         response: { 201: gatewayCodeSchema },
       },
     },
-    async ({ params, body }, reply) => {
-      const by = { actor: 'nobody', at: api.clock.now() };
+    async ({ params, body, access }, reply) => {
+      requireEstate(api, access, body.estate);
+      const by = access.by(api.clock.now());
       return reply.code(201).send(await api.gateways.code(params.id, body.estate, by));
     },
   );
@@ -71,8 +70,10 @@ function managing(app: App, api: Api): void {
         response: { 204: z.null() },
       },
     },
-    async ({ params }, reply) => {
-      await api.gateways.revoke(params.id, { actor: 'nobody', at: api.clock.now() });
+    async ({ params: { id }, access }, reply) => {
+      const estate = api.gateways.estateOf(id, (of) => access.sees(of));
+      access.require(estate);
+      await api.gateways.revoke(id, access.by(api.clock.now()));
       return reply.code(204).send(null);
     },
   );

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { CaretakerError, type Clock } from '@caretaker/readings/base';
+import { AuditChain, auditInto } from '../audit/chain.ts';
 import type { CloudConfig } from '../config.ts';
 import { openDatabase } from '../db/database.ts';
 import { openReadOnly } from '../db/read-only.ts';
@@ -48,7 +49,7 @@ export async function openStoredGateways(
   // Refuses the database of another version, which opening it to write would change.
   await (await openReadOnly(config)).close();
   const database = await openDatabase(config);
-  const { keys } = await openGateways(database, clock);
+  const { keys } = await openGateways(database, auditInto(new AuditChain()), clock);
   const rows = await database.read.selectFrom('estates').select('definition').execute();
   const directory = new Directory(rows.map(({ definition }) => storedEstate(definition)));
   return {

@@ -7,6 +7,7 @@ import { systemClock } from '@caretaker/readings/base';
 import { patient } from '@caretaker/readings/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
+  adminToken,
   type CloudClient,
   clientOf,
   configFor,
@@ -100,6 +101,7 @@ async function spawn(folder: string, killAt: string): Promise<Child> {
       CARETAKER_HTTP_PORT: '0',
       CARETAKER_CLOUD_MQTT_PORT: '0',
       CARETAKER_ESTATE: estateFile,
+      CARETAKER_LOCAL_ACCESS: '1',
       KILL_AT: killAt,
     },
     execArgv: [],
@@ -166,7 +168,7 @@ describe('a cloud that is killed', () => {
 
     const second = await spawn(folder.path, '');
     children.push(second.process);
-    const client = clientOf(second.ports.httpPort);
+    const client = clientOf(second.ports.httpPort, await adminToken(configFor(folder.path)));
     expect(await drive(second.ports)).toEqual({ from: committed, done: true });
     expect(await client.standing()).toEqual(reference);
     expect(await counts(client)).toEqual(referenceCounts);
@@ -233,7 +235,7 @@ describe('a cloud whose step fails', () => {
     const run = await runCloud(configFor(folder.path));
     await drive(run);
     const [open] = await run.tickets('open');
-    await run.command(open!.id, { type: 'acknowledge', revision: open!.revision, by: 'Lin' });
+    await run.command(open!.id, { type: 'acknowledge', revision: open!.revision });
     const before = await run.standing();
     await run.cloud.stop();
     const again = await runCloud(configFor(folder.path));

@@ -41,7 +41,7 @@ afterAll(async () => {
 });
 
 const ask = (path: string, method = 'GET', body?: unknown) =>
-  fetch(run.url + path, {
+  run.ask(path, {
     method,
     ...(body === undefined
       ? {}

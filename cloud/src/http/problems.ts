@@ -5,11 +5,35 @@ import {
   isResponseSerializationError,
 } from 'fastify-type-provider-zod';
 import type { Problem } from '../contract/index.ts';
+import { WaitError } from '../identity/attempts.ts';
+import { Forbidden } from '../policy/access.ts';
 import { RevisionConflict } from '../tickets/commands.ts';
 
 /** HTTP status and title by code; a code that is not here is ours to mend. */
 const known: Readonly<Record<string, readonly [status: number, title: string]>> = {
   CLOUD_NOT_FOUND: [404, 'Not found'],
+  CLOUD_SIGN_IN_NEEDED: [401, 'Not signed in'],
+  CLOUD_FORBIDDEN: [403, 'Not allowed'],
+  CLOUD_TOKEN_READ_ONLY: [403, 'Not allowed'],
+  CLOUD_CONFIRM_NEEDED: [403, 'Proof needed'],
+  CLOUD_SIGN_IN_REFUSED: [401, 'Sign-in refused'],
+  CLOUD_SIGN_IN_BUSY: [503, 'Too many sign-ins'],
+  CLOUD_SECOND_FACTOR_REFUSED: [401, 'Code refused'],
+  CLOUD_SECOND_FACTOR_STATE: [409, 'Second factor'],
+  CLOUD_SECRET_SEALED: [500, 'Second factor cannot be read'],
+  CLOUD_FIRST_CODE_REFUSED: [401, 'Code refused'],
+  CLOUD_INVITE_REFUSED: [401, 'Code refused'],
+  CLOUD_PASSWORD_UNFIT: [422, 'Password refused'],
+  CLOUD_LOGIN_INVALID: [422, 'Login refused'],
+  CLOUD_LOGIN_TAKEN: [409, 'Login taken'],
+  CLOUD_NAME_INVALID: [422, 'Name refused'],
+  CLOUD_GRANT_INVALID: [422, 'Role refused'],
+  CLOUD_LAST_ADMINISTRATOR: [409, 'Last administrator'],
+  CLOUD_PERSON_UNKNOWN: [404, 'Unknown person'],
+  CLOUD_SESSION_UNKNOWN: [404, 'Unknown session'],
+  CLOUD_TOKEN_UNKNOWN: [404, 'Unknown token'],
+  CLOUD_TOKEN_INVALID: [422, 'Token refused'],
+  CLOUD_TOKEN_SCOPE: [403, 'Not allowed'],
   CLOUD_ESTATE_UNKNOWN: [404, 'Unknown estate'],
   CLOUD_ASSET_UNKNOWN: [404, 'Unknown asset'],
   CLOUD_POINT_UNKNOWN: [404, 'Unknown point'],
@@ -64,6 +88,8 @@ const fastifyCodes: Readonly<Record<string, string>> = {
 /** RFC 9457 for one error; what is ours to mend says nothing of its inside. */
 export function problemOf(error: unknown): Problem & Record<string, unknown> {
   if (error instanceof RevisionConflict) return { ...fromCode(error), current: error.current };
+  if (error instanceof Forbidden) return { ...fromCode(error), needs: error.needs };
+  if (error instanceof WaitError) return { ...fromCode(error), retryAfter: error.retryAfter };
   if (error instanceof FaultsError && error.code in known) {
     return { ...fromCode(error), faults: error.faults };
   }
@@ -102,6 +128,10 @@ function fromCode(fault: { code: string; message: string; next?: string | undefi
 }
 
 export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if ('retryAfter' in problem) {
+    reply.header('retry-after', Math.ceil(Number(problem.retryAfter) / 1000));
+  }
   return reply
     .code(problem.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

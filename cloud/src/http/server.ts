@@ -9,17 +9,22 @@ import {
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
 import { gatewayRoutes } from '../gateways/routes.ts';
+import { openDoors } from './access/doors.ts';
 import type { Api, App } from './api.ts';
 import { guardHttp } from './guard.ts';
 import { handleProblems } from './problems.ts';
+import { accountRoutes } from './routes/account.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { estateRoutes } from './routes/estates.ts';
 import { eventRoutes } from './routes/events.ts';
 import { kpiRoutes } from './routes/kpi.ts';
 import { operationRoutes } from './routes/operations.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { plannedRoutes } from './routes/planned.ts';
 import { readingRoutes } from './routes/readings.ts';
 import { restatementRoutes } from './routes/restatements.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { standardRoutes } from './routes/standard.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { episodeRoutes, ticketRoutes } from './routes/work.ts';
@@ -37,6 +42,10 @@ export interface HttpConfig {
 
 const routes = [
   operationRoutes,
+  sessionRoutes,
+  accountRoutes,
+  peopleRoutes,
+  auditRoutes,
   estateRoutes,
   readingRoutes,
   episodeRoutes,
@@ -68,12 +77,13 @@ export async function createHttp(
   app.setSerializerCompiler(serializerCompiler);
   guardHttp(app, config);
   handleProblems(app, api.log);
+  openDoors(app, api);
   await app.register(swagger, {
     openapi: {
       info: {
         title: 'Caretaker',
         description:
-          'Times are UTC epoch milliseconds. Errors are problem details with a stable code.',
+          'Times are UTC epoch milliseconds. Errors are problem details with a stable code. Programs send an API token as "Authorization: Bearer".',
         version: '1',
       },
     },

@@ -29,6 +29,11 @@ export interface By {
   readonly at: number;
 }
 
+/** Who does something, with the name that others are shown. */
+export interface Author extends By {
+  readonly name: string;
+}
+
 export const actorOf = (person: string): string => `person:${person}`;
 
 /** Grants as a detail has them: `engineer: court, park`. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Database } from '../db/database.ts';
+import { PersonCodes } from './codes.ts';
 import type { Audit } from './deed.ts';
 import { FirstAdministrator } from './first.ts';
 import { Passwords } from './passwords.ts';
@@ -29,6 +30,7 @@ export interface Identity {
   readonly first: FirstAdministrator;
   readonly signIn: SignIn;
   readonly vault: Vault;
+  readonly codes: PersonCodes;
 }
 
 /** @throws CaretakerError `CLOUD_KEY_UNREADABLE` */
@@ -46,5 +48,6 @@ export function openIdentity({ database, audit, folder, ...rest }: IdentityOptio
     first: new FirstAdministrator({ database, audit, people }),
     signIn: new SignIn({ database, audit, passwords, people, sessions, factors }),
     vault,
+    codes: new PersonCodes({ database, audit, people, sessions }),
   };
 }

@@ -2,8 +2,9 @@ import type { Kysely } from 'kysely';
 import type { Database, Tx } from '../db/database.ts';
 import type { Tables } from '../db/schema.ts';
 import { type Audit, actorOf, type By, type Detail, refuse, toldGrants } from './deed.ts';
+import { gathered, grantsOf, writeGrants } from './grants.ts';
 import { checkPassword, type Passwords } from './passwords.ts';
-import { type Grant, type Role, roles } from './principal.ts';
+import { type Grant, roles } from './principal.ts';
 import { endSessions } from './sessions.ts';
 
 export interface Person {
@@ -37,6 +38,7 @@ const keptOfPerson = [
   'person_grants',
   'second_factors',
   'recovery_codes',
+  'person_codes',
   'api_tokens',
   'person_identities',
   'oidc_grants',
@@ -134,9 +136,17 @@ export class People {
   /**
    * @param hash from `hashFor`
    * @param keep the one session that does not end
+   * @param also what else is to be done in the same transaction
    */
-  putPassword(by: By, id: string, hash: string, keep: string | null): Promise<void> {
+  putPassword(
+    by: By,
+    id: string,
+    hash: string,
+    keep: string | null,
+    also?: (tx: Tx) => Promise<unknown>,
+  ): Promise<void> {
     return this.#change(by, id, 'person.set-password', async (tx) => {
+      await also?.(tx);
       await tx
         .updateTable('people')
         .set({ password: hash, changed: by.at })
@@ -193,6 +203,16 @@ export class People {
     return found ?? unknownPerson();
   }
 
+  /** False for somebody who signs in elsewhere, or has yet to take an invitation. */
+  async hasPassword(id: string): Promise<boolean> {
+    const row = await this.#database.read
+      .selectFrom('people')
+      .select('password')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row !== undefined && row.password !== null;
+  }
+
   /** Everybody by login, but for the erased. */
   async list(): Promise<Person[]> {
     return (await readPeople(this.#database, null)).filter((person) => person.erased === null);
@@ -238,33 +258,9 @@ export async function hasAdministrator(db: Kysely<Tables>): Promise<boolean> {
   return row !== undefined;
 }
 
-/** What a person may do where, each role once. */
-export async function grantsOf(db: Kysely<Tables>, person: string): Promise<Grant[]> {
-  const rows = await db
-    .selectFrom('person_grants')
-    .select(['role', 'estate'])
-    .where('person', '=', person)
-    .orderBy('estate')
-    .execute();
-  return gathered(rows);
-}
-
 /** The login as it is kept: one spelling, however it is typed. */
 export function loginOf(typed: string): string {
   return typed.slice(0, 400).normalize('NFKC').trim().toLowerCase();
-}
-
-async function writeGrants(tx: Tx, person: string, grants: readonly Grant[]): Promise<void> {
-  const rows = grants.flatMap(({ role, estates }) =>
-    (estates === 'all' ? ['*'] : estates).map((estate) => ({ person, role, estate })),
-  );
-  if (rows.length > 0) {
-    await tx
-      .insertInto('person_grants')
-      .values(rows)
-      .onConflict((c) => c.doNothing())
-      .execute();
-  }
 }
 
 async function readPeople(database: Database, id: string | null): Promise<Person[]> {
@@ -286,14 +282,6 @@ async function readPeople(database: Database, id: string | null): Promise<Person
     grants: gathered(held.get(row.id) ?? []),
     secondFactor: secured.has(row.id),
   }));
-}
-
-function gathered(rows: readonly { readonly role: string; readonly estate: string }[]): Grant[] {
-  return roles.flatMap((role: Role) => {
-    const estates = rows.filter((row) => row.role === role).map((row) => row.estate);
-    if (estates.length === 0) return [];
-    return [{ role, estates: estates.includes('*') ? ('all' as const) : estates }];
-  });
 }
 
 function checkedLogin(typed: string): string {

@@ -23,6 +23,8 @@ export type Principal =
       readonly id: string;
       /** Id of the person whose token it is. */
       readonly owner: string;
+      /** The owner's name, and what the token is called. */
+      readonly name: string;
       /** What the token was given and its owner still has. */
       readonly grants: readonly Grant[];
       /** The token may change nothing, whatever its grants say. */

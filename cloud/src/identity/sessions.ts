@@ -1,5 +1,7 @@
 import type { Database, Tx } from '../db/database.ts';
 import { type Audit, actorOf, type By, refuse } from './deed.ts';
+import { grantsOf } from './grants.ts';
+import type { Grant } from './principal.ts';
 import { digestOf, isToken, randomToken } from './secrets.ts';
 
 const minute = 60_000;
@@ -115,6 +117,24 @@ export class Sessions {
     }
     const { session, person, name, stage, confirmed } = row;
     return { session, person, name, stage, confirmed, renew: row.issued < row.changed };
+  }
+
+  /**
+   * What the person of a session may do now, without that counting as use.
+   * @param session its id
+   * @returns null when it is over
+   */
+  async grantsNow(session: string, at: number): Promise<Grant[] | null> {
+    const row = await this.#database.read
+      .selectFrom('sessions')
+      .innerJoin('people', 'people.id', 'sessions.person')
+      .select(['person', 'stage', 'started', 'last_used'])
+      .where('sessions.id', '=', session)
+      .where('ended', 'is', null)
+      .where('disabled', 'is', null)
+      .executeTakeFirst();
+    if (row === undefined || row.stage === 'half' || isOver(row, at)) return null;
+    return grantsOf(this.#database.read, row.person);
   }
 
   /**

@@ -9,8 +9,9 @@ import {
   takeBack,
 } from './attempts.ts';
 import { type Audit, actorOf, refuse } from './deed.ts';
+import { grantsOf } from './grants.ts';
 import type { Passwords } from './passwords.ts';
-import { grantsOf, loginOf, type People } from './people.ts';
+import { loginOf, type People } from './people.ts';
 import type { Principal } from './principal.ts';
 import { hasSecondFactor, refuseCode, type SecondFactors } from './second-factor.ts';
 import type { From, Opened, Sessions } from './sessions.ts';

@@ -1,6 +1,6 @@
 import type { Database } from '../db/database.ts';
 import { type Audit, type By, refuse, toldGrants } from './deed.ts';
-import { grantsOf } from './people.ts';
+import { grantsOf } from './grants.ts';
 import { covers, type Grant, narrow, type Principal } from './principal.ts';
 import { digestOf, isToken, randomToken } from './secrets.ts';
 
@@ -92,6 +92,7 @@ export class Tokens {
       .selectFrom('api_tokens')
       .innerJoin('people', 'people.id', 'api_tokens.person')
       .selectAll('api_tokens')
+      .select('people.name as owner_name')
       .where('digest', '=', digestOf(token))
       .where('revoked', 'is', null)
       .where('expires', '>', at)
@@ -105,7 +106,26 @@ export class Tokens {
     }
     const grants = narrow(JSON.parse(row.grants), await grantsOf(this.#database.read, row.person));
     const readOnly = row.read_only === 1;
-    return { kind: 'token', id: row.id, owner: row.person, grants, readOnly };
+    const name = `${row.owner_name} (${row.name})`;
+    return { kind: 'token', id: row.id, owner: row.person, name, grants, readOnly };
+  }
+
+  /**
+   * What a token may do now, without that counting as use.
+   * @returns null when it opens nothing any more
+   */
+  async grantsNow(id: string, at: number): Promise<Grant[] | null> {
+    const row = await this.#database.read
+      .selectFrom('api_tokens')
+      .innerJoin('people', 'people.id', 'api_tokens.person')
+      .select(['person', 'grants'])
+      .where('api_tokens.id', '=', id)
+      .where('revoked', 'is', null)
+      .where('expires', '>', at)
+      .where('disabled', 'is', null)
+      .executeTakeFirst();
+    if (row === undefined) return null;
+    return narrow(JSON.parse(row.grants), await grantsOf(this.#database.read, row.person));
   }
 
   /** The tokens of a person, the newest first, with those that are good no more. */

@@ -64,7 +64,7 @@ it('takes a frame once however often it comes, and drops the part it had before'
   await gateway.untilAccepted(4);
   expect(await run.tickets()).toHaveLength(1);
   expect(await run.episodes()).toMatchObject([{ worst: 80 }]);
-  const metrics = await (await fetch(`${run.url}/metrics`)).text();
+  const metrics = await (await run.ask('/metrics')).text();
   expect(metrics).toContain('caretaker_cloud_readings_total 4\n');
   expect(metrics).toContain('caretaker_cloud_duplicate_frames_total 1\n');
 });

@@ -1,10 +1,16 @@
 import { manualClock, patient } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type LiveEvents, liveEventSchemas } from '../contract/index.ts';
-import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
+import {
+  configFor,
+  type RunningCloud,
+  runCloud,
+  scripts,
+  temporaryFolder,
+} from '../testing/cloud.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
 import { EventRing } from './ring.ts';
-import { LiveStreams, type Sink } from './streams.ts';
+import { type Audience, LiveStreams, type Sink } from './streams.ts';
 
 const episode = {} as LiveEvents['episode'];
 
@@ -31,6 +37,9 @@ describe('the ring', () => {
     }
   });
 });
+
+const hears = () => true;
+const everybody: Audience = { hears, renew: async () => hears };
 
 /** A client that can be made to take no more. */
 function slowSink(): Sink & { written: string[]; full: boolean; dead: boolean; drain(): void } {
@@ -61,7 +70,7 @@ describe('a slow client', () => {
     const ring = new EventRing('b', 100);
     const streams = new LiveStreams(ring, manualClock(0));
     const sink = slowSink();
-    streams.open(sink, null, null);
+    streams.open(sink, everybody, null);
     sink.full = true;
     for (let i = 0; i < 50; i += 1) ring.append('episode', 'court', episode);
     streams.flush();
@@ -78,8 +87,8 @@ describe('a slow client', () => {
     const streams = new LiveStreams(ring, clock);
     streams.start();
     const [behind, stalled] = [slowSink(), slowSink()];
-    streams.open(behind, null, null);
-    streams.open(stalled, null, null);
+    streams.open(behind, everybody, null);
+    streams.open(stalled, everybody, null);
     behind.full = true;
     stalled.full = true;
     for (let i = 0; i < 5; i += 1) ring.append('episode', 'court', episode);
@@ -97,7 +106,7 @@ describe('a slow client', () => {
     const streams = new LiveStreams(new EventRing('b'), clock);
     streams.start();
     const sink = slowSink();
-    streams.open(sink, null, null);
+    streams.open(sink, everybody, null);
     clock.advance(6000);
     expect(sink.written.filter((chunk) => chunk.startsWith(':'))).toHaveLength(3);
     streams.stop();
@@ -111,9 +120,9 @@ interface Heard {
 }
 
 /** Reads a stream of server-sent events as a browser does. */
-async function listen(url: string, headers: Record<string, string> = {}) {
+async function listen({ ask }: RunningCloud, path: string, headers: Record<string, string> = {}) {
   const stop = new AbortController();
-  const response = await fetch(url, { headers, signal: stop.signal });
+  const response = await ask(path, { headers, signal: stop.signal });
   const heard: Heard[] = [];
   let id = '';
   const done = (async () => {
@@ -167,7 +176,7 @@ describe('the stream', () => {
   });
 
   it('tells of states, episodes, tickets and gateways as the contract says', async () => {
-    const stream = await listen(`${run.url}/api/events?estate=court`);
+    const stream = await listen(run, `/api/events?estate=court`);
     expect(stream.response.headers.get('content-type')).toContain('text/event-stream');
     await gateway.send(1, [
       reading('bin-1/temp_c', t0, 20),
@@ -193,34 +202,34 @@ describe('the stream', () => {
   });
 
   it('goes on where it broke off, says reset when it cannot, and keeps estates apart', async () => {
-    const first = await listen(`${run.url}/api/events`);
+    const first = await listen(run, `/api/events`);
     await expect.poll(() => first.lastId(), patient).toMatch(/^[0-9a-f]+-\d+$/);
     const left = first.lastId();
     await first.close();
     await gateway.send(1, [reading('bin-1/temp_c', t0, 71)]);
     await gateway.untilAccepted(1);
-    const second = await listen(`${run.url}/api/events`, { 'last-event-id': left });
+    const second = await listen(run, `/api/events`, { 'last-event-id': left });
     await expect.poll(() => second.of('ticket').length, patient).toBe(1);
     expect(second.of('reset')).toEqual([]);
     const numbers = second.heard.map(({ id }) => Number(id.split('-')[1]));
     expect(numbers).toEqual(numbers.map((_, i) => numbers[0]! + i));
     expect(numbers[0]).toBe(Number(left.split('-')[1]) + 1);
-    const stale = await listen(`${run.url}/api/events`, { 'last-event-id': 'gone-7' });
+    const stale = await listen(run, `/api/events`, { 'last-event-id': 'gone-7' });
     await expect.poll(() => stale.of('reset').length, patient).toBe(1);
     for (const stream of [second, stale]) await stream.close();
-    expect((await fetch(`${run.url}/api/events?estate=none`)).status).toBe(404);
+    expect((await run.ask('/api/events?estate=none')).status).toBe(404);
   });
 
   it('tells of what a person does', async () => {
     await gateway.send(1, [reading('bin-1/temp_c', t0, 71)]);
     await gateway.untilAccepted(1);
     const [ticket] = await run.tickets('open');
-    const stream = await listen(`${run.url}/api/events`);
-    await run.command(ticket!.id, { type: 'acknowledge', revision: 1, by: 'Lin' });
+    const stream = await listen(run, `/api/events`);
+    await run.command(ticket!.id, { type: 'acknowledge', revision: 1 });
     await expect
       .poll(() => stream.of('ticket'))
       .toMatchObject([
-        { data: { id: ticket!.id, state: 'acknowledged', owner: 'Lin', revision: 2 } },
+        { data: { id: ticket!.id, state: 'acknowledged', owner: scripts, revision: 2 } },
       ]);
     await stream.close();
   });

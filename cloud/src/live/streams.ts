@@ -8,13 +8,21 @@ export interface Sink {
   destroy(): unknown;
 }
 
+/** Who hears a stream. */
+export interface Audience {
+  readonly hears: (estate: string) => boolean;
+  /** Asked at every heartbeat: what they may hear now; null when they may hear no more. */
+  readonly renew: () => Promise<((estate: string) => boolean) | null>;
+}
+
 const heartbeatEvery = 2000;
 /** A client that takes nothing for this long is cut off; it comes back and resumes. */
 const stallLimit = 15_000;
 
 interface Stream {
   readonly sink: Sink;
-  readonly estate: string | null;
+  readonly audience: Audience;
+  hears: Audience['hears'];
   next: number;
   /** Monotonic time since which the sink has been full; null while it takes more. */
   stalledSince: number | null;
@@ -54,10 +62,13 @@ export class LiveStreams {
    * @param lastEventId what the client saw last; null for a new one, which begins with the next event
    * @returns to be called when the client is gone
    */
-  open(sink: Sink, estate: string | null, lastEventId: string | null): () => void {
+  open(sink: Sink, audience: Audience, lastEventId: string | null): () => void {
     const resumed = lastEventId === null ? null : this.#ring.resume(lastEventId);
     const next = resumed !== null && 'next' in resumed ? resumed.next : this.#ring.last + 1;
-    const stream: Stream = { sink, estate, next, stalledSince: null };
+    const stream: Stream = {
+      ...{ sink, audience, hears: audience.hears },
+      ...{ next, stalledSince: null },
+    };
     this.#streams.add(stream);
     // An id without data sets where the client resumes, even if it breaks off before the first event.
     const position = `id: ${this.#ring.idOf(next - 1)}\n`;
@@ -81,9 +92,7 @@ export class LiveStreams {
         return;
       }
       stream.next += 1;
-      if (stream.estate === null || stream.estate === event.estate) {
-        this.#write(stream, this.#format(event));
-      }
+      if (stream.hears(event.estate)) this.#write(stream, this.#format(event));
     }
   }
 
@@ -103,8 +112,19 @@ export class LiveStreams {
   #beat(): void {
     const now = this.#clock.monotonic();
     for (const stream of [...this.#streams]) {
+      void this.#renew(stream);
       if (stream.stalledSince === null) this.#write(stream, ': alive\n\n');
       else if (now - stream.stalledSince > stallLimit) this.#drop(stream);
+    }
+  }
+
+  async #renew(stream: Stream): Promise<void> {
+    try {
+      const hears = await stream.audience.renew();
+      if (hears === null) this.#drop(stream);
+      else stream.hears = hears;
+    } catch {
+      // A database that does not answer takes nobody's rights away, and gives none.
     }
   }
 

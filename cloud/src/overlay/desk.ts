@@ -4,6 +4,7 @@ import type { PlannedWorkRequest } from '../contract/index.ts';
 import type { Database } from '../db/database.ts';
 import { answered, remember, requestOf } from '../db/once.ts';
 import type { Directory } from '../estates/directory.ts';
+import type { Audit, Author } from '../identity/deed.ts';
 import type { Overlay, PlannedChange } from './overlay.ts';
 import { cancelPlan, insertPlan, type Plan, readPlan } from './plans.ts';
 
@@ -15,6 +16,7 @@ const longest = 14 * 24 * 60 * minute;
 
 export interface PlannedDeskParts {
   readonly database: Database;
+  readonly audit: Audit;
   readonly directory: Directory;
   readonly overlay: Overlay;
   readonly clock: Clock;
@@ -40,16 +42,20 @@ export class PlannedDesk {
    * @throws CaretakerError `CLOUD_PLANNED_PAST`, `CLOUD_PLANNED_LENGTH`, `CLOUD_PLANNED_SCOPE`,
    *   `CLOUD_KEY_REUSED`
    */
-  async announce(wish: PlannedWorkRequest, key: string): Promise<Plan> {
-    const { database, clock } = this.#parts;
-    const now = clock.now();
-    const write = { key, request: requestOf('planned-work', wish) };
+  async announce(wish: PlannedWorkRequest, by: Author, key: string): Promise<Plan> {
+    const { database, audit } = this.#parts;
+    const { actor, at: now } = by;
+    const write = { key, request: requestOf('planned-work', { ...wish, actor }) };
     const { plan, done } = await database.write(async (tx) => {
       const before = await answered<Plan>(tx, write);
       if (before !== null) return { plan: before, done: false };
       this.#check(wish, now);
-      const made = await insertPlan(tx, wish, now);
+      const made = await insertPlan(tx, wish, by.name, now);
       await remember(tx, write, { status: 201, body: made, at: now });
+      const { estate, scope, from, to, reason } = wish;
+      const detail = { estate, scope, from, to, reason };
+      const object = `planned-work:${made.id}`;
+      await audit(tx, { at: now, actor, action: 'planned-work.announce', object, detail });
       return { plan: made, done: true };
     });
     if (done) await this.#changed(plan);
@@ -57,19 +63,33 @@ export class PlannedDesk {
   }
 
   /**
-   * Calls planned work off, or ends it early.
-   * @throws CaretakerError `CLOUD_PLANNED_UNKNOWN`, `CLOUD_PLANNED_OVER`
+   * Looks up in which estate planned work is.
+   * @param sees whether the one who asks may know of an estate
+   * @throws CaretakerError `CLOUD_PLANNED_UNKNOWN`
    */
-  async end(id: number, by: string): Promise<Plan> {
-    const { database, clock } = this.#parts;
-    if ((await readPlan(database, id)) === undefined) {
-      throw new CaretakerError({
-        code: 'CLOUD_PLANNED_UNKNOWN',
-        message: `There is no planned work ${id}.`,
-        next: 'See /api/planned-work.',
-      });
-    }
-    const plan = await database.write((tx) => cancelPlan(tx, id, by, clock.now()));
+  async estateOf(id: number, sees: (estate: string) => boolean): Promise<string> {
+    const plan = await readPlan(this.#parts.database, id);
+    if (plan !== undefined && sees(plan.estate)) return plan.estate;
+    throw new CaretakerError({
+      code: 'CLOUD_PLANNED_UNKNOWN',
+      message: `There is no planned work ${id}.`,
+      next: 'See /api/planned-work.',
+    });
+  }
+
+  /**
+   * Calls planned work off, or ends it early.
+   * @throws CaretakerError `CLOUD_PLANNED_OVER`
+   */
+  async end(id: number, { actor, name, at }: Author): Promise<Plan> {
+    const { database, audit } = this.#parts;
+    const plan = await database.write(async (tx) => {
+      const ended = await cancelPlan(tx, id, name, at);
+      if (ended === undefined) return undefined;
+      const entry = { at, actor, action: 'planned-work.end', object: `planned-work:${id}` };
+      await audit(tx, { ...entry, detail: { estate: ended.estate } });
+      return ended;
+    });
     if (plan === undefined) {
       throw new CaretakerError({
         code: 'CLOUD_PLANNED_OVER',

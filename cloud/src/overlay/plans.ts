@@ -26,7 +26,12 @@ function wordOf(scope: PlannedWork['scope']): string {
   return scope.type === 'touchpoint' ? scope.touchpoint : scope.place;
 }
 
-export async function insertPlan(tx: Tx, wish: PlannedWorkRequest, now: number): Promise<Plan> {
+export async function insertPlan(
+  tx: Tx,
+  wish: PlannedWorkRequest,
+  by: string,
+  now: number,
+): Promise<Plan> {
   const row = await tx
     .insertInto('planned_work')
     .values({
@@ -36,7 +41,7 @@ export async function insertPlan(tx: Tx, wish: PlannedWorkRequest, now: number):
       starts: wish.from,
       ends: wish.to,
       reason: wish.reason,
-      by: wish.by,
+      by,
       created: now,
     })
     .returningAll()
@@ -72,7 +77,8 @@ export async function readPlan(database: Database, id: number): Promise<Plan | u
 }
 
 export interface PlanQuery {
-  readonly estate?: string | undefined;
+  /** Null for all. */
+  readonly estates: readonly string[] | null;
   readonly limit: number;
   /** Beginning and id of the last one of the page before. */
   readonly after: readonly [from: number, id: number] | null;
@@ -80,13 +86,14 @@ export interface PlanQuery {
 
 /** Latest beginning first. */
 export async function listPlans(database: Database, query: PlanQuery): Promise<Plan[]> {
+  if (query.estates?.length === 0) return [];
   let select = database.read
     .selectFrom('planned_work')
     .selectAll()
     .orderBy('starts', 'desc')
     .orderBy('id', 'desc')
     .limit(query.limit);
-  if (query.estate !== undefined) select = select.where('estate', '=', query.estate);
+  if (query.estates !== null) select = select.where('estate', 'in', query.estates);
   if (query.after !== null) {
     const [from, id] = query.after;
     select = select.where((eb) =>

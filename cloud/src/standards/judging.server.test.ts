@@ -39,7 +39,7 @@ describe.skipIf(postgresServer === null)('on a real PostgreSQL', () => {
       [-10, null],
     ];
     expect(await told(second)).toEqual(before);
-    const put = await fetch(`${second.url}/api/standard/overrides`, {
+    const put = await second.ask('/api/standard/overrides', {
       method: 'PUT',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
@@ -47,7 +47,6 @@ describe.skipIf(postgresServer === null)('on a real PostgreSQL', () => {
         asset: 'bin-2',
         rule: 'hot',
         numbers: { limit: 75 },
-        by: 'Lin',
         reason: 'sunny',
       }),
     });

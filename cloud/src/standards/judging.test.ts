@@ -1,7 +1,13 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Episode, StandardVersion, Ticket } from '../contract/index.ts';
-import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
+import {
+  configFor,
+  type RunningCloud,
+  runCloud,
+  scripts,
+  temporaryFolder,
+} from '../testing/cloud.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
 import { full, hot, writeStandard } from '../testing/standard.ts';
 
@@ -41,10 +47,10 @@ async function judge(...readings: ReturnType<typeof at>[]): Promise<void> {
 const late = (minutes: number, value: number) => ({ ...at(minutes, value), received: now });
 
 async function change(method: string, path: string, body: object): Promise<void> {
-  const response = await fetch(`${run.url}/api/standard/${path}`, {
+  const response = await run.ask(`/api/standard/${path}`, {
     method,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ by: 'Lin', ...body }),
+    body: JSON.stringify(body),
   });
   expect(await response.json()).not.toHaveProperty('code');
 }
@@ -205,7 +211,7 @@ describe('a standard for a time to come', () => {
       ['hot', 40, 50, first],
     ]);
     expect(await run.list('/api/standard/versions')).toMatchObject([
-      { number: 2, withdrawn: { by: 'Lin' } },
+      { number: 2, withdrawn: { by: scripts } },
       { number: 1, until: null },
     ]);
   });

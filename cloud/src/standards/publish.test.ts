@@ -10,7 +10,13 @@ import type {
   StandardFault,
   StandardVersion,
 } from '../contract/index.ts';
-import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
+import {
+  configFor,
+  type RunningCloud,
+  runCloud,
+  scripts,
+  temporaryFolder,
+} from '../testing/cloud.ts';
 import { full, hot, writeStandard } from '../testing/standard.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -38,7 +44,7 @@ async function start(rules: readonly string[]): Promise<RunningCloud> {
 }
 
 async function send(method: string, path: string, body: object) {
-  const response = await fetch(`${run?.url}${path}`, {
+  const response = await run!.ask(path, {
     method,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
@@ -93,7 +99,7 @@ describe('a standard', () => {
     const [{ version } = { version: '' }] = await versions();
     const none = await run!.get(`/api/standard/versions/2/diff/${version}`);
     expect(none).toMatchObject({ from: version, to: version, touchpoints: [] });
-    const unknown = await fetch(`${run!.url}/api/standard/versions/1/diff/9`);
+    const unknown = await run!.ask('/api/standard/versions/1/diff/9');
     expect(await unknown.json()).toMatchObject({ status: 404, code: 'CLOUD_VERSION_UNKNOWN' });
   });
 
@@ -133,7 +139,7 @@ describe('a standard', () => {
     await start([hot(60)]);
     const [first] = await versions();
     await writeStandard(rulesIn(), [bad]);
-    const refused = await send('POST', '/api/standard/reload', { by: 'Lin' });
+    const refused = await send('POST', '/api/standard/reload', {});
     expect(refused.status).toBe(422);
     expect((refused.body as Problem).code).toBe('STANDARDS_INVALID');
     expect((refused.body as { faults: StandardFault[] }).faults).toMatchObject([
@@ -143,22 +149,22 @@ describe('a standard', () => {
     expect(await versions()).toEqual([first]);
     expect((await run!.get<Standard>('/api/standard')).refused?.faults).toHaveLength(2);
     await writeStandard(rulesIn(), [hot(70)]);
-    const taken = await send('POST', '/api/standard/reload', { by: 'Lin', note: 'summer' });
+    const taken = await send('POST', '/api/standard/reload', { note: 'summer' });
     expect(taken).toMatchObject({
       status: 200,
       body: {
-        version: { number: 2, by: 'Lin', note: 'summer', inForce: true },
+        version: { number: 2, by: scripts, note: 'summer', inForce: true },
         diff: { counts: {} },
       },
     });
-    const same = await send('POST', '/api/standard/reload', { by: 'Lin' });
+    const same = await send('POST', '/api/standard/reload', {});
     expect(same).toMatchObject({ status: 200, body: { version: { number: 2 }, diff: null } });
     expect((await run!.get<Standard>('/api/standard')).refused).toBeNull();
   });
 });
 
 describe('a limit of an estate', () => {
-  const at = { estate: 'court', asset: 'bin-2', rule: 'hot', by: 'Lin', reason: 'sunny place' };
+  const at = { estate: 'court', asset: 'bin-2', rule: 'hot', reason: 'sunny place' };
   const put = (body: object) => send('PUT', '/api/standard/overrides', { ...at, ...body });
   const end = (body: object) => send('DELETE', '/api/standard/overrides', { ...at, ...body });
   const own = () => run!.list<OwnLimit>('/api/standard/overrides?estate=court');
@@ -177,10 +183,10 @@ describe('a limit of an estate', () => {
     const list = await own();
     expect(list).toMatchObject([
       { point: 'court/bin-2/temp_c', name: 'for_s', value: 60, state: 'in-force' },
-      { name: 'limit', value: 70, by: 'Lin', reason: 'sunny place', until: null, read: true },
+      { name: 'limit', value: 70, by: scripts, reason: 'sunny place', until: null, read: true },
     ]);
     expect(list[1]?.from).toBeGreaterThanOrEqual(before);
-    await put({ numbers: { limit: 70 }, by: 'Wu' });
+    await put({ numbers: { limit: 70 } });
     expect(await own()).toEqual(list);
     await start([hot(60), full(80)]);
     expect(await drawn()).toMatchObject([{ limit: 70 }]);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Episode, Restatement, StandardVersion } from '../contract/index.ts';
 import { openDatabase } from '../db/database.ts';
+import { scripts } from '../testing/cloud.ts';
 import { JudgedCloud } from '../testing/judged-cloud.ts';
 import { full, hot } from '../testing/standard.ts';
 import { recordRestatement } from './restatements.ts';
@@ -54,12 +55,12 @@ describe('a standard that is made to count for a time that has passed', () => {
         number: 2,
         effective: cloud.now - 45 * minute,
         inForce: true,
-        restated: { by: 'Lin', reason: 'agreed in May', at: expect.any(Number) },
+        restated: { by: scripts, reason: 'agreed in May', at: expect.any(Number) },
       },
       { number: 1, until: cloud.now - 45 * minute, inForce: false, restated: null },
     ]);
     expect(await cloud.run.list<Restatement>('/api/standard/restatements')).toMatchObject([
-      { kind: 'standard', estate: null, version: 2, rules: ['hot'], by: 'Lin' },
+      { kind: 'standard', estate: null, version: 2, rules: ['hot'], by: scripts },
     ]);
   });
 
@@ -91,7 +92,7 @@ describe('a standard that is made to count for a time that has passed', () => {
   it('leaves a ticket on which a person has acted to that person', async () => {
     const mine = (await cloud.run.tickets()).find((t) => t.onset === cloud.now - 10 * minute);
     const { id = 0, revision = 0 } = mine ?? {};
-    const command = { type: 'acknowledge', by: 'Wang', revision };
+    const command = { type: 'acknowledge', revision };
     expect((await cloud.run.command(id, command)).status).toBe(200);
     await cloud.write([hot(70), full(80)]);
     await restate(-45);

@@ -2,9 +2,11 @@ import { silentLog } from '@caretaker/readings/base';
 import { manualClock } from '@caretaker/readings/testing';
 import type { Episode, EpisodeChange } from '@caretaker/standards/engine';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { AuditChain, auditInto } from '../audit/chain.ts';
 import type { TicketCommand } from '../contract/index.ts';
 import { type Database, type DatabaseConfig, openDatabase, type Tx } from '../db/database.ts';
 import { commitChanges } from '../host/commit.ts';
+import type { Author } from '../identity/deed.ts';
 import { OutboxWorker, type Page } from '../outbox/outbox.ts';
 import { listQuarantine, maxPerGateway, refuse, trim } from '../quarantine/quarantine.ts';
 import { command } from '../tickets/commands.ts';
@@ -62,6 +64,9 @@ export interface Fresh {
   drop(): Promise<void>;
 }
 
+const lin = (at: number): Author => ({ actor: 'person:lin', name: 'Lin', at });
+const mei = (at: number): Author => ({ actor: 'person:mei', name: 'Mei', at });
+
 /** A ticket that is there. */
 async function read(database: Database, id: number) {
   const found = await readTicket(database, id);
@@ -83,7 +88,7 @@ function benchOf(open: () => Database) {
           behind: false,
         }),
       ),
-    tickets: () => listTickets(open(), { states: all, limit: 100, after: null }),
+    tickets: () => listTickets(open(), { estates: null, states: all, limit: 100, after: null }),
     standing: () =>
       open()
         .read.selectFrom('episodes')
@@ -92,6 +97,7 @@ function benchOf(open: () => Database) {
         .orderBy('onset')
         .execute(),
     write: <T>(work: (tx: Tx) => Promise<T>) => open().write(work),
+    desk: () => ({ database: open(), audit: auditInto(new AuditChain()) }),
     open,
   };
 }
@@ -202,7 +208,7 @@ function titleCases({ apply, tickets }: Bench): void {
   });
 }
 
-function ticketCases({ apply, tickets, write, open }: Bench): void {
+function ticketCases({ apply, tickets, write, open, desk }: Bench): void {
   it('refuses a second open ticket of one subject and item', async () => {
     await apply(opened(episode(1, null)));
     const { id: _, ...copy } = (await tickets())[0] as TicketRow;
@@ -221,9 +227,9 @@ function ticketCases({ apply, tickets, write, open }: Bench): void {
     await apply(opened(first));
     const raised = episode(2, null, { rule: 'other', severity: 'high' });
     await apply(opened(raised));
-    await command(open(), 1, { type: 'acknowledge', revision: 3, by: 'Lin' }, 'a', 5);
+    await command(desk(), 1, { type: 'acknowledge', revision: 3 }, 'a', lin(5));
     await apply(amended(first, episode(1, 3, { severity: 'low' })));
-    await command(open(), 1, { type: 'close', revision: 5, by: 'Mei', note: 'done' }, 'b', 6);
+    await command(desk(), 1, { type: 'close', revision: 5, note: 'done' }, 'b', mei(6));
     const { row, events } = await read(open(), 1);
     expect(events.map((e) => e.type)).toEqual([
       'opened',
@@ -254,17 +260,17 @@ function ticketCases({ apply, tickets, write, open }: Bench): void {
   });
 }
 
-function commandCases({ apply, write, open }: Bench): void {
+function commandCases({ apply, write, open, desk }: Bench): void {
   it('carries out one of a hundred commands at the same revision', async () => {
     await apply(opened(episode(1, null)));
-    const wanted: TicketCommand = { type: 'acknowledge', revision: 1, by: 'Lin' };
+    const wanted: TicketCommand = { type: 'acknowledge', revision: 1 };
     const done = await Promise.allSettled(
-      Array.from({ length: 100 }, (_, i) => command(open(), 1, wanted, `key ${i}`, 1)),
+      Array.from({ length: 100 }, (_, i) => command(desk(), 1, wanted, `key ${i}`, lin(1))),
     );
     expect(done.filter((d) => d.status === 'fulfilled')).toHaveLength(1);
     const same = await Promise.all(
       Array.from({ length: 20 }, () =>
-        command(open(), 1, { type: 'note', revision: 2, by: 'Lin', note: 'x' }, 'one key', 2),
+        command(desk(), 1, { type: 'note', revision: 2, note: 'x' }, 'one key', lin(2)),
       ),
     );
     expect(same.filter((s) => s.row !== null)).toHaveLength(1);

@@ -8,6 +8,7 @@ import {
   type TokenSigner,
   uplinkToken,
 } from '@caretaker/readings/uplink';
+import { AuditChain, auditInto } from '../audit/chain.ts';
 import type { CloudConfig } from '../config.ts';
 import { openDatabase } from '../db/database.ts';
 import { openGateways } from '../gateways/open.ts';
@@ -44,7 +45,7 @@ async function enrolAll(config: CloudConfig, clock: Clock): Promise<Map<string, 
   const ids = new Set([estate.gateway, ...estate.assets.map((one) => one.gateway), strayGateway]);
   await mkdir(config.folder, { recursive: true });
   const database = await openDatabase(config.database);
-  const { keys } = await openGateways(database, clock);
+  const { keys } = await openGateways(database, auditInto(new AuditChain()), clock);
   const signers = new Map<string, TokenSigner>();
   const by = { actor: 'system', at: clock.now() };
   for (const id of ids) {

@@ -3,6 +3,7 @@ import type { Episode, EpisodeChange } from '@caretaker/standards/engine';
 import type { Cover, Hiding } from '@caretaker/standards/overlay';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { AuditChain, auditInto } from '../audit/chain.ts';
 import type { Database } from '../db/database.ts';
 import { Directory } from '../estates/directory.ts';
 import { type CommitContext, commitChanges } from '../host/commit.ts';
@@ -75,6 +76,7 @@ function benchOf(open: () => Database) {
       open().write((tx) => commitChanges(tx, [], { ...base, subjects: [{ subject, since }] })),
     async tickets(subject: string) {
       const rows = await listTickets(open(), {
+        estates: null,
         subject,
         states: anyState,
         limit: 100,
@@ -162,8 +164,13 @@ function hidingLimits({ apply, tickets, open }: Bench): void {
     const lamp = episode('court/lamp-3', 'dark', 1, null);
     await apply(opened(lamp));
     const [ticket] = await tickets('court/lamp-3');
-    const wish = { type: 'acknowledge', revision: 1, by: 'Lin' } as const;
-    await command(open(), ticket?.id ?? 0, wish, 'hiding', 1);
+    const wish = { type: 'acknowledge', revision: 1 } as const;
+    const desk = { database: open(), audit: auditInto(new AuditChain()) };
+    await command(desk, ticket?.id ?? 0, wish, 'hiding', {
+      actor: 'person:lin',
+      name: 'Lin',
+      at: 1,
+    });
     await apply(opened(episode('court/feeder-3', 'off', 0, null)));
     expect(await tickets('court/lamp-3')).toMatchObject([{ state: 'acknowledged' }]);
     await apply(
@@ -263,16 +270,15 @@ function plannedCases({ apply, look, covers, tickets, open }: Bench): void {
       from: 100,
       to: 200,
       reason: 'relamping',
-      by: 'Lin',
     } as const;
-    const { id } = await open().write((tx) => insertPlan(tx, wish, 90));
+    const { id } = await open().write((tx) => insertPlan(tx, wish, 'Lin', 90));
     expect(await open().write((tx) => cancelPlan(tx, id, 'Mei', 150))).toMatchObject({
       ...wish,
       cancelled: 150,
       cancelledBy: 'Mei',
     });
     expect(await open().write((tx) => cancelPlan(tx, id, 'Mei', 160))).toBeUndefined();
-    expect(await listPlans(open(), { estate: 'court', limit: 9, after: null })).toHaveLength(1);
-    expect(await listPlans(open(), { limit: 9, after: [100, id] })).toEqual([]);
+    expect(await listPlans(open(), { estates: ['court'], limit: 9, after: null })).toHaveLength(1);
+    expect(await listPlans(open(), { estates: null, limit: 9, after: [100, id] })).toEqual([]);
   });
 }

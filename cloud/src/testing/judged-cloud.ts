@@ -77,10 +77,10 @@ export class JudgedCloud {
   }
 
   async send(method: string, path: string, body: object) {
-    const response = await fetch(`${this.run.url}/api/standard/${path}`, {
+    const response = await this.run.ask(`/api/standard/${path}`, {
       method,
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ by: 'Lin', ...body }),
+      body: JSON.stringify(body),
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   }

@@ -2,9 +2,15 @@ import { CaretakerError } from '@caretaker/readings/base';
 import type { Ticket, TicketCommand } from '../contract/index.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { answered, remember, requestOf } from '../db/once.ts';
+import type { Audit, Author } from '../identity/deed.ts';
 import { append, type NewEvent } from './append.ts';
 import { isOpen } from './model.ts';
 import { type TicketRow, ticketOf } from './rows.ts';
+
+export interface CommandParts {
+  readonly database: Database;
+  readonly audit: Audit;
+}
 
 export interface CommandResult {
   readonly ticket: Ticket;
@@ -32,21 +38,28 @@ export class RevisionConflict extends CaretakerError {
  *   `CLOUD_KEY_REUSED`
  */
 export function command(
-  database: Database,
+  { database, audit }: CommandParts,
   id: number,
   wanted: TicketCommand,
   key: string,
-  now: number,
+  by: Author,
 ): Promise<CommandResult> {
-  const write = { key, request: requestOf(id, wanted) };
+  const { actor, at: now } = by;
+  const write = { key, request: requestOf(id, { ...wanted, actor }) };
   return database.write(async (tx) => {
     const done = await answered<Ticket>(tx, write);
     if (done !== null) return { ticket: done, row: null };
     const row = await loadTicket(tx, id);
     if (row.revision !== wanted.revision) throw new RevisionConflict(ticketOf(row));
-    const after = await append(tx, row, [eventOf(row, wanted, now)], now);
+    const after = await append(tx, row, [eventOf(row, wanted, by)], now);
     const ticket = ticketOf(after);
     await remember(tx, write, { status: 200, body: ticket, at: now });
+    const detail = {
+      revision: ticket.revision,
+      ...('note' in wanted ? { note: wanted.note } : {}),
+    };
+    const action = `ticket.${wanted.type}`;
+    await audit(tx, { at: now, actor, action, object: `ticket:${id}`, detail });
     return { ticket, row: after };
   });
 }
@@ -66,8 +79,9 @@ export function unknownTicket(id: number): CaretakerError {
   });
 }
 
-function eventOf(row: TicketRow, wanted: TicketCommand, now: number): NewEvent {
-  const base = { by: wanted.by, reason: null, episode: null };
+function eventOf(row: TicketRow, wanted: TicketCommand, by: Author): NewEvent {
+  const { name, at: now } = by;
+  const base = { by: name, reason: null, episode: null };
   if (wanted.type === 'note') {
     return { ...base, type: 'note', note: wanted.note, patch: { touched: 1 } };
   }
@@ -76,7 +90,7 @@ function eventOf(row: TicketRow, wanted: TicketCommand, now: number): NewEvent {
   if (wanted.type === 'acknowledge') {
     const patch = {
       state: 'acknowledged' as const,
-      owner: wanted.by,
+      owner: name,
       acknowledged: now,
       touched: 1,
     };
@@ -88,7 +102,7 @@ function eventOf(row: TicketRow, wanted: TicketCommand, now: number): NewEvent {
     condition_clear: row.condition_clear,
     closed: now,
     touched: 1,
-    owner: row.owner ?? wanted.by,
+    owner: row.owner ?? name,
   };
   return { ...base, type: 'closed', note: wanted.note, patch };
 }

@@ -6,7 +6,8 @@ import type { TicketEventRow, TicketRow } from './rows.ts';
 export const ticketKey = z.tuple([z.number(), z.number()]);
 
 export interface TicketQuery {
-  readonly estate?: string | undefined;
+  /** Null for all. */
+  readonly estates: readonly string[] | null;
   readonly subject?: string | undefined;
   readonly item?: string | undefined;
   readonly states: readonly TicketState[];
@@ -17,6 +18,7 @@ export interface TicketQuery {
 
 /** Newest onset first. */
 export async function listTickets(database: Database, query: TicketQuery): Promise<TicketRow[]> {
+  if (query.estates?.length === 0) return [];
   let select = database.read
     .selectFrom('tickets')
     .selectAll()
@@ -24,10 +26,11 @@ export async function listTickets(database: Database, query: TicketQuery): Promi
     .orderBy('onset', 'desc')
     .orderBy('id', 'desc')
     .limit(query.limit);
-  for (const name of ['estate', 'subject', 'item'] as const) {
+  for (const name of ['subject', 'item'] as const) {
     const value = query[name];
     if (value !== undefined) select = select.where(name, '=', value);
   }
+  if (query.estates !== null) select = select.where('estate', 'in', query.estates);
   if (query.after !== null) {
     const [onset, id] = query.after;
     select = select.where((eb) =>

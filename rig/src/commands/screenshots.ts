@@ -4,6 +4,7 @@ import { root } from '../checks/run.ts';
 import { createApi } from '../product/api.ts';
 import { withPage } from '../product/browser.ts';
 import { startCaretaker } from '../product/command.ts';
+import { signedIn } from '../product/person.ts';
 import { createSandbox } from '../product/sandbox.ts';
 import { until } from '../servers/process.ts';
 
@@ -24,7 +25,7 @@ const historyLimitMs = 180_000;
 const sandbox = await createSandbox();
 const caretaker = await startCaretaker(sandbox);
 try {
-  const api = createApi(sandbox.httpUrl);
+  const api = createApi(sandbox);
   await until(
     'the past is in and a live emergency stands',
     async () =>
@@ -35,6 +36,7 @@ try {
     500,
   );
   mkdirSync(folder, { recursive: true });
+  const storageState = await signedIn(sandbox);
   for (const { name, path, width, height } of pictures) {
     await withPage(
       async (page) => {
@@ -47,7 +49,7 @@ try {
         });
         await page.screenshot({ path: join(folder, `${name}.png`) });
       },
-      { viewport: { width, height } },
+      { viewport: { width, height }, storageState },
     );
     console.log(`docs/images/${name}.png`);
   }

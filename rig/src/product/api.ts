@@ -18,6 +18,8 @@ import {
   ticketSchema,
 } from '@caretaker/cloud/contract';
 import type { z } from 'zod';
+import { scriptHeaders } from './person.ts';
+import type { Sandbox } from './sandbox.ts';
 
 /** The cloud's HTTP API as another program uses it; every answer is checked against the contract. */
 export interface Api {
@@ -31,19 +33,29 @@ export interface Api {
   points(): Promise<Point[]>;
 }
 
-async function get<T extends z.ZodType>(url: string, schema: T): Promise<z.infer<T>> {
-  const answer = await fetch(url);
+async function get<T extends z.ZodType>(
+  url: string,
+  headers: Record<string, string>,
+  schema: T,
+): Promise<z.infer<T>> {
+  const answer = await fetch(url, { headers });
   if (!answer.ok) throw new Error(`${url}: ${answer.status} ${await answer.text()}`);
   return schema.parse(await answer.json());
 }
 
-/** @param url base URL of the cloud. */
-export function createApi(url: string): Api {
+/** @param place where the cloud runs that has been started, with the token that it wrote */
+export function createApi(place: Pick<Sandbox, 'folder' | 'httpUrl'>): Api {
+  const url = place.httpUrl;
+  const headers = () => scriptHeaders(place);
   const list = async <T extends z.ZodType>(path: string, query: string, schema: T) => {
     const items: z.infer<T>[] = [];
     let cursor = '';
     for (;;) {
-      const page = await get(`${url}${path}?limit=200${query}${cursor}`, pageSchema(schema));
+      const page = await get(
+        `${url}${path}?limit=200${query}${cursor}`,
+        headers(),
+        pageSchema(schema),
+      );
       items.push(...(page.items as z.infer<T>[]));
       if (page.next === null) return items;
       cursor = `&cursor=${encodeURIComponent(page.next)}`;
@@ -55,11 +67,12 @@ export function createApi(url: string): Api {
     points: () => list('/api/points', '', pointSchema),
     episodes: (query = '') => list('/api/episodes', query, episodeSchema),
     tickets: (query = '') => list('/api/tickets', query, ticketSchema),
-    ticket: (id) => get(`${url}/api/tickets/${id}`, ticketDetailSchema),
+    ticket: (id) => get(`${url}/api/tickets/${id}`, headers(), ticketDetailSchema),
     quarantine: () => list('/api/quarantine', '', quarantineSchema),
     readings: (point, from, to, buckets) =>
       get(
         `${url}/api/readings?point=${encodeURIComponent(point)}&from=${from}&to=${to}&buckets=${buckets}`,
+        headers(),
         readingsSchema,
       ),
   };

@@ -1,5 +1,7 @@
 import { type LiveEvents, liveEventSchemas } from '@caretaker/cloud/contract';
 import { patienceMs } from '../servers/process.ts';
+import { scriptHeaders } from './person.ts';
+import type { Sandbox } from './sandbox.ts';
 
 type EventName = keyof LiveEvents;
 
@@ -32,12 +34,15 @@ async function* blocksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<strin
  * @param onOpen called once the stream is open, so that nothing is missed that happens after.
  */
 export async function waitForEvent<N extends EventName>(
-  url: string,
+  place: Pick<Sandbox, 'folder' | 'httpUrl'>,
   name: N,
   wanted: (event: LiveEvents[N]) => boolean,
   onOpen: () => Promise<void> | void = () => {},
 ): Promise<LiveEvents[N]> {
-  const answer = await fetch(`${url}/api/events`, { signal: AbortSignal.timeout(patienceMs) });
+  const answer = await fetch(`${place.httpUrl}/api/events`, {
+    headers: scriptHeaders(place),
+    signal: AbortSignal.timeout(patienceMs),
+  });
   if (!answer.ok || answer.body === null) throw new Error(`no live events: ${answer.status}`);
   await onOpen();
   for await (const block of blocksOf(answer.body)) {

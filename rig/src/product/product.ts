@@ -64,7 +64,7 @@ export async function startProduct(
     const parts = { cloud, edge };
     return {
       sandbox,
-      api: createApi(sandbox.httpUrl),
+      api: createApi(sandbox),
       parts,
       async restart(name, at) {
         parts[name] = await start(name, at);

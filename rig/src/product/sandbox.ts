@@ -40,6 +40,8 @@ export async function createSandbox(
     environment: {
       CARETAKER_DATA: folder,
       CARETAKER_HOST: '127.0.0.1',
+      // Scripts of a test get their token as whoever runs it all on this machine does.
+      CARETAKER_LOCAL_ACCESS: '1',
       // What most suites are about is not who may say something.
       CARETAKER_MQTT_ANONYMOUS: '1',
       CARETAKER_HTTP_PORT: String(http),

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { unknownBacktest } from '../../backtest/jobs.ts';
 import {
   backtestDetailSchema,
   backtestJobSchema,
   backtestRequestSchema,
   pageSchema,
 } from '../../contract/index.ts';
-import type { Api, App } from '../api.ts';
+import type { Access } from '../../policy/access.ts';
+import { type Api, type App, requireEstate } from '../api.ts';
 
 const params = z.object({ id: z.string().max(100) });
 /** A whole standard is some 200 kB. */
@@ -24,8 +26,9 @@ export function backtestRoutes(app: App, api: Api): void {
         response: { 202: backtestDetailSchema },
       },
     },
-    async ({ body }, reply) => {
-      const job = await api.backtests.add(body);
+    async ({ body, access }, reply) => {
+      if (body.estate !== undefined) requireEstate(api, access, body.estate);
+      const job = await api.backtests.add(body, access.estates);
       return reply.code(202).header('location', `/api/backtests/${job.id}`).send(job);
     },
   );
@@ -38,7 +41,10 @@ export function backtestRoutes(app: App, api: Api): void {
         response: { 200: pageSchema(backtestJobSchema) },
       },
     },
-    async () => ({ items: api.backtests.list(), next: null }),
+    async ({ access }) => {
+      const items = api.backtests.list().filter((job) => covers(access, job));
+      return { items, next: null };
+    },
   );
   app.get(
     '/api/backtests/:id',
@@ -50,7 +56,7 @@ export function backtestRoutes(app: App, api: Api): void {
         response: { 200: backtestDetailSchema },
       },
     },
-    async ({ params: { id } }) => api.backtests.get(id),
+    async ({ params: { id }, access }) => within(access, api.backtests.get(id)),
   );
   app.delete(
     '/api/backtests/:id',
@@ -62,6 +68,22 @@ export function backtestRoutes(app: App, api: Api): void {
         response: { 200: backtestDetailSchema },
       },
     },
-    async ({ params: { id } }) => api.backtests.cancel(id),
+    async ({ params: { id }, access }) => {
+      within(access, api.backtests.get(id));
+      return api.backtests.cancel(id);
+    },
   );
+}
+
+/** A result tells of every estate that was judged: it is for those who may judge all of them. */
+function covers({ estates }: Access, job: { readonly estates: readonly string[] }): boolean {
+  return estates === null || job.estates.every((estate) => estates.includes(estate));
+}
+
+function within<T extends { readonly id: string; readonly estates: readonly string[] }>(
+  access: Access,
+  job: T,
+): T {
+  if (covers(access, job)) return job;
+  throw unknownBacktest(job.id);
 }

@@ -9,7 +9,8 @@ import {
   pageSchema,
   pointSchema,
 } from '../../contract/index.ts';
-import { type Api, type App, requireAsset, requireEstate } from '../api.ts';
+import type { Access } from '../../policy/access.ts';
+import { type Api, type App, estatesOf, requireAsset } from '../api.ts';
 import { listQuery, pageOfSorted } from '../paging.ts';
 import { assetView, detailView, pointViews } from '../views.ts';
 
@@ -31,9 +32,9 @@ function estateList(app: App, api: Api): void {
         response: { 200: pageSchema(estateSchema) },
       },
     },
-    async ({ query }) => {
+    async ({ query, access }) => {
       const estates = [...api.directory.estates.values()]
-        .filter((estate) => query.estate === undefined || estate.id === query.estate)
+        .filter(({ id }) => access.sees(id) && (query.estate === undefined || id === query.estate))
         .map(
           ({ id, name, zone, demo }): Estate => ({
             id,
@@ -59,8 +60,8 @@ function assetRoutes(app: App, api: Api): void {
         response: { 200: pageSchema(assetSchema) },
       },
     },
-    async ({ query }) => {
-      const declared = declaredOf(api, query.estate);
+    async ({ query, access }) => {
+      const declared = declaredOf(api, access, query.estate);
       const page = pageOfSorted(declared, query, (entry) => entry.id);
       return { ...page, items: page.items.map(({ asset }): Asset => assetView(api, asset)) };
     },
@@ -75,7 +76,8 @@ function assetRoutes(app: App, api: Api): void {
         response: { 200: assetDetailSchema },
       },
     },
-    async ({ params }) => detailView(api, requireAsset(api, `${params.estate}/${params.asset}`)),
+    async ({ params, access }) =>
+      detailView(api, requireAsset(api, access, `${params.estate}/${params.asset}`)),
   );
 }
 
@@ -90,8 +92,8 @@ function pointList(app: App, api: Api): void {
         response: { 200: pageSchema(pointSchema) },
       },
     },
-    async ({ query }) => {
-      const declared = declaredOf(api, query.estate);
+    async ({ query, access }) => {
+      const declared = declaredOf(api, access, query.estate);
       const own = declared.filter(
         ({ asset }) => query.asset === undefined || asset.id === query.asset,
       );
@@ -108,10 +110,10 @@ function pointList(app: App, api: Api): void {
   );
 }
 
-function declaredOf(api: Api, estate: string | undefined) {
-  if (estate !== undefined) requireEstate(api, estate);
+function declaredOf(api: Api, access: Access, estate: string | undefined) {
+  const estates = estatesOf(api, access, estate);
   const entries = [...api.directory.assets].map(([id, asset]) => ({ id, asset }));
-  return sorted(entries.filter(({ asset }) => estate === undefined || asset.estate === estate));
+  return sorted(entries.filter(({ asset }) => estates === null || estates.includes(asset.estate)));
 }
 
 function sorted<T extends { readonly id: string }>(items: readonly T[]): T[] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema } from '../../contract/index.ts';
+import { audienceOf } from '../access/audience.ts';
 import { type Api, type App, requireEstate } from '../api.ts';
 
 /** Server-sent events. */
@@ -17,7 +18,7 @@ export function eventRoutes(app: App, api: Api): void {
     },
     (request, reply) => {
       const { estate = null } = request.query;
-      if (estate !== null) requireEstate(api, estate);
+      if (estate !== null) requireEstate(api, request.access, estate);
       const lastEventId = request.headers['last-event-id'] ?? null;
       const given = Object.entries(reply.getHeaders()).filter(([, value]) => value !== undefined);
       reply.hijack();
@@ -28,7 +29,7 @@ export function eventRoutes(app: App, api: Api): void {
         connection: 'keep-alive',
         'x-accel-buffering': 'no',
       });
-      const close = api.streams.open(reply.raw, estate, lastEventId);
+      const close = api.streams.open(reply.raw, audienceOf(api, request, estate), lastEventId);
       reply.raw.on('close', close);
     },
   );

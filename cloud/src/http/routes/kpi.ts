@@ -20,8 +20,8 @@ export function kpiRoutes(app: App, api: Api): void {
         response: { 200: kpiSchema },
       },
     },
-    async ({ query: { estate, from, to } }) => {
-      requireEstate(api, estate);
+    async ({ query: { estate, from, to }, access }) => {
+      requireEstate(api, access, estate);
       return loadKpi(api, estate, { from, to });
     },
   );
@@ -35,7 +35,7 @@ export function kpiRoutes(app: App, api: Api): void {
         response: { 200: kpiStretchesSchema },
       },
     },
-    async ({ query: { asset, from, to } }) =>
-      loadStretches(api, requireAsset(api, asset), { from, to }),
+    async ({ query: { asset, from, to }, access }) =>
+      loadStretches(api, requireAsset(api, access, asset), { from, to }),
   );
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { pageSchema, quarantineSchema } from '../../contract/index.ts';
 import { listQuarantine } from '../../quarantine/quarantine.ts';
-import { type Api, type App, requireEstate } from '../api.ts';
+import { type Api, type App, estatesOf } from '../api.ts';
 import { decodeCursor, listQuery, pageOf } from '../paging.ts';
 
 const quarantineKey = z.tuple([z.number(), z.string()]);
@@ -22,10 +22,13 @@ export function operationRoutes(app: App, api: Api): void {
         response: { 200: readiness, 503: readiness },
       },
     },
-    async (_request, reply) => {
-      const troubles = [...(await api.troubles())];
-      const ready = troubles.length === 0;
-      const notices = noticesOf(api);
+    async ({ access }, reply) => {
+      const found = await api.troubles();
+      const ready = found.length === 0;
+      // What is wrong is nobody's business who may not look.
+      const knows = access.principal.kind !== 'nobody';
+      const troubles = knows ? [...found] : [];
+      const notices = knows ? noticesOf(api) : [];
       return reply
         .code(ready ? 200 : 503)
         .send({ status: ready ? 'ready' : 'not ready', troubles, notices });
@@ -50,11 +53,11 @@ export function operationRoutes(app: App, api: Api): void {
         response: { 200: pageSchema(quarantineSchema) },
       },
     },
-    async ({ query: { estate, cursor, limit } }) => {
-      if (estate !== undefined) requireEstate(api, estate);
+    async ({ query: { estate, cursor, limit }, access }) => {
+      const estates = estatesOf(api, access, estate);
       const after = decodeCursor(cursor, quarantineKey);
       const rows = await listQuarantine(api.database, {
-        gateways: estate === undefined ? null : api.directory.gatewaysOf(estate),
+        gateways: estates?.flatMap((id) => api.directory.gatewaysOf(id)) ?? null,
         limit: limit + 1,
         after: after === null ? null : { last: after[0], id: after[1] },
       });

@@ -2,12 +2,11 @@ import { z } from 'zod';
 import {
   type PlannedWork,
   pageSchema,
-  plannedWorkEndSchema,
   plannedWorkRequestSchema,
   plannedWorkSchema,
 } from '../../contract/index.ts';
 import { listPlans } from '../../overlay/plans.ts';
-import { type Api, type App, requireEstate } from '../api.ts';
+import { type Api, type App, estatesOf, requireEstate } from '../api.ts';
 import { keyHeaders, keyOf } from '../keys.ts';
 import { decodeCursor, listQuery, pageOf } from '../paging.ts';
 
@@ -26,9 +25,10 @@ export function plannedRoutes(app: App, api: Api): void {
         response: { 200: pageSchema(plannedWorkSchema) },
       },
     },
-    async ({ query: { estate, limit, cursor } }) => {
+    async ({ query: { estate, limit, cursor }, access }) => {
+      const estates = estatesOf(api, access, estate);
       const after = decodeCursor(cursor, planKey);
-      const plans = await listPlans(api.database, { estate, limit: limit + 1, after });
+      const plans = await listPlans(api.database, { estates, limit: limit + 1, after });
       const page = pageOf(plans, limit, (plan) => [plan.from, plan.id]);
       return { ...page, items: page.items.map((plan): PlannedWork => plan) };
     },
@@ -45,9 +45,11 @@ export function plannedRoutes(app: App, api: Api): void {
         response: { 201: plannedWorkSchema },
       },
     },
-    async ({ body, headers }, reply) => {
-      requireEstate(api, body.estate);
-      return reply.code(201).send(await api.planned.announce(body, keyOf(headers)));
+    async ({ body, headers, access }, reply) => {
+      requireEstate(api, access, body.estate);
+      return reply
+        .code(201)
+        .send(await api.planned.announce(body, access.author(api.clock.now()), keyOf(headers)));
     },
   );
   app.delete(
@@ -57,10 +59,12 @@ export function plannedRoutes(app: App, api: Api): void {
         tags: ['work'],
         summary: 'Call planned work off, or end it now; it stays in the list',
         params: planParams,
-        body: plannedWorkEndSchema,
         response: { 200: plannedWorkSchema },
       },
     },
-    ({ params, body }) => api.planned.end(params.id, body.by),
+    async ({ params, access }) => {
+      access.require(await api.planned.estateOf(params.id, (estate) => access.sees(estate)));
+      return api.planned.end(params.id, access.author(api.clock.now()));
+    },
   );
 }

@@ -27,8 +27,8 @@ export function readingRoutes(app: App, api: Api): void {
         response: { 200: readingsSchema },
       },
     },
-    async ({ query: { point, from, to, buckets } }): Promise<Readings> => {
-      const { point: declared, asset } = requirePoint(api, point);
+    async ({ query: { point, from, to, buckets }, access }): Promise<Readings> => {
+      const { point: declared, asset } = requirePoint(api, access, point);
       const found = await api.store.buckets(point, from, to, buckets);
       const unit = kinds[asset.kind]?.metrics[declared.metric]?.unit ?? '';
       // Stores give read-only rows; the contract's type is what JSON makes of them.

@@ -8,9 +8,9 @@ import {
 } from '../../contract/index.ts';
 import { restatementViews } from '../../standards/list.ts';
 import { allRestatements } from '../../standards/restatements.ts';
-import { type Api, type App, requireEstate } from '../api.ts';
+import { type Api, type App, estatesOf, requireEstate } from '../api.ts';
 import { listQuery, pageOfSorted } from '../paging.ts';
-import { authorOf, limitsOfRule, placeOf, reloaded } from './versions.ts';
+import { limitsOfRule, placeOf, reloaded } from './versions.ts';
 
 /** The only ways by which a standard or a limit counts for a time that has passed. */
 export function restatementRoutes(app: App, api: Api): void {
@@ -24,11 +24,11 @@ export function restatementRoutes(app: App, api: Api): void {
         response: { 200: pageSchema(restatementSchema) },
       },
     },
-    async ({ query }) => {
-      if (query.estate !== undefined) requireEstate(api, query.estate);
+    async ({ query, access }) => {
+      const estates = estatesOf(api, access, query.estate);
       const all = restatementViews(await allRestatements(api.database));
       const shown = all.filter(
-        ({ estate }) => query.estate === undefined || estate === null || estate === query.estate,
+        ({ estate }) => estates === null || estate === null || estates.includes(estate),
       );
       return pageOfSorted(shown, query, ({ id }) => String(1e9 - id).padStart(10, '0'));
     },
@@ -44,8 +44,10 @@ export function restatementRoutes(app: App, api: Api): void {
         response: { 200: reloadedSchema },
       },
     },
-    async ({ body: { by, reason, from, version = null } }) =>
-      reloaded(api, await api.changes.restateStandard({ by: authorOf(by), reason, from, version })),
+    async ({ body: { reason, from, version = null }, access }) => {
+      const by = access.author(api.clock.now());
+      return reloaded(api, await api.changes.restateStandard({ by, reason, from, version }));
+    },
   );
   app.post(
     '/api/standard/overrides/restatements',
@@ -58,11 +60,12 @@ export function restatementRoutes(app: App, api: Api): void {
         response: { 200: pageSchema(ownLimitSchema) },
       },
     },
-    async ({ body }) => {
-      requireEstate(api, body.estate);
+    async ({ body, access }) => {
+      const estate = requireEstate(api, access, body.estate);
       const { from, numbers } = body;
-      await api.changes.restateLimits({ ...placeOf(body), from, numbers });
-      return limitsOfRule(api, body);
+      const by = access.author(api.clock.now());
+      await api.changes.restateLimits({ ...placeOf(body, by), from, numbers });
+      return limitsOfRule(api, estate, body.rule);
     },
   );
 }

@@ -1,3 +1,4 @@
+import type { Estate } from '@caretaker/devices/model';
 import { CaretakerError } from '@caretaker/readings/base';
 import { diffStandards } from '@caretaker/standards';
 import { z } from 'zod';
@@ -10,12 +11,11 @@ import {
   reloadSchema,
   standardDiffSchema,
   versionSchema,
-  withdrawSchema,
 } from '../../contract/index.ts';
+import type { Author } from '../../identity/deed.ts';
 import type { Reloaded } from '../../standards/changes.ts';
-import type { Author } from '../../standards/gap.ts';
 import { ownLimits, versionViews } from '../../standards/list.ts';
-import { type Api, type App, requireEstate } from '../api.ts';
+import { type Api, type App, estatesOf, requireEstate } from '../api.ts';
 import { listQuery, pageOfSorted } from '../paging.ts';
 
 const reference = z
@@ -81,8 +81,10 @@ function addReload(app: App, api: Api): void {
         response: { 200: reloadedSchema },
       },
     },
-    async ({ body: { by, note, effective = null } }) =>
-      reloaded(api, await api.changes.reload({ by: authorOf(by), note, effective })),
+    async ({ body: { note, effective = null }, access }) => {
+      const by = access.author(api.clock.now());
+      return reloaded(api, await api.changes.reload({ by, note, effective }));
+    },
   );
   app.delete(
     '/api/standard/versions/:number',
@@ -91,12 +93,11 @@ function addReload(app: App, api: Api): void {
         tags: ['standard'],
         summary: 'Take a version back that has not taken effect',
         params: z.object({ number: z.coerce.number().int().min(1).max(1e9) }),
-        body: withdrawSchema,
         response: { 200: versionSchema },
       },
     },
-    async ({ params: { number }, body: { by } }) => {
-      await api.changes.withdraw(number, authorOf(by));
+    async ({ params: { number }, access }) => {
+      await api.changes.withdraw(number, access.author(api.clock.now()));
       return versionView(api, number);
     },
   );
@@ -114,11 +115,6 @@ export function reloaded(api: Api, { number, diff }: Reloaded): z.infer<typeof r
   return { version: versionView(api, number), diff: diff === null ? null : changeable(diff) };
 }
 
-/** Until there are accounts, anybody may give any name. */
-export function authorOf(name: string): Author {
-  return { name, actor: 'nobody' };
-}
-
 function addOverrideList(app: App, api: Api): void {
   app.get(
     '/api/standard/overrides',
@@ -130,12 +126,12 @@ function addOverrideList(app: App, api: Api): void {
         response: { 200: pageSchema(ownLimitSchema) },
       },
     },
-    async ({ query }) => {
+    async ({ query, access }) => {
       const { estate, point, rule, state } = query;
       const { directory, inForce, clock } = api;
-      const estates =
-        estate === undefined ? [...directory.estates.values()] : [requireEstate(api, estate)];
-      const found = estates
+      const wanted = estatesOf(api, access, estate);
+      const found = [...directory.estates.values()]
+        .filter(({ id }) => wanted === null || wanted.includes(id))
         .flatMap((own) => ownLimits(inForce, own, clock.now()))
         .filter(
           (own) =>
@@ -161,10 +157,11 @@ function addOverrideChanges(app: App, api: Api): void {
         response: { 200: answer },
       },
     },
-    async ({ body }) => {
-      requireEstate(api, body.estate);
-      await api.changes.override({ ...requestOf(body), numbers: body.numbers });
-      return limitsOfRule(api, body);
+    async ({ body, access }) => {
+      const estate = requireEstate(api, access, body.estate);
+      const request = requestOf(body, access.author(api.clock.now()));
+      await api.changes.override({ ...request, numbers: body.numbers });
+      return limitsOfRule(api, estate, body.rule);
     },
   );
   app.delete(
@@ -177,40 +174,41 @@ function addOverrideChanges(app: App, api: Api): void {
         response: { 200: answer },
       },
     },
-    async ({ body }) => {
-      requireEstate(api, body.estate);
+    async ({ body, access }) => {
+      const estate = requireEstate(api, access, body.estate);
+      const request = requestOf(body, access.author(api.clock.now()));
       const numbers = Object.fromEntries(body.numbers.map((name) => [name, null]));
-      await api.changes.override({ ...requestOf(body), numbers });
-      return limitsOfRule(api, body);
+      await api.changes.override({ ...request, numbers });
+      return limitsOfRule(api, estate, body.rule);
     },
   );
 }
 
 /** Every number that an estate has of its own for a rule. */
-export function limitsOfRule(api: Api, of: { readonly estate: string; readonly rule: string }) {
-  const all = ownLimits(api.inForce, requireEstate(api, of.estate), api.clock.now());
-  return { items: all.filter((own) => own.rule === of.rule), next: null };
+export function limitsOfRule(api: Api, estate: Estate, rule: string) {
+  const all = ownLimits(api.inForce, estate, api.clock.now());
+  return { items: all.filter((own) => own.rule === rule), next: null };
 }
 
-function requestOf(body: Place & { readonly from?: number | undefined }) {
-  return { ...placeOf(body), from: body.from ?? null };
+function requestOf(body: Place & { readonly from?: number | undefined }, by: Author) {
+  return { ...placeOf(body, by), from: body.from ?? null };
 }
 
 type Place = Pick<
   z.infer<typeof overrideEndSchema>,
-  'estate' | 'asset' | 'point' | 'rule' | 'by' | 'reason'
+  'estate' | 'asset' | 'point' | 'rule' | 'reason'
 >;
 
 /** @throws CaretakerError `CLOUD_REQUEST_INVALID` */
-export function placeOf(body: Place) {
-  const { estate, asset, point, rule, by, reason } = body;
+export function placeOf(body: Place, by: Author) {
+  const { estate, asset, point, rule, reason } = body;
   if ((asset === undefined) === (point === undefined)) {
     throw new CaretakerError({
       code: 'CLOUD_REQUEST_INVALID',
       message: 'Give an asset or a point, and not both.',
     });
   }
-  return { estate, at: point ?? `${estate}/${asset}`, rule, by: authorOf(by), reason };
+  return { estate, at: point ?? `${estate}/${asset}`, rule, by, reason };
 }
 
 const limitKey = (own: z.infer<typeof ownLimitSchema>) =>

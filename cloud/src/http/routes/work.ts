@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { auditInto } from '../../audit/chain.ts';
 import {
   episodeSchema,
   pageSchema,
@@ -11,11 +12,12 @@ import {
 } from '../../contract/index.ts';
 import { episodeKey, listEpisodes } from '../../episodes/list.ts';
 import { episodeOf } from '../../episodes/rows.ts';
+import type { Access } from '../../policy/access.ts';
 import { command, unknownTicket } from '../../tickets/commands.ts';
 import { type HidesParts, hidesOf } from '../../tickets/hides.ts';
 import { listTickets, readTicket, ticketKey } from '../../tickets/list.ts';
 import { type TicketRow, ticketEventOf, ticketOf } from '../../tickets/rows.ts';
-import type { Api, App } from '../api.ts';
+import { type Api, type App, estatesOf } from '../api.ts';
 import { keyHeaders, keyOf } from '../keys.ts';
 import { decodeCursor, flagQuery, listQuery, pageOf } from '../paging.ts';
 
@@ -55,9 +57,10 @@ export function episodeRoutes(app: App, api: Api): void {
         response: { 200: pageSchema(episodeSchema) },
       },
     },
-    async ({ query: { cursor, state, limit, ...filter } }) => {
+    async ({ query: { cursor, state, limit, estate, ...filter }, access }) => {
       const rows = await listEpisodes(api.database, {
         ...filter,
+        estates: estatesOf(api, access, estate),
         ...(state === 'all' ? {} : { state }),
         limit: limit + 1,
         after: decodeCursor(cursor, episodeKey),
@@ -69,6 +72,7 @@ export function episodeRoutes(app: App, api: Api): void {
 }
 
 export function ticketRoutes(app: App, api: Api): void {
+  const parts = { database: api.database, audit: auditInto(api.chain) };
   app.get(
     '/api/tickets',
     {
@@ -79,9 +83,10 @@ export function ticketRoutes(app: App, api: Api): void {
         response: { 200: pageSchema(ticketSchema) },
       },
     },
-    async ({ query: { cursor, state, limit, ...filter } }) => {
+    async ({ query: { cursor, state, limit, estate, ...filter }, access }) => {
       const rows = await listTickets(api.database, {
         ...filter,
+        estates: estatesOf(api, access, estate),
         states: states[state] ?? [state as TicketState],
         limit: limit + 1,
         after: decodeCursor(cursor, ticketKey),
@@ -100,7 +105,7 @@ export function ticketRoutes(app: App, api: Api): void {
         response: { 200: ticketDetailSchema },
       },
     },
-    ({ params }) => detailOf(api, params.id),
+    ({ params, access }) => detailOf(api, access, params.id),
   );
   app.post(
     '/api/tickets/:id/events',
@@ -114,18 +119,26 @@ export function ticketRoutes(app: App, api: Api): void {
         response: { 200: ticketSchema },
       },
     },
-    async ({ params, body, headers }) => {
-      const done = await command(api.database, params.id, body, keyOf(headers), api.clock.now());
+    async ({ params, body, headers, access }) => {
+      await ticketIn(api, access, params.id);
+      const by = access.author(api.clock.now());
+      const done = await command(parts, params.id, body, keyOf(headers), by);
       if (done.row !== null) api.board.ticket(done.row);
       return done.ticket;
     },
   );
 }
 
-async function detailOf(api: Api, id: number): Promise<TicketDetail> {
+/** A ticket in an estate in which one may do what the route is for. */
+async function ticketIn(api: Api, access: Access, id: number) {
   const found = await readTicket(api.database, id);
-  if (found === undefined) throw unknownTicket(id);
-  const { row, events } = found;
+  if (found === undefined || !access.sees(found.row.estate)) throw unknownTicket(id);
+  access.require(found.row.estate);
+  return found;
+}
+
+async function detailOf(api: Api, access: Access, id: number): Promise<TicketDetail> {
+  const { row, events } = await ticketIn(api, access, id);
   const rows = await api.database.read
     .selectFrom('episodes')
     .selectAll()

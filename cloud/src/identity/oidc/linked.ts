@@ -1,6 +1,7 @@
 import type { Database, Tx } from '../../db/database.ts';
 import { type Audit, actorOf, type By, refuse, toldGrants } from '../deed.ts';
-import { grantsOf, type People } from '../people.ts';
+import { grantsOf } from '../grants.ts';
+import type { People } from '../people.ts';
 import { endSessions } from '../sessions.ts';
 import type { Proved } from './provider.ts';
 import { grantsOfGroups } from './roles.ts';

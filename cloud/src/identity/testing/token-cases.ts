@@ -33,7 +33,10 @@ export function tokenCases(bench: () => Bench): void {
     expect(token).toMatch(/^ctk_[\w-]{43}$/);
     expect(JSON.stringify([await allTexts(made), made.told])).not.toContain(token.slice(4));
     const now = (at: number) => tokens.open(token, at);
-    expect(await now(t0 + 1)).toEqual({ kind: 'token', id, owner, grants: held, readOnly: true });
+    expect(await now(t0 + 1)).toEqual({
+      ...{ kind: 'token', id, owner, name: 'Name of lin (Report of the week)' },
+      ...{ grants: held, readOnly: true },
+    });
     await people.setGrants(by, owner, [{ role: 'technician', estates: ['park'] }]);
     expect(await now(t0 + 2)).toMatchObject({ grants: [] });
     await people.setGrants(by, owner, [{ role: 'engineer', estates: ['park', 'lake'] }]);

@@ -1,0 +1,70 @@
+import { Backtests } from '../backtest/jobs.ts';
+import { readingsOf } from '../backtest/surroundings.ts';
+import type { CloudConfig } from '../config.ts';
+import { horizon } from '../host/engine-state.ts';
+import { PlannedDesk } from '../overlay/desk.ts';
+import { Changes } from '../standards/changes.ts';
+import type { Accounts } from './accounts.ts';
+import type { Live } from './live.ts';
+import type { Stores, Surroundings } from './stores.ts';
+
+/** Where drafts of the standard are tried. */
+export function backtestsOf(
+  config: CloudConfig,
+  { clock, log }: Surroundings,
+  stores: Stores,
+): Backtests {
+  const { inForce, directory } = stores;
+  return new Backtests({
+    source: readingsOf(config),
+    database: config.database,
+    standard: () => inForce.standard,
+    estates: () => [...directory.estates.keys()],
+    clock,
+    log,
+  });
+}
+
+/** How readings come to be judged otherwise while the cloud runs. */
+export function changesOf(
+  config: CloudConfig,
+  { clock, log }: Surroundings,
+  { directory, inForce }: Stores,
+  { hosts, board, registry }: Live,
+  { audit }: Accounts,
+): Changes {
+  return new Changes({
+    inForce,
+    directory,
+    source: config.standardFolder,
+    clock,
+    log,
+    audit,
+    horizon,
+    renew: async (estate, change) => hosts.get(estate)?.renew(change),
+    judgedTo(estate) {
+      const points = estate.assets.flatMap((asset) => asset.points);
+      const newest = points.map((point) => board.newest(point.id)?.at ?? 0);
+      const heard = directory.gatewaysOf(estate.id).map((id) => registry.completeTo(id) ?? 0);
+      return [...newest, ...heard].reduce((a, b) => Math.max(a, b), 0);
+    },
+  });
+}
+
+/** Where planned work is announced. */
+export function plannedDeskOf(
+  { clock }: Surroundings,
+  { database, directory }: Stores,
+  { hosts, board, overlay }: Live,
+  { audit }: Accounts,
+): PlannedDesk {
+  return new PlannedDesk({
+    database,
+    audit,
+    directory,
+    overlay,
+    clock,
+    reconsider: async (estate, subjects) => hosts.get(estate)?.reconsider(subjects),
+    touch: (subjects) => board.touch(subjects),
+  });
+}
