@@ -15,7 +15,10 @@ const nowhere = '$refused';
 
 type Hook<Name extends keyof AedesOptions> = Required<AedesOptions>[Name];
 
-/** Something that was not allowed; for the log, the counters and the quarantine. */
+/** How often something was not allowed, since start. */
+export type Refusals = Readonly<Record<Refusal['code'], number>>;
+
+/** Something that was not allowed; for the log. */
 export interface Refusal {
   readonly code:
     | 'EDGE_LOGIN_REFUSED'
@@ -77,6 +80,12 @@ export class Access {
   readonly #byName = new Map<string, Set<Session>>();
   readonly #connections = new KeyedBuckets(connectionRate);
   readonly #reports = new KeyedBuckets(reportRate);
+  readonly #counts = {
+    EDGE_LOGIN_REFUSED: 0,
+    EDGE_TOPIC_FORBIDDEN: 0,
+    EDGE_TOO_FAST: 0,
+    EDGE_SUBSCRIPTION_REFUSED: 0,
+  };
   #table: RightsTable;
   #ends: (() => void)[] = [];
 
@@ -98,6 +107,11 @@ export class Access {
   stop(): void {
     for (const end of this.#ends) end();
     this.#ends = [];
+  }
+
+  /** Every refusal counts, also those that are not told. */
+  get refusals(): Refusals {
+    return { ...this.#counts };
   }
 
   get sessions(): number {
@@ -273,6 +287,7 @@ export class Access {
   }
 
   #refused(code: Refusal['code'], client: Client, name: string | null, topic: string | null): void {
+    this.#counts[code] += 1;
     const { onRefused, addressOf = remoteAddress, clock } = this.#options;
     const address = addressOf(client) ?? null;
     const who = (name ?? address ?? '').slice(0, 64);

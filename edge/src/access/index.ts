@@ -1,4 +1,4 @@
-export { Access, type AccessOptions, isDropped, type Refusal } from './access.ts';
+export { Access, type AccessOptions, isDropped, type Refusal, type Refusals } from './access.ts';
 export { allowAnonymous, isLoopback } from './anonymous.ts';
 export type { Credential, Holder } from './credential.ts';
 export { LastUse } from './last-use.ts';

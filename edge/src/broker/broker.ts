@@ -3,7 +3,7 @@ import { CaretakerError, type Log } from '@caretaker/readings/base';
 import { guardMqtt } from '@caretaker/readings/mqtt-guard';
 import { createListener, type Tls } from '@caretaker/readings/tls';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
-import { type Access, isDropped } from '../access/index.ts';
+import { type Access, isDropped, type Refusals } from '../access/index.ts';
 import type { Ingest, Taken } from '../ingest/index.ts';
 import { Listeners, skipUnheard } from './routing.ts';
 import { createSessions, type SessionPacket } from './sessions.ts';
@@ -40,8 +40,9 @@ export class Broker {
   }
 
   /** Clients connected now, and clients ever cut off: by the guard, or for connecting too often. */
-  get counts(): { clients: number; cutOff: number } {
-    return { clients: this.#broker?.connectedClients ?? 0, cutOff: this.#cutOff };
+  get counts(): { clients: number; cutOff: number; refusals: Refusals } {
+    const clients = this.#broker?.connectedClients ?? 0;
+    return { clients, cutOff: this.#cutOff, refusals: this.#options.access.refusals };
   }
 
   /**

@@ -127,7 +127,9 @@ describe.skipIf(!installed)('of what others say, the gateway with mosquitto clie
         stderr: expect.stringMatching(/refused|not authori[sz]ed|bad user name/i),
       });
     }
-    expect(await statusOf(rigged)).toMatchObject({ ingest: { messages: 0 } });
+    const status = await statusOf(rigged);
+    expect(status.ingest.messages).toBe(0);
+    expect(status.broker.refusals).toMatchObject({ EDGE_LOGIN_REFUSED: tries.length });
     expect(await journalled()).toEqual([]);
   });
 

@@ -20,6 +20,7 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
     ...counter('quarantined_total', 'Messages and values put aside as bad.', quarantine.total),
     ...counter('quarantine_dropped_total', 'Quarantine rows dropped.', quarantine.dropped),
     ...counter('cut_off_clients_total', 'Clients cut off by the framing guard.', broker.cutOff),
+    ...refusals(broker.refusals),
     ...gauge('connected_clients', 'Clients connected to the device broker.', broker.clients),
     ...gauge('journal_bytes', 'Bytes on disk in journal segments.', journal.bytes),
     ...gauge('journal_losses', 'Ranges of readings lost to damage.', journal.losses.length),
@@ -34,6 +35,15 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
     ...loopDelay(loop),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function refusals(counts: GatewayStatus['broker']['refusals']): string[] {
+  const name = 'caretaker_edge_refused_total';
+  return [
+    `# HELP ${name} What clients of the device broker were not allowed.`,
+    `# TYPE ${name} counter`,
+    ...Object.entries(counts).map(([code, count]) => `${name}{code="${code}"} ${count}`),
+  ];
 }
 
 function counter(name: string, help: string, value: number): string[] {

@@ -36,6 +36,7 @@ it('answers health, readiness and figures that follow what came in', async () =>
     'caretaker_edge_uplink_pending_readings 1',
     'caretaker_edge_connected_clients 1',
     'caretaker_edge_journal_losses 0',
+    'caretaker_edge_refused_total{code="EDGE_LOGIN_REFUSED"} 0',
   ]) {
     expect(text).toContain(`${line}\n`);
   }

@@ -66,6 +66,8 @@ ${pair(w.devices, figures.count(broker.clients))}
 ${pair(w.messages, figures.count(ingest.messages))}
 ${pair(w.kept, figures.count(ingest.readings))}
 ${pair(w.refused, figures.count(ingest.refused), ingest.refused > 0)}
+${pair(w.logins, figures.count(broker.refusals.EDGE_LOGIN_REFUSED), broker.refusals.EDGE_LOGIN_REFUSED > 0)}
+${pair(w.foreign, figures.count(broker.refusals.EDGE_TOPIC_FORBIDDEN))}
 ${pair(w.cutOff, figures.count(broker.cutOff), broker.cutOff > 0)}
 ${pair(w.journal, figures.megabytes(journal.bytes))}
 ${pair(w.losses, losses === 0 ? w.nothing : figures.count(losses), losses > 0)}

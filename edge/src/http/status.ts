@@ -1,4 +1,5 @@
 import type { Fault } from '@caretaker/readings/base';
+import type { Refusals } from '../access/index.ts';
 import type { Loss } from '../journal/index.ts';
 
 /** What `/status` says; times are UTC epoch milliseconds. */
@@ -12,7 +13,12 @@ export interface GatewayStatus {
     readonly readings: number;
     readonly refused: number;
   };
-  readonly broker: { readonly clients: number; readonly cutOff: number };
+  readonly broker: {
+    readonly clients: number;
+    readonly cutOff: number;
+    /** What clients were not allowed, by code. */
+    readonly refusals: Refusals;
+  };
   readonly journal: {
     readonly id: string;
     readonly oldest: number;
