@@ -7,7 +7,7 @@ import { bears, type LocalAdministrator, type SessionRow } from '../local/index.
  * Who may use what. `page`: the signed-in local administrator. `figures`: also programs, by the token in
  * `metrics-token`. A route that is not here does not start.
  */
-const needs: Readonly<Record<string, 'open' | 'page' | 'figures'>> = {
+export const routeNeeds: Readonly<Record<string, 'open' | 'page' | 'figures'>> = {
   'GET /healthz': 'open',
   'GET /readyz': 'open',
   'GET /style.css': 'open',
@@ -131,7 +131,7 @@ export class Guard {
 }
 
 function needOf(method: string, url: string): 'open' | 'page' | 'figures' | undefined {
-  return needs[`${method === 'HEAD' ? 'GET' : method} ${url}`];
+  return routeNeeds[`${method === 'HEAD' ? 'GET' : method} ${url}`];
 }
 
 function foreignHost(): CaretakerError {
