@@ -349,7 +349,18 @@ export class Intake {
       while (widePoints[from + input] !== p) input += 1;
       const program = widePrograms[w] as Program;
       const number = generals.narrow + w;
-      judge.wide(i, number, program, judge.points, widePoints, from, input, at, value, history);
+      judge.wide.reading(
+        i,
+        number,
+        program,
+        judge.points,
+        widePoints,
+        from,
+        input,
+        at,
+        value,
+        history,
+      );
     }
   }
 

@@ -9,7 +9,8 @@ import { day, field, fields, flag, Points } from './points.ts';
 import type { Program, ProgramLeaf } from './program.ts';
 import { Quick } from './quick.ts';
 import { row, state } from './row.ts';
-import { bit, idle, idleUnknown, quietMask, States } from './states.ts';
+import { idle, idleUnknown, quietMask, States } from './states.ts';
+import { Wide } from './wide.ts';
 
 const never = Number.NEGATIVE_INFINITY;
 
@@ -29,6 +30,7 @@ export class Judge {
   readonly changes: Changes;
   readonly machine: Machine;
   readonly quick: Quick;
+  readonly wide: Wide;
   /** Complete-to of each gateway, and the latest of them. */
   readonly complete: Float64Array;
   latest = never;
@@ -51,6 +53,7 @@ export class Judge {
     this.machine.memories = this.generals.memories;
     this.complete = new Float64Array(layout.gateways.length).fill(never);
     this.quick = new Quick(this);
+    this.wide = new Wide(this);
     this.onEnded = onEnded;
   }
 
@@ -133,116 +136,6 @@ export class Judge {
     machine.close();
     states.store(i, machine.work);
     this.mark(i, this.settleDown(g, at));
-  }
-
-  /**
-   * The same for one with several points, of which input `k` has a reading.
-   * @param slots where the points' newest readings are in `sight`, from `first` on
-   */
-  wide(
-    i: number,
-    g: number,
-    program: Program,
-    sight: Sight,
-    slots: Int32Array,
-    first: number,
-    k: number,
-    at: number,
-    value: number,
-    history: number,
-  ): void {
-    const { generals, states } = this;
-    const { timeline } = program;
-    if (timeline !== null && at >= timeline.stop) {
-      this.stop(i, g, program, sight, slots, first, at);
-      return;
-    }
-    if (timeline !== null && at < timeline.from) return;
-    this.machine.take(program, g, generals.firstMemory[g] as number);
-    let bound = never;
-    if (((states.bytes[i] as number) & bit.open) !== 0) {
-      bound = this.bind(i, g, program, sight, slots, first);
-      if (at > bound) this.closeOpen(i, g, bound);
-    }
-    const byte = (states.bytes[i] as number) & quietMask;
-    const restful = byte === idle || byte === idleUnknown;
-    let quiet = restful && at < (generals.quietUntil[g] as number);
-    if (restful && !quiet) {
-      if (bound === never) bound = this.bind(i, g, program, sight, slots, first);
-      quiet = this.refresh(g, bound, at);
-    }
-    if (quiet) {
-      this.machine.turn(at);
-      if (this.same(g, this.machine.program, k, at, value)) {
-        if ((generals.quietUntil[g] as number) <= this.latest) this.touch(i);
-        return;
-      }
-    }
-    if (bound === never) bound = this.bind(i, g, program, sight, slots, first);
-    this.applyWide(i, g, quiet, bound, k, at, value, history);
-  }
-
-  /**
-   * A reading that may change an instance with several points, whose inputs are on the bench.
-   * @param remembered its memories have it already, and nothing else happened since `reading`, the one before
-   */
-  private applyWide(
-    i: number,
-    g: number,
-    remembered: boolean,
-    reading: number,
-    k: number,
-    at: number,
-    value: number,
-    history: number,
-  ): void {
-    const { machine, states } = this;
-    const { silentAfter } = machine.program;
-    states.load(i, reading, machine.work);
-    if (machine.work[row.open] === 0) this.note(i, at, reading, machine.timed);
-    if (at > reading && !remembered) machine.approach(at);
-    machine.turn(at);
-    if (!remembered) this.remember(machine.program, k, at, value);
-    machine.feed(k, at, value, history);
-    machine.work[row.reading] = at;
-    machine.work[row.open] = 1;
-    this.generals.quietUntil[g] = never;
-    const alone = silentAfter.length === 1;
-    if (alone) machine.close();
-    states.store(i, machine.work);
-    this.mark(i, !alone || this.settleDown(g, at));
-  }
-
-  /** Decides the newest instant of an instance with several points, whose inputs are on the bench. */
-  private closeOpen(i: number, g: number, reading: number): void {
-    const { machine, states } = this;
-    states.load(i, reading, machine.work);
-    machine.close();
-    states.store(i, machine.work);
-    this.mark(i, this.settleDown(g, reading));
-  }
-
-  /** A reading of one with several points from when its program is in force no more. */
-  private stop(
-    i: number,
-    g: number,
-    program: Program,
-    sight: Sight,
-    slots: Int32Array,
-    first: number,
-    at: number,
-  ): void {
-    const { machine, states } = this;
-    const reading = this.bind(i, g, program, sight, slots, first);
-    if (reading === never || reading >= (program.timeline?.stop ?? never)) return;
-    states.load(i, reading, machine.work);
-    if (machine.work[row.open] === 1) machine.close();
-    states.store(i, machine.work);
-    this.note(i, at, reading, true);
-    machine.stop();
-    states.store(i, machine.work);
-    this.generals.quietUntil[g] = never;
-    this.mark(i, true);
   }
 
   /** Gives the machine the newest readings of an instance's points. @returns the newest time among them */
@@ -332,7 +225,7 @@ export class Judge {
   }
 
   /** Remembers a reading. @returns whether every leaf is then as true as before */
-  private same(g: number, { leaves }: Program, k: number, at: number, value: number): boolean {
+  same(g: number, { leaves }: Program, k: number, at: number, value: number): boolean {
     const { signature, firstMemory, memories } = this.generals;
     let truths = signature[g] as number;
     let m = firstMemory[g] as number;
@@ -367,7 +260,7 @@ export class Judge {
   }
 
   /** Looks again until when nothing happens. @returns whether that is beyond `at` */
-  private refresh(g: number, reading: number, at: number): boolean {
+  refresh(g: number, reading: number, at: number): boolean {
     if (reading === never || (this.generals.quietUntil[g] as number) === never) return false;
     const { machine } = this;
     const until = Math.min(machine.nextExpiry(reading), machine.nextTurn(reading));
@@ -376,7 +269,7 @@ export class Judge {
   }
 
   /** Notes until when an instance stays as it was just decided. @returns whether that must be looked at */
-  private settleDown(g: number, at: number): boolean {
+  settleDown(g: number, at: number): boolean {
     const { machine, generals } = this;
     if (machine.work[row.state] !== state.ok) {
       generals.quietUntil[g] = never;
@@ -390,7 +283,7 @@ export class Judge {
   }
 
   /** Notes endings, and that the instance must be looked at unless it plainly is as it was shown. */
-  private mark(i: number, look: boolean): void {
+  mark(i: number, look: boolean): void {
     const { machine, states } = this;
     const { memories, simple } = machine.program;
     if (memories === 0 && !simple) this.calm.ruffle(i);

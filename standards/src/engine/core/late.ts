@@ -174,7 +174,7 @@ export class Late {
     } else if (i < judge.narrow) {
       judge.general(i, g, program, again, slot, at, value, history);
     } else {
-      judge.wide(i, g, program, again, fed.slots, 0, fed.input, at, value, history);
+      judge.wide.reading(i, g, program, again, fed.slots, 0, fed.input, at, value, history);
     }
   }
 

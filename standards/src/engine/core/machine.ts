@@ -2,9 +2,10 @@ import type { Ended } from '../ended.ts';
 import { no, unknown, yes } from '../kleene.ts';
 import type { Memory } from '../window/memory.ts';
 import { isWorse } from '../worse.ts';
-import type { Expression, Program, ProgramLeaf } from './program.ts';
+import type { Program, ProgramLeaf } from './program.ts';
 import { row, rowFields, state } from './row.ts';
 import { nextChange, programAt, spanAt } from './timeline.ts';
+import { truthOf } from './truth.ts';
 
 const never = Number.NEGATIVE_INFINITY;
 const forever = Number.POSITIVE_INFINITY;
@@ -232,15 +233,15 @@ export class Machine {
       return;
     }
     this.look(time);
-    this.opens = this.truth(when, time, this.breach);
+    this.opens = truthOf(when, time, this.breach);
     const ends =
       clearWhen === null
-        ? 2 - this.truth(when, time, this.stays)
-        : this.truth(clearWhen, time, this.breach);
+        ? 2 - truthOf(when, time, this.stays)
+        : truthOf(clearWhen, time, this.breach);
     // Whatever clears cannot breach at the same time, however the two conditions were written.
     this.clears = Math.min(ends, 2 - this.opens);
     if (only !== null) {
-      const guard = this.truth(only, time, this.breach);
+      const guard = truthOf(only, time, this.breach);
       this.opens = Math.min(this.opens, guard);
       this.clears = Math.min(this.clears, guard);
     }
@@ -271,27 +272,6 @@ export class Machine {
   private decide(k: number, breach: number, stays: number): void {
     this.breach[k] = breach;
     this.stays[k] = stays;
-  }
-
-  private truth(node: Expression, time: number, leaves: Uint8Array): number {
-    switch (node.op) {
-      case 'leaf':
-        return leaves[node.leaf] as number;
-      case 'calendar':
-        return node.calendar.at(time) ? yes : no;
-      case 'not':
-        return 2 - this.truth(node.of, time, leaves);
-      case 'all': {
-        let low: number = yes;
-        for (const inner of node.of) low = Math.min(low, this.truth(inner, time, leaves));
-        return low;
-      }
-      case 'any': {
-        let high: number = no;
-        for (const inner of node.of) high = Math.max(high, this.truth(inner, time, leaves));
-        return high;
-      }
-    }
   }
 
   /** Moves the state by the verdict that holds from `time` on. */
