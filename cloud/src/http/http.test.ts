@@ -167,7 +167,7 @@ describe('every answer', () => {
   it('carries headers that keep pages of others out', async () => {
     const { headers } = await ask('/api/estates', {});
     expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
-    expect(headers['content-security-policy']).not.toContain("script-src 'self' 'unsafe");
+    expect(headers['content-security-policy']).not.toContain('unsafe');
     expect(headers['x-content-type-options']).toBe('nosniff');
   });
 
