@@ -53,12 +53,12 @@ describeWith({ binaries: ['chromium'] }, 'pages that are open while things happe
   });
 
   it('the chart says the same in words and as a table', async () => {
-    await watched.publish('caretaker/plaza-bin', { temp_c: 71.5 });
-    const page = await watched.open('/assets/meadow/plaza-bin');
-    const chart = page.getByRole('figure').filter({ hasText: '71.5' });
+    await watched.publish('caretaker/terrace-sound', { laeq_db: 47.5 });
+    const page = await watched.open('/assets/meadow/terrace-sound');
+    const chart = page.getByRole('figure').filter({ hasText: '47.5' });
     await chart.getByRole('button', { name: 'Table' }).click();
     await chart.getByRole('columnheader', { name: 'Highest' }).waitFor();
-    await chart.getByRole('cell', { name: '71.5' }).first().waitFor();
+    await chart.getByRole('cell', { name: '47.5' }).first().waitFor();
   });
 
   it('the ticket of the episode opens from the page of its asset', async () => {

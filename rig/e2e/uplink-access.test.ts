@@ -9,7 +9,7 @@ import { describeWith } from '../src/product/needs.ts';
 import { type Part, startPart } from '../src/product/parts.ts';
 import { createSandbox, type Sandbox } from '../src/product/sandbox.ts';
 import { findBinary } from '../src/servers/binary.ts';
-import { until } from '../src/servers/process.ts';
+import { patienceMs, until } from '../src/servers/process.ts';
 import { smallEstate } from './small.ts';
 
 describeWith(
@@ -21,12 +21,13 @@ describeWith(
 
     beforeAll(async () => {
       sandbox = await createSandbox(smallEstate);
-      // A cloud keeps the estates that it was started with: this one knows two, each with a gateway.
-      const file = join(sandbox.folder, 'park.yaml');
-      const park = readFileSync(smallEstate, 'utf8').replaceAll('court', 'park');
-      writeFileSync(file, park);
-      const environment = { ...sandbox.environment, CARETAKER_ESTATE: file };
-      await (await startPart('cloud', { ...sandbox, environment })).stop();
+      // A cloud keeps the estates that it was started with: this one knows three, each with a gateway.
+      for (const estate of ['park', 'yard']) {
+        const file = join(sandbox.folder, `${estate}.yaml`);
+        writeFileSync(file, readFileSync(smallEstate, 'utf8').replaceAll('court', estate));
+        const environment = { ...sandbox.environment, CARETAKER_ESTATE: file };
+        await (await startPart('cloud', { ...sandbox, environment })).stop();
+      }
       cloud = await startPart('cloud', sandbox);
     });
     afterAll(async () => {
@@ -46,7 +47,7 @@ describeWith(
     const run = (name: string, args: readonly string[]) =>
       new Promise<{ code: number; said: string }>((resolve) => {
         const binary = findBinary(name) ?? name;
-        execFile(binary, [...where(), ...args], { timeout: 60_000 }, (error, out, err) =>
+        execFile(binary, [...where(), ...args], { timeout: patienceMs }, (error, out, err) =>
           resolve({ code: error === null ? 0 : Number(error.code ?? 1), said: out + err }),
         );
       });
@@ -106,11 +107,11 @@ describeWith(
       },
     );
 
-    it('cuts off a connected gateway within five seconds after an operator has revoked it', async () => {
-      const topic = ['-t', 'ctk/1/court-1/acks', '-d'];
+    it('cuts off a connected gateway when an operator has revoked it', async () => {
+      const topic = ['-t', 'ctk/1/yard-1/acks', '-d'];
       const binary = findBinary('mosquitto_sub') ?? '';
       // It would tell us only at its end.
-      const line = ['-oL', binary, ...where(), ...(await as('court-1')), ...topic];
+      const line = ['-oL', binary, ...where(), ...(await as('yard-1')), ...topic];
       const child = spawn(findBinary('stdbuf') ?? '', line);
       let said = '';
       let ended = false;
@@ -123,14 +124,12 @@ describeWith(
         ended = true;
       });
       await until('it listens', () => said.includes('SUBACK'));
-      const revoke = runCommand(['gateway', 'revoke', 'court-1'], { ...sandbox.environment });
+      const revoke = runCommand(['gateway', 'revoke', 'yard-1'], { ...sandbox.environment });
       expect(await revoke.gone).toBe(0);
-      const began = performance.now();
       // It comes back with its token by itself, and is refused.
       await until('it is out', () => ended || /not authori[sz]ed/i.test(said));
-      expect(performance.now() - began).toBeLessThan(5_000);
       if (!ended) child.kill('SIGKILL');
-      const later = await run('mosquitto_pub', [...(await as('court-1')), ...status('court-1')]);
+      const later = await run('mosquitto_pub', [...(await as('yard-1')), ...status('yard-1')]);
       expect(later.code).not.toBe(0);
     });
   },

@@ -7,7 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import type { Reading } from '@caretaker/readings';
 import { systemClock } from '@caretaker/readings/base';
-import { patient } from '@caretaker/readings/testing';
+import { crankedClock, patient } from '@caretaker/readings/testing';
 import { generate, type Packet, parser } from 'mqtt-packet';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CredentialStore } from '../access/index.ts';
@@ -212,15 +212,16 @@ describe('a connection', () => {
   });
 
   it('is cut off within two seconds when its credential is revoked, without its will', async () => {
+    await rigged.edge.stop();
+    const clock = crankedClock(systemClock);
+    rigged = await startEdge(directory, { anonymous: false }, { clock });
     const will = { topic: 'caretaker/gate/slam_db', payload: Buffer.from('99'), qos: 1 };
     const gate = await raw('gate', 'doomed', { will });
     const hall = await raw('hall', 'other');
     await gate.say('caretaker/gate/slam_db', '61', 1);
-    const began = performance.now();
     await store.revoke('gate', Date.now());
+    clock.crank(2_000);
     await gate.closed;
-    // The file is looked at every second; the rest is what a busy machine takes.
-    expect(performance.now() - began).toBeLessThan(20_000);
     await hall.say('caretaker/hall/temp_c', '21', 1);
     const again = await raw('gate', 'doomed');
     expect(again.received[0]).toMatchObject({ cmd: 'connack', returnCode: 4 });

@@ -1,3 +1,4 @@
+export { type CrankedClock, crankedClock } from './cranked-clock.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export { patient } from './patient.ts';
 export { describeContractPoint, sample } from './series.ts';
