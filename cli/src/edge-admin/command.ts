@@ -5,13 +5,15 @@ import { text } from 'node:stream/consumers';
 import { readEdgeConfig } from '@caretaker/edge';
 import { LocalAdministrator } from '@caretaker/edge/local';
 import { systemClock } from '@caretaker/readings/base';
-import { pageOfCode } from './link.ts';
+import { entryPath } from '../parts/entry.ts';
+import { addressesOf } from '../start/addresses.ts';
+import { readSettings } from '../start/settings.ts';
 
 /** `caretaker edge-admin code`: signs in to the page of the gateway once, whatever the password. */
 export async function runCode(): Promise<void> {
-  const config = readEdgeConfig(process.env);
+  const { gatewayPage } = addressesOf(readSettings(process.env));
   const code = await withAdministrator(async (one) => one.issueCode(systemClock.now()));
-  say(`Good once, for 24 hours: ${code}\n${pageOfCode(config, config.httpPort, code)}`);
+  say(`Good once, for 24 hours: ${gatewayPage}${entryPath({ kind: 'page', code })}`);
 }
 
 /** `caretaker edge-admin password`: sets the password, and signs out whoever is signed in. */

@@ -1,18 +1,13 @@
 import { createEdge, readEdgeConfig } from '@caretaker/edge';
 import { systemClock } from '@caretaker/readings/base';
-import { pageOfCode } from '../edge-admin/link.ts';
 import { runPart } from './run-part.ts';
 
 /** `caretaker edge`: the gateway of one estate. */
 export function runEdge(): Promise<void> {
   return runPart('edge', async (log) => {
-    const config = readEdgeConfig(process.env);
-    const edge = createEdge(config, { clock: systemClock, log });
+    const edge = createEdge(readEdgeConfig(process.env), { clock: systemClock, log });
     const { code, ...ports } = await edge.start();
-    if (code !== null) {
-      const page = pageOfCode(config, ports.httpPort, code);
-      log.info({}, `sign in to the page of the gateway, once within 24 hours: ${page}`);
-    }
-    return { ports, stop: () => edge.stop() };
+    const entry = code === null ? null : ({ kind: 'page', code } as const);
+    return { ports, entry, stop: () => edge.stop() };
   });
 }

@@ -43,7 +43,9 @@ async function run(start: StartPart, log: Logger): Promise<void> {
   const { entry = null } = first;
   tell({ type: 'ready', ports: first.ports, entry });
   // A parent shows it with the address of the page; alone, this terminal is where it is looked for.
-  if (entry !== null && process.send === undefined) console.log(entryLine(entry));
+  if (entry !== null && process.send === undefined) {
+    console.log(entryLine(entry, first.ports));
+  }
   log.info({ ...first.ports }, 'ready');
   const reason = await end;
   log.info({ reason }, 'stopping');

@@ -6,6 +6,7 @@ export function addressesOf({ host, ports, tls }: Pick<Settings, 'host' | 'ports
   const [web, mqtt] = tls === null ? ['http', 'mqtt'] : ['https', 'mqtts'];
   return {
     page: `${web}://${name}:${ports.http}`,
+    gatewayPage: `${web}://${name}:${ports.edgeHttp}`,
     devices: `${mqtt}://${name}:${ports.mqtt}`,
     gateways: `${mqtt}://${name}:${ports.cloudMqtt}`,
   };

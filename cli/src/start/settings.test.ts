@@ -40,6 +40,7 @@ describe('addressesOf', () => {
     const tls = { CARETAKER_HOST: '0.0.0.0', CARETAKER_TLS: 'self-signed' };
     expect(addressesOf(readSettings(tls))).toEqual({
       page: 'https://127.0.0.1:8080',
+      gatewayPage: 'https://127.0.0.1:8081',
       devices: 'mqtts://127.0.0.1:1883',
       gateways: 'mqtts://127.0.0.1:1884',
     });

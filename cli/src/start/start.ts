@@ -14,16 +14,19 @@ import { buildWeb, root, webIsStale } from './web.ts';
 interface Shown {
   readonly fingerprint: string | null;
   readonly entry: Entry | null;
+  /** The same for the page of the gateway. */
+  readonly gatewayEntry: Entry | null;
 }
 
-function banner(settings: Settings, { fingerprint, entry }: Shown): string {
+function banner(settings: Settings, { fingerprint, entry, gatewayEntry }: Shown): string {
   const { dataFolder, anonymous, publicUrl } = settings;
-  const { page, devices } = addressesOf(settings);
+  const { page, gatewayPage, devices } = addressesOf(settings);
   const shown = publicUrl ?? page;
   return [
     '',
     `  Caretaker runs at    ${shown}`,
     ...(entry === null ? [] : [entryOf(shown, entry)]),
+    `  Its gateway shows    ${gatewayPage}${gatewayEntry === null ? '' : entryPath(gatewayEntry)}`,
     `  Devices publish to   ${devices}`,
     ...(anonymous === '1' ? ['                       from this machine without credentials'] : []),
     ...(fingerprint === null ? [] : [`  Its certificate is   SHA-256 ${fingerprint}`]),
@@ -134,7 +137,9 @@ export async function runStart(): Promise<void> {
   try {
     const running = Promise.all([parts.cloud.start(), parts.edge.start()]);
     if ((await Promise.race([running.then(() => 'ready'), end])) === 'ready') {
-      screen.line(banner(settings, { fingerprint, entry: parts.cloud.entry }));
+      screen.line(
+        banner(settings, { fingerprint, entry: parts.cloud.entry, gatewayEntry: parts.edge.entry }),
+      );
       const devices = settings.simulate ? parts.devices.start() : Promise.resolve();
       await Promise.race([devices.then(() => end), end]);
     }

@@ -54,7 +54,8 @@ const en = {
   signOut: 'Sign out',
   code: 'One-time code',
   codeTitle: 'Sign in by a one-time code',
-  codeWhat: 'The code is in the log of the gateway. "caretaker edge-admin code" makes a new one.',
+  codeWhat:
+    'The gateway prints the code where it is started. "caretaker edge-admin code" makes a new one.',
   codeReady: 'The link you opened carries a one-time code. It works once.',
   byCode: 'Sign in by a one-time code instead',
   byPassword: 'Sign in by password instead',
@@ -127,7 +128,7 @@ const zh: Words = {
   signOut: '退出登录',
   code: '一次性代码',
   codeTitle: '用一次性代码登录',
-  codeWhat: '代码见网关的运行日志。运行 caretaker edge-admin code 可生成新代码。',
+  codeWhat: '代码显示在启动网关的终端上。运行 caretaker edge-admin code 可生成新代码。',
   codeReady: '您打开的链接带有一次性代码，仅可使用一次。',
   byCode: '改用一次性代码登录',
   byPassword: '改用密码登录',
