@@ -18,6 +18,7 @@ describe('the caretaker command', () => {
       'test-standard',
       'verify',
       'audit',
+      'person',
       'device',
       'gateway',
       'edge-admin',

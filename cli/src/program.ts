@@ -44,6 +44,7 @@ export function createProgram(): Command {
   addBacktest(program);
   addTestStandard(program);
   addAudit(program);
+  addPerson(program);
   addDevice(program);
   addGateway(program);
   addEdgeAdmin(program);
@@ -175,6 +176,34 @@ What can be proved, and what cannot: docs/audit.md`,
     .addHelpText('after', '\nWhat a row holds: docs/audit.md')
     .action(async (options: Record<string, unknown>) =>
       (await import('./audit/export.ts')).runExport(options),
+    );
+}
+
+function addPerson(program: Command): void {
+  const person = program
+    .command('person')
+    .description('see who may sign in to the cloud, and let in again who locked themselves out')
+    .addHelpText(
+      'after',
+      `
+Both work on the database of the cloud (CARETAKER_DATA or DATABASE_URL), whether it runs or not. People are let in and
+given roles on the page "People". More: docs/accounts.md`,
+    );
+  person
+    .command('list')
+    .description('list everybody with their roles')
+    .option('--json', 'print JSON: one object a person', false)
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./person/command.ts')).runList(options),
+    );
+  person
+    .command('reset')
+    .description('make a code by which somebody sets a new password, and print it, once')
+    .argument('<login>', 'as they sign in')
+    .option('--second-factor', 'take their second factor away as well, as for a lost phone', false)
+    .option('--json', 'print one JSON object', false)
+    .action(async (login: string, options: Record<string, unknown>) =>
+      (await import('./person/command.ts')).runReset(login, options),
     );
 }
 

@@ -18,5 +18,6 @@ export {
 } from './backtest/index.ts';
 export { type CloudConfig, readCloudConfig } from './config.ts';
 export { openStoredGateways, type StoredGateways } from './gateways/stored.ts';
+export { openStoredPeople, type StoredPeople } from './identity/stored.ts';
 export type { Notifier, Page } from './outbox/outbox.ts';
 export { storedStandard } from './standards/stored.ts';

@@ -6,6 +6,7 @@ import { readEdgeConfig } from '@caretaker/edge';
 import { CloudClient, loadIdentity } from '@caretaker/edge/uplink';
 import { CaretakerError, systemClock } from '@caretaker/readings/base';
 import { z } from 'zod';
+import { operator } from '../base/operator.ts';
 
 const jsonSchema = z.object({ json: z.boolean() });
 const enrolSchema = z.object({
@@ -113,11 +114,6 @@ async function withStored<T>(work: (stored: StoredGateways) => Promise<T>): Prom
   } finally {
     await stored.close();
   }
-}
-
-/** Whoever may write to the database; the log keeps the number of the user, never a name. */
-function operator() {
-  return { actor: `operator:${process.getuid?.() ?? 0}`, at: systemClock.now() };
 }
 
 type Key = Awaited<ReturnType<StoredGateways['keys']>>[number];

@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs';
-import { CaretakerError, type Clock } from '@caretaker/readings/base';
+import type { Clock } from '@caretaker/readings/base';
 import { AuditChain, auditInto } from '../audit/chain.ts';
 import type { CloudConfig } from '../config.ts';
-import { openDatabase } from '../db/database.ts';
-import { openReadOnly } from '../db/read-only.ts';
+import { openExisting } from '../db/existing.ts';
 import { Directory } from '../estates/directory.ts';
 import { storedEstate } from '../estates/stored.ts';
 import type { By } from '../identity/deed.ts';
@@ -38,17 +36,7 @@ export async function openStoredGateways(
   { database: config }: Pick<CloudConfig, 'database'>,
   clock: Clock,
 ): Promise<StoredGateways> {
-  if (config.engine === 'sqlite' && !existsSync(config.file)) {
-    throw new CaretakerError({
-      code: 'CLOUD_DATABASE_NONE',
-      message: 'There is no database of a cloud here.',
-      next: 'Start the cloud once; let CARETAKER_DATA name its data folder, or DATABASE_URL its database.',
-      where: config.file,
-    });
-  }
-  // Refuses the database of another version, which opening it to write would change.
-  await (await openReadOnly(config)).close();
-  const database = await openDatabase(config);
+  const database = await openExisting(config);
   const { keys } = await openGateways(database, auditInto(new AuditChain()), clock);
   const rows = await database.read.selectFrom('estates').select('definition').execute();
   const directory = new Directory(rows.map(({ definition }) => storedEstate(definition)));
