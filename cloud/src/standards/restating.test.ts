@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Episode, Restatement, StandardVersion } from '../contract/index.ts';
+import type { AuditRow, Episode, Restatement, StandardVersion } from '../contract/index.ts';
 import { openDatabase } from '../db/database.ts';
 import { scripts } from '../testing/cloud.ts';
 import { JudgedCloud } from '../testing/judged-cloud.ts';
@@ -62,6 +62,12 @@ describe('a standard that is made to count for a time that has passed', () => {
     expect(await cloud.run.list<Restatement>('/api/standard/restatements')).toMatchObject([
       { kind: 'standard', estate: null, version: 2, rules: ['hot'], by: scripts },
     ]);
+    const [row] = await cloud.run.list<AuditRow>('/api/audit?action=standard.restate');
+    expect(row).toMatchObject({
+      action: 'standard.restate',
+      object: 'standard:2',
+      detail: { reason: 'agreed in May', from: cloud.now - 45 * minute },
+    });
   });
 
   it('opens what is a breach by it: over already, or standing, and pages nobody', async () => {
