@@ -37,7 +37,8 @@ export async function startTexts(): Promise<void> {
       supportedLngs: ['en', 'zh-CN'],
       load: 'currentOnly',
       fallbackLng: false,
-      ns: ['words', 'shell'],
+      // What tells people why they may not do something comes at any moment; waiting for it would blank the page.
+      ns: ['words', 'shell', 'access'],
       defaultNS: 'shell',
       interpolation: { escapeValue: false },
       react: { useSuspense: true },
