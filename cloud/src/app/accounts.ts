@@ -7,12 +7,14 @@ import type { Database } from '../db/database.ts';
 import { type SessionCookie, sessionCookie } from '../http/access/cookie.ts';
 import type { Audit } from '../identity/deed.ts';
 import { type Entry, localAccess } from '../identity/local.ts';
+import { type Oidc, openOidc } from '../identity/oidc/open.ts';
 import { type Identity, openIdentity } from '../identity/open.ts';
 import type { Surroundings, Undo } from './stores.ts';
 
 /** Who may come in, and the log of what they do. */
 export interface Accounts {
   readonly identity: Identity;
+  readonly oidc: Oidc | null;
   readonly chain: AuditChain;
   readonly audit: Audit;
   readonly headsFile: string;
@@ -33,6 +35,8 @@ export async function openAccounts(
   const chain = new AuditChain();
   const audit = auditInto(chain);
   const identity = openIdentity({ database, audit, folder: config.folder });
+  const settings = config.oidc;
+  const oidc = settings && openOidc({ settings, identity, database, audit, log });
   const headsFile = headsFileOf(config);
   const keeper = new HeadKeeper({ database, file: headsFile, clock, log });
   await keeper.start();
@@ -45,7 +49,7 @@ export async function openAccounts(
     }),
   );
   const entry = await entryOf(config, identity, database, clock.now());
-  return { identity, chain, audit, headsFile, cookie: sessionCookie(config.secure), entry };
+  return { identity, oidc, chain, audit, headsFile, cookie: sessionCookie(config.secure), entry };
 }
 
 async function entryOf(

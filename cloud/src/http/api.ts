@@ -10,6 +10,7 @@ import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { GatewayDesk } from '../gateways/desk.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
+import type { Oidc } from '../identity/oidc/open.ts';
 import type { Identity } from '../identity/open.ts';
 import type { LiveBoard } from '../live/board.ts';
 import type { LiveStreams } from '../live/streams.ts';
@@ -35,6 +36,8 @@ export interface Api {
   readonly overlay: Overlay;
   readonly planned: PlannedDesk;
   readonly identity: Identity;
+  /** Sign-in with the company's own accounts; null for passwords alone. */
+  readonly oidc: Oidc | null;
   readonly chain: AuditChain;
   /** Where the last row of the audit log is noted. */
   readonly headsFile: string;

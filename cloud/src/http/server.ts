@@ -19,6 +19,7 @@ import { backtestRoutes } from './routes/backtests.ts';
 import { estateRoutes } from './routes/estates.ts';
 import { eventRoutes } from './routes/events.ts';
 import { kpiRoutes } from './routes/kpi.ts';
+import { oidcDoor, oidcRoutes } from './routes/oidc.ts';
 import { operationRoutes } from './routes/operations.ts';
 import { peopleRoutes } from './routes/people.ts';
 import { plannedRoutes } from './routes/planned.ts';
@@ -91,6 +92,7 @@ export async function createHttp(
   });
   await app.register(swaggerUi, { routePrefix: '/docs', staticCSP: false });
   for (const add of routes) add(app, api);
+  oidcRoutes(app, oidcDoor(app, api, config));
   await serveWeb(app, config.webRoot);
   return app;
 }

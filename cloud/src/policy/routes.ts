@@ -47,6 +47,12 @@ export const routeRules: Readonly<Record<string, RouteRule>> = {
   'POST /api/first': open,
   'POST /api/invite': open,
 
+  'GET /api/oidc/start': open,
+  'GET /api/oidc/callback': open,
+  'GET /api/oidc/link': own,
+  'POST /api/oidc/link': ownProved,
+  'DELETE /api/oidc/link': ownProved,
+
   'GET /api/account': own,
   'POST /api/account/name': own,
   'POST /api/account/password': own,

@@ -8,7 +8,7 @@ import {
 } from '../../contract/index.ts';
 import type { Oidc } from '../../identity/oidc/open.ts';
 import { pendingFor } from '../../identity/oidc/pending.ts';
-import type { App } from '../api.ts';
+import type { Api, App } from '../api.ts';
 import { problemOf } from '../problems.ts';
 
 /** What these routes need of the rest of the doors. */
@@ -126,6 +126,41 @@ function linkRoutes(app: App, door: OidcDoor, cookie: ReturnType<typeof cookieOf
   );
 }
 
+/** Under what address people come. */
+interface Where {
+  readonly host: string;
+  readonly publicUrl: string | null;
+  readonly secure: boolean;
+}
+
+/** The doors as this cloud has them. */
+export function oidcDoor(
+  app: App,
+  { oidc, clock, cookie }: Pick<Api, 'oidc' | 'clock' | 'cookie'>,
+  { host, publicUrl, secure }: Where,
+): OidcDoor {
+  const own = ({ access: { principal } }: FastifyRequest) => {
+    if (principal.kind !== 'person') throw new Error('the policy let a program in');
+    return { person: principal.id, session: principal.session };
+  };
+  return {
+    oidc,
+    origin() {
+      if (publicUrl !== null) return new URL(publicUrl).origin;
+      const address = app.server.address();
+      const port = typeof address === 'object' ? address?.port : undefined;
+      const name = host.includes(':') ? `[${host}]` : host;
+      return new URL(`${secure ? 'https' : 'http'}://${name}:${port}`).origin;
+    },
+    now: () => clock.now(),
+    tokenOf: (request) => request.sessionToken,
+    giveToken: (reply, token) => cookie.give(reply, token),
+    who: async (request) => own(request).person,
+    // That the proof is fresh is said by the table.
+    proved: async (request) => own(request),
+  };
+}
+
 const redirectUri = (door: OidcDoor): string => `${door.origin()}/api/oidc/callback`;
 
 /**
@@ -139,10 +174,10 @@ function elsewhereOf(
 ): string | null {
   const ours = new URL(door.origin());
   const names = ['localhost', '127.0.0.1', '[::1]'];
-  if (ours.protocol !== 'http:' || host === ours.host || !URL.canParse(`http://${host}`))
-    return null;
-  const asked = new URL(`http://${host}`);
-  if (asked.port !== ours.port || !names.includes(asked.hostname)) return null;
+  const asked = `${ours.protocol}//${host}`;
+  if (!names.includes(ours.hostname) || !URL.canParse(asked)) return null;
+  const { hostname, port } = new URL(asked);
+  if (hostname === ours.hostname || port !== ours.port || !names.includes(hostname)) return null;
   const kept = Object.entries(query).filter(([, value]) => value !== undefined);
   return `${ours.origin}/api/oidc/start?${new URLSearchParams(kept as [string, string][])}`;
 }

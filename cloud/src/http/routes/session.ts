@@ -177,10 +177,10 @@ async function infoOf(
   { access }: FastifyRequest,
   token: string | null,
 ): Promise<SessionInfo> {
-  const { identity, clock, database } = api;
+  const { identity, clock, database, oidc } = api;
   const common = {
     first: !(await hasAdministrator(database.read)),
-    oidc: null,
+    oidc: oidc && { name: oidc.name },
   };
   const none = { ...common, person: null, token: null, grants: [], may: {}, confirmed: null };
   if (access.principal.kind === 'token') {

@@ -76,6 +76,8 @@ export class Company {
         {
           client_id: clientId,
           client_secret: clientSecret,
+          // On loopback such a client may come back at any port (RFC 8252).
+          application_type: 'native',
           redirect_uris: [...this.#redirects],
           token_endpoint_auth_method: 'client_secret_post',
         },
