@@ -1,6 +1,7 @@
 import { CaretakerError } from '@caretaker/readings/base';
 import { ownNames } from '@caretaker/readings/tls';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { problemOf, sendProblem } from './problems.ts';
 
 const contentPolicy = [
   "default-src 'self'",
@@ -14,7 +15,7 @@ const contentPolicy = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-const headers = {
+const safeHeaders = {
   'content-security-policy': contentPolicy,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
@@ -36,6 +37,15 @@ function isLocal({ headers: { host = '' } }: FastifyRequest): boolean {
   return /^localhost(:\d+)?$/i.test(host);
 }
 
+/** What Fastify refuses before any of our hooks: an address that cannot be read, or with too long a part. */
+export function refuseAddress(error: FastifyError, _request: unknown, reply: FastifyReply): void {
+  const status = error.statusCode ?? 400;
+  const detail = 'The address of this request cannot be read, or a part of it is too long.';
+  const known = problemOf(new CaretakerError({ code: 'CLOUD_REQUEST_INVALID', message: detail }));
+  reply.headers(safeHeaders);
+  sendProblem(reply, { ...known, status });
+}
+
 /**
  * Refuses what a page of somebody else could make a browser on this machine send: a name that was rebound to
  * our address has the wrong `Host`, a foreign page the wrong `Origin`.
@@ -45,7 +55,7 @@ export function guardHttp(app: FastifyInstance, config: GuardConfig): void {
   const origin = publicUrl === null ? null : new URL(publicUrl).origin;
   const isOurs = ownNames(host, publicUrl);
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(headers);
+    reply.headers(safeHeaders);
     if (secure && !isLocal(request)) reply.header('strict-transport-security', aYear);
     checkHost(request, isOurs);
     checkOrigin(request, origin);

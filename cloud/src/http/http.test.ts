@@ -130,6 +130,7 @@ describe('every answer', () => {
       '/api/invite',
       '/api/kpi',
       '/api/kpi/stretches',
+      '/api/oidc/link',
       '/api/people',
       '/api/people/{id}',
       '/api/people/{id}/invite',

@@ -11,7 +11,7 @@ import {
 import { gatewayRoutes } from '../gateways/routes.ts';
 import { openDoors } from './access/doors.ts';
 import type { Api, App } from './api.ts';
-import { guardHttp } from './guard.ts';
+import { guardHttp, refuseAddress } from './guard.ts';
 import { handleProblems } from './problems.ts';
 import { accountRoutes } from './routes/account.ts';
 import { auditRoutes } from './routes/audit.ts';
@@ -72,6 +72,7 @@ export async function createHttp(
     // An open event stream would otherwise keep the server from closing.
     forceCloseConnections: true,
     bodyLimit: 256 * 1024,
+    frameworkErrors: refuseAddress,
     routerOptions: { ignoreTrailingSlash: true },
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);

@@ -37,13 +37,19 @@ export async function serveWeb(app: App, root: string): Promise<void> {
   app.setNotFoundHandler((request, reply) =>
     isPage(request)
       ? page(reply)
-      : sendProblem(reply, problemOf(notFound(`Nothing is at ${request.method} ${request.url}.`))),
+      : sendProblem(
+          reply,
+          problemOf(notFound(`Nothing is at ${request.method} ${pathOf(request)}.`)),
+        ),
   );
 }
 
 /** A browser asks for a page of the app: no interface address, and no file that is missing. */
 function isPage({ method, url, headers }: FastifyRequest): boolean {
   if (method !== 'GET' || /^\/(api|docs)(\/|$|\?)/.test(url)) return false;
-  const path = url.split('?')[0] ?? '';
+  const path = pathOf({ url });
   return !/\.[a-z0-9]{1,5}$/i.test(path) && (headers.accept ?? '').includes('text/html');
 }
+
+/** Without the query, which may hold what an answer had better not repeat. */
+const pathOf = ({ url }: { readonly url: string }): string => url.split('?', 1)[0] ?? '';
