@@ -17,6 +17,7 @@ import {
   nextKey,
   saveIdentity,
 } from '../access/enrolment.ts';
+import { isLoopback } from '../access/index.ts';
 import { secureFetch } from './secure-fetch.ts';
 
 const answerWithinMs = 20_000;
@@ -38,7 +39,8 @@ export class CloudClient {
   /**
    * Exchanges a one-time code for the right to use a new key, which is kept in the data folder of the gateway.
    * @param gateway who this gateway is; a code for another one is of no use here
-   * @throws CaretakerError `EDGE_ENROLMENT_REFUSED`, `EDGE_ENROLMENT_FOREIGN`, `EDGE_CLOUD_UNREACHABLE`
+   * @throws CaretakerError `EDGE_ENROLMENT_REFUSED`, `EDGE_ENROLMENT_FOREIGN`, `EDGE_CLOUD_PLAIN`,
+   *   `EDGE_CLOUD_UNREACHABLE`
    */
   async enrol(directory: string, gateway: string, code: string): Promise<GatewayIdentity> {
     const { answer, key } = await this.#withNextKey(directory, (next) =>
@@ -97,6 +99,11 @@ export class CloudClient {
   }
 
   async #post(path: string, body: object): Promise<EnrolAnswer> {
+    const { protocol, hostname } = new URL(this.#url);
+    // Whoever hears the code on the way enrols first.
+    if (protocol === 'http:' && !isLoopback(hostname.replace(/^\[|\]$/g, ''))) {
+      throw plain(this.#url);
+    }
     const answer = await this.#ask(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
@@ -141,6 +148,14 @@ function unreachable(url: string, why: string): CaretakerError {
     code: 'EDGE_CLOUD_UNREACHABLE',
     message: `The cloud at ${new URL(url).origin} cannot be asked: ${why}`,
     next: 'Check CARETAKER_CLOUD_URL, and that the cloud runs.',
+  });
+}
+
+function plain(url: string): CaretakerError {
+  return new CaretakerError({
+    code: 'EDGE_CLOUD_PLAIN',
+    message: `The code would go to ${new URL(url).origin} for everybody on the way to read.`,
+    next: 'Give the cloud a certificate and begin CARETAKER_CLOUD_URL with https://',
   });
 }
 

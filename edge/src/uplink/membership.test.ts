@@ -175,6 +175,15 @@ describe('a gateway without a key', () => {
     await until(() => joined.credentials() !== null);
   });
 
+  it('shows its code to nobody on the way to another machine', async () => {
+    for (const url of ['http://cloud.example:8080', 'http://192.0.2.7', 'http://[2001:db8::1]']) {
+      const client = new CloudClient(url, systemClock, nobody);
+      await expect(client.enrol(directory, 'yard-1', 'aaaa')).rejects.toMatchObject({
+        code: 'EDGE_CLOUD_PLAIN',
+      });
+    }
+  });
+
   it('takes no code and no key of another gateway', async () => {
     desk.answer = () => ({
       status: 200,
