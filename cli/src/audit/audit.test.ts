@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { createCloud, headsFileOf, readCloudConfig } from '@caretaker/cloud';
 import { silentLog, systemClock } from '@caretaker/readings/base';
@@ -14,6 +14,7 @@ const began = Date.UTC(2026, 2, 1);
 const zeros = '0'.repeat(64);
 const program = join(import.meta.dirname, '../main.ts');
 const folder = mkdtempSync(join(tmpdir(), 'caretaker-audit-'));
+const spoilt = mkdtempSync(join(tmpdir(), 'caretaker-audit-spoilt-'));
 const env = {
   ...process.env,
   CARETAKER_DATA: folder,
@@ -70,17 +71,30 @@ function write(database: DatabaseSync, count: number): string {
   return previous;
 }
 
-function run(...args: string[]): Promise<{ code: number; out: string; error: string }> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [program, ...args], { env }, (error, out, err) => {
-      resolve({ code: error === null ? 0 : Number(error.code), out, error: err });
+type Run = (...args: string[]) => Promise<{ code: number; out: string; error: string }>;
+
+/** Runs `caretaker` over a data folder. */
+const runIn =
+  (data: string): Run =>
+  (...args) =>
+    new Promise((resolve) => {
+      const own = { ...env, CARETAKER_DATA: data };
+      execFile(process.execPath, [program, ...args], { env: own }, (error, out, err) => {
+        resolve({ code: error === null ? 0 : Number(error.code), out, error: err });
+      });
     });
-  });
+const run = runIn(folder);
+
+/** A copy of the data folder, for a test that spoils it. */
+function copied(): string {
+  const copy = join(spoilt, 'data');
+  cpSync(folder, copy, { recursive: true });
+  return copy;
 }
 
-function tamper(work: (database: DatabaseSync) => void): void {
+function tamper(data: string, work: (database: DatabaseSync) => void): void {
   if (config.database.engine !== 'sqlite') throw new Error('not SQLite');
-  const database = new DatabaseSync(config.database.file);
+  const database = new DatabaseSync(join(data, relative(folder, config.database.file)));
   work(database);
   database.close();
 }
@@ -99,7 +113,7 @@ function empty(database: DatabaseSync): void {
 
 beforeAll(async () => {
   await cloud.start();
-  tamper((database) => {
+  tamper(folder, (database) => {
     empty(database);
     const hash = write(database, 3);
     const date = new Date(began).toISOString();
@@ -107,7 +121,10 @@ beforeAll(async () => {
     writeFileSync(headsFileOf(config), `${date} 3 ${hash} ${check}\n`);
   });
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  await cloud.stop();
+  for (const one of [folder, spoilt]) rmSync(one, { recursive: true, force: true });
+});
 
 describe('caretaker verify and caretaker audit export', () => {
   it('prove a log that was written by its description, while the cloud runs and after', async () => {
@@ -136,7 +153,9 @@ describe('caretaker verify and caretaker audit export', () => {
   });
 
   it('name a changed row, a removed row and a cut end, and end with 1', async () => {
-    tamper((database) => {
+    const data = copied();
+    const run = runIn(data);
+    tamper(data, (database) => {
       database.exec('drop trigger audit_stays; drop trigger audit_keeps;');
       database.exec("update audit set actor = 'person:evil' where number = 1");
       database.exec('delete from audit where number = 3');
@@ -158,8 +177,7 @@ describe('caretaker verify and caretaker audit export', () => {
   });
 
   it('say what to do where there is no log', async () => {
-    rmSync(config.folder, { recursive: true });
-    const told = await run('verify');
+    const told = await runIn(join(spoilt, 'nothing'))('verify');
     expect(told.code).toBe(1);
     expect(told.error).toContain('[CLOUD_AUDIT_NONE]');
   });
