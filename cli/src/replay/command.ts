@@ -28,6 +28,22 @@ function readMap(file: string | undefined): ReplayMap | null {
   return parseMap(text, file);
 }
 
+/** From the environment, for the arguments of a program can be read by every user of the machine. */
+function readCredential(environment: Readonly<Record<string, string | undefined>>) {
+  const { CARETAKER_DEVICE: username, CARETAKER_DEVICE_PASSWORD: given } = environment;
+  const file = environment.CARETAKER_DEVICE_PASSWORD_FILE;
+  if (!username) return null;
+  if (!file) return { username, password: given ?? '' };
+  try {
+    return { username, password: readFileSync(file, 'utf8').trim() };
+  } catch (cause) {
+    throw new CaretakerError(
+      { code: 'CLI_REPLAY_FILE', message: 'The password cannot be read.', where: file },
+      { cause },
+    );
+  }
+}
+
 /** `caretaker replay FILE`. */
 export async function runReplay(file: string, given: Record<string, unknown>): Promise<void> {
   const { map, url, speed, shift } = optionsSchema.parse(given);
@@ -40,6 +56,7 @@ export async function runReplay(file: string, given: Record<string, unknown>): P
       file,
       map: readMap(map),
       url,
+      credential: readCredential(process.env),
       speed: parseSpeed(speed),
       shift,
       clock: systemClock,

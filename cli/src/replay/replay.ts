@@ -12,6 +12,8 @@ export interface ReplayOptions {
   /** Null for a file in our own form. */
   readonly map: ReplayMap | null;
   readonly url: string;
+  /** Name and password of a credential; null where the gateway asks for none. */
+  readonly credential?: { readonly username: string; readonly password: string } | null;
   /**
    * Times faster than recorded; Infinity for as fast as the gateway acknowledges. A function is asked before each
    * message, with the time of its reading, and resolves when it may go.
@@ -61,8 +63,12 @@ async function survey(options: ReplayOptions): Promise<{ total: number; newest: 
 }
 
 /** Connects, or says after at most 10 s that nobody answers; later breaks are answered by connecting again. */
-async function connect(url: string): Promise<MqttClient> {
-  const client = mqtt.connect(url, { reconnectPeriod: 300, connectTimeout: connectLimitMs });
+async function connect({ url, credential }: ReplayOptions): Promise<MqttClient> {
+  const client = mqtt.connect(url, {
+    ...credential,
+    reconnectPeriod: 300,
+    connectTimeout: connectLimitMs,
+  });
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   client.once('connect', () => resolve());
   // mqtt.js repeats the event with every failed attempt; without a listener it would end the process.
@@ -106,7 +112,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayCounts> {
   const { clock, onProgress, onNotice } = options;
   const { total, newest } = await survey(options);
   const shiftMs = options.shift ? clock.now() - newest : 0;
-  const client = await connect(options.url);
+  const client = await connect(options);
   reportBreaks(client, (text) => onNotice?.(text));
   const publisher = createPublisher(client, clock, options.window ?? 200);
   const pace = typeof options.speed === 'number' ? createPace(options.speed, clock) : options.speed;

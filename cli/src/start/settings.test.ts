@@ -26,6 +26,13 @@ describe('readSettings', () => {
     expect(readSettings(tls).anonymous).toBe('0');
   });
 
+  it('simulates no devices where the gateway would ask them for credentials', () => {
+    const locked = { CARETAKER_MQTT_ANONYMOUS: '0' };
+    expect(readSettings(locked).simulate).toBe(false);
+    const asked = () => readSettings({ ...locked, CARETAKER_SIMULATE: '1' });
+    expect(asked).toThrow(/CARETAKER_SIMULATE.*no credentials/);
+  });
+
   it('lists every fault at once', () => {
     const read = () => readSettings({ CARETAKER_HTTP_PORT: 'web', CARETAKER_SIMULATE: 'yes' });
     expect(read).toThrow(FaultsError);

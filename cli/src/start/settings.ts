@@ -43,10 +43,22 @@ function readPort(environment: Environment, name: PortName, faults: Fault[]): nu
   return preset;
 }
 
-function readSimulate(environment: Environment, faults: Fault[]): boolean {
+/** Simulated devices have no credentials: without devices that come so there are none either. */
+function readSimulate(environment: Environment, anonymous: boolean, faults: Fault[]): boolean {
   const text = environment.CARETAKER_SIMULATE;
   // An estate of one's own is real: nothing invented goes into it unless asked for.
-  if (text === undefined || text === '') return environment.CARETAKER_ESTATE === undefined;
+  if (text === undefined || text === '') {
+    return environment.CARETAKER_ESTATE === undefined && anonymous;
+  }
+  if (text === '1' && !anonymous) {
+    faults.push({
+      code: 'CLI_SETTING_INVALID',
+      where: 'CARETAKER_SIMULATE',
+      message: 'simulated devices have no credentials, and the gateway asks for them',
+      next: 'leave it out, or listen on 127.0.0.1 with CARETAKER_MQTT_ANONYMOUS=1',
+    });
+    return false;
+  }
   if (text === '0' || text === '1') return text === '1';
   faults.push({
     code: 'CLI_SETTING_INVALID',
@@ -65,6 +77,7 @@ const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 export function readSettings(environment: Environment, now = systemClock.now()): Settings {
   const faults: Fault[] = [];
   const host = environment.CARETAKER_HOST ?? '127.0.0.1';
+  const anonymous = environment.CARETAKER_MQTT_ANONYMOUS || (loopback.test(host) ? '1' : '0');
   const port = (name: PortName) => readPort(environment, name, faults);
   const dataFolder = resolve(environment.CARETAKER_DATA ?? 'data');
   // An address that is none is told of by the parts.
@@ -82,8 +95,8 @@ export function readSettings(environment: Environment, now = systemClock.now()):
       cloudMqtt: port('cloudMqtt'),
     },
     dataFolder,
-    simulate: readSimulate(environment, faults),
-    anonymous: environment.CARETAKER_MQTT_ANONYMOUS || (loopback.test(host) ? '1' : '0'),
+    simulate: readSimulate(environment, anonymous === '1', faults),
+    anonymous,
   };
   if (faults.length > 0) {
     throw new FaultsError('CLI_SETTINGS', 'Some settings cannot be used:', faults);
