@@ -7,7 +7,7 @@ import type { Clock, Log } from '@caretaker/readings/base';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { openTls, type Tls } from '@caretaker/readings/tls';
 import packageJson from '../package.json' with { type: 'json' };
-import { Access, CredentialStore, LastUse } from './access/index.ts';
+import { Access, CredentialStore, isLoopback, LastUse } from './access/index.ts';
 import { Broker } from './broker/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { History, historyConsumer } from './history/index.ts';
@@ -219,7 +219,18 @@ class Gateway implements Edge {
     this.#uplink = uplink;
     this.#stops.unshift(() => uplink.stop());
     await uplink.start();
+    this.#warnOfPlain([uplinkUrl, enrolment.cloudUrl]);
     return uplink;
+  }
+
+  /** Readings and codes that leave this machine in the clear can be read on the way, and changed. */
+  #warnOfPlain(addresses: readonly string[]): void {
+    for (const address of addresses) {
+      const { protocol, hostname } = new URL(address);
+      const plain = protocol === 'mqtt:' || protocol === 'http:';
+      if (!plain || isLoopback(hostname.replace(/^\[|\]$/g, ''))) continue;
+      this.#log.warn({ protocol, hostname }, 'the cloud is reached without TLS');
+    }
   }
 
   #startHistory(journal: Journal): History | null {

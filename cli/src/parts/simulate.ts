@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Estate } from '@caretaker/devices/model';
 import { loadEstate } from '@caretaker/devices/model';
 import { createSimulator, demoEstate } from '@caretaker/devices/simulate';
-import { CaretakerError, type Clock, type Log, systemClock } from '@caretaker/readings/base';
+import { CaretakerError, type Clock, silentLog, systemClock } from '@caretaker/readings/base';
 import { connectTls, openTls } from '@caretaker/readings/tls';
 import { addressesOf } from '../start/addresses.ts';
 import { readSettings, type Settings } from '../start/settings.ts';
@@ -51,9 +51,9 @@ export function breakThings(
 }
 
 /** How its devices reach the gateway; by TLS they believe the certificate of this machine, whatever name it is for. */
-async function reachOf(settings: Settings, log: Log) {
+async function reachOf(settings: Settings) {
   const { devices: url } = addressesOf(settings);
-  const tls = await openTls(settings.tls, { clock: systemClock, log });
+  const tls = await openTls(settings.tls, { clock: systemClock, log: silentLog });
   if (tls === null) return { url, tls };
   const host = new URL(url).hostname.replace(/^\[|\]$/g, '');
   const own = () => tls.identity.keyFingerprint;
@@ -70,7 +70,7 @@ export function runSimulate(): Promise<void> {
     const settings = readSettings(process.env);
     const estate = readEstate(process.env.CARETAKER_ESTATE);
     const clock = systemClock;
-    const { tls, ...reach } = await reachOf(settings, log);
+    const { tls, ...reach } = await reachOf(settings);
     const simulator = createSimulator({ estate, ...reach, clock, log, seed: 1 });
     ended.addEventListener('abort', () => void simulator.stop());
     const mark = createHistoryMark(settings.dataFolder, clock);
