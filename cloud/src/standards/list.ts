@@ -18,7 +18,8 @@ function viewOf(entry: Entry, versions: StandardVersions, now: number): Standard
   return {
     number,
     version,
-    effective,
+    // The first one counts from the beginning: what is restated may end it before the time it was given.
+    effective: Math.min(effective, until ?? effective),
     until,
     by,
     note,

@@ -57,7 +57,13 @@ describe('a standard that is made to count for a time that has passed', () => {
         inForce: true,
         restated: { by: scripts, reason: 'agreed in May', at: expect.any(Number) },
       },
-      { number: 1, until: cloud.now - 45 * minute, inForce: false, restated: null },
+      {
+        number: 1,
+        effective: cloud.now - 45 * minute,
+        until: cloud.now - 45 * minute,
+        inForce: false,
+        restated: null,
+      },
     ]);
     expect(await cloud.run.list<Restatement>('/api/standard/restatements')).toMatchObject([
       { kind: 'standard', estate: null, version: 2, rules: ['hot'], by: scripts },
