@@ -1,10 +1,9 @@
 import type { Clock, Log } from '@caretaker/readings/base';
 import { ClientMeter, KeyedBuckets, type MessageLimits } from '@caretaker/readings/mqtt-guard';
-import { uplinkTopic } from '@caretaker/readings/uplink';
 import type { AedesOptions, Client } from 'aedes';
 import type { GatewayKeys } from '../gateways/enrolment.ts';
 import type { GatewayTokens } from '../gateways/tokens.ts';
-import { parseUplinkTopic } from './transport.ts';
+import { mayHear, mayLeaveWill, maySay } from '../policy/topics.ts';
 
 type Hook<Name extends keyof AedesOptions> = Required<AedesOptions>[Name];
 
@@ -113,7 +112,7 @@ export class GatewayAccess {
       this.#refused(client, session.gateway, reason);
       done(new Error(reason));
     };
-    if (parseUplinkTopic(packet.topic)?.gateway !== session.gateway) {
+    if (!maySay(session.gateway, packet.topic)) {
       return refuse('published on a topic that is not its own');
     }
     // The protocol has no use for it, and its messages would be held in memory.
@@ -153,7 +152,7 @@ export class GatewayAccess {
       return `enrolled for the estate ${principal.estate}, and belongs to ${estate}`;
     }
     const will = willOf(client);
-    if (will !== null && will !== uplinkTopic(principal.id, 'status')) {
+    if (will !== null && !mayLeaveWill(principal.id, will)) {
       return 'has a will on a topic that is not its own';
     }
     // It may have ended while the token was looked at.
@@ -211,10 +210,6 @@ export class GatewayAccess {
     if (!this.#reports.tryTake(`${gateway ?? address} ${reason}`, clock.monotonic())) return;
     log.warn({ gateway, address, reason }, 'refused a client of the uplink broker');
   }
-}
-
-function mayHear(gateway: string, topic: string): boolean {
-  return topic === uplinkTopic(gateway, 'acks') || topic === uplinkTopic(gateway, 'config');
 }
 
 /** Topic of the will that a client came with; its types do not tell of it. */

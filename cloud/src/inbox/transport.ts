@@ -1,3 +1,5 @@
+import { parseTopic } from '../policy/topics.ts';
+
 /** What arrives from gateways. Both may be called again before an earlier call has settled. */
 export interface Arrivals {
   /**
@@ -20,16 +22,14 @@ export interface Transport {
   stop(): Promise<void>;
 }
 
-const topicForm = /^ctk\/1\/([a-z0-9][a-z0-9_-]{0,62})\/(frames|status)$/;
-
 /** The gateway and channel of a topic that gateways publish on; null for any other topic. */
 export function parseUplinkTopic(
   topic: string,
 ): { readonly gateway: string; readonly channel: 'frames' | 'status' } | null {
-  const match = topicForm.exec(topic);
-  if (match === null) return null;
-  const [, gateway = '', channel] = match;
-  return { gateway, channel: channel === 'frames' ? 'frames' : 'status' };
+  const named = parseTopic(topic);
+  if (named === null) return null;
+  const { gateway, channel } = named;
+  return channel === 'frames' || channel === 'status' ? { gateway, channel } : null;
 }
 
 /** Hands a message to the side that takes it; messages on other topics are nobody's. */
