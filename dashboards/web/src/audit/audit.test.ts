@@ -22,6 +22,8 @@ describe('the filters of the audit log', () => {
     expect(dayStart('2026-03-29', 'Europe/Berlin')).toBe(Date.parse('2026-03-28T23:00:00Z'));
     expect(dayStart('2026-03-29', 'Europe/Berlin', 1)).toBe(Date.parse('2026-03-29T22:00:00Z'));
     expect(dayStart('2026-10-25', 'Europe/Berlin', 1)).toBe(Date.parse('2026-10-25T23:00:00Z'));
+    // The clock changes between this midnight and that of UTC.
+    expect(dayStart('2026-04-05', 'Pacific/Auckland')).toBe(Date.parse('2026-04-04T11:00:00Z'));
     expect(dayStart('2026-11-01', 'America/New_York')).toBe(Date.parse('2026-11-01T04:00:00Z'));
   });
 });

@@ -1,11 +1,8 @@
 import type { SessionInfo } from '@caretaker/cloud/contract';
-import { problemIn } from '../api/problem.ts';
 
 export type Status =
   /** Not known yet; `error` says why when it is the service that does not answer. */
   | { readonly kind: 'asking'; readonly error: unknown }
-  /** The installation has no accounts yet. */
-  | { readonly kind: 'open' }
   | { readonly kind: 'out'; readonly session: SessionInfo }
   | { readonly kind: 'in'; readonly session: SessionInfo }
   /** It ended by itself while somebody worked: the page stays as it is until they are back. */
@@ -91,9 +88,7 @@ export class SessionStore {
     try {
       this.#put(await this.#parts.read());
     } catch (error) {
-      // Until every installation has accounts.
-      if (problemIn(error).status === 404) this.#set({ kind: 'open' });
-      else if (this.#status.kind === 'asking') this.#set({ kind: 'asking', error });
+      if (this.#status.kind === 'asking') this.#set({ kind: 'asking', error });
     }
   }
 

@@ -17,6 +17,8 @@ describe('the page after sign-in', () => {
   it.each([
     'https://evil.example/',
     '//evil.example',
+    '//evil.example/tickets',
+    'https://evil.example/tickets',
     '/\\evil.example',
     '\\\\evil.example',
     '/\t/evil.example',

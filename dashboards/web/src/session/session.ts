@@ -46,6 +46,13 @@ export function beforeSignOut(task: () => Promise<unknown>): void {
   before.add(task);
 }
 
+/** The name of who is signed in, as it stands beside what they do. */
+export function personName(): string {
+  const status = session.status();
+  if (status.kind === 'lapsed') return status.before.person?.name ?? '';
+  return status.kind === 'in' ? (status.session.person?.name ?? '') : '';
+}
+
 /** Ends this session, or every session of the person. */
 export async function signOut(where: 'here' | 'everywhere'): Promise<void> {
   await Promise.all([...before].map((task) => task()));

@@ -1,8 +1,6 @@
 import { Drawer } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { usePerson as useName } from '../person/use-person.ts';
-import { usePerson } from '../session/use-session.ts';
 import styles from './BottomBar.module.css';
 import { icons } from './icons.tsx';
 import { NavLink } from './NavLink.tsx';
@@ -13,8 +11,6 @@ import { usePlaces } from './use-places.ts';
 export function BottomBar() {
   const { t } = useTranslation('shell');
   const [open, setOpen] = useState(false);
-  const { name, ask } = useName();
-  const person = usePerson();
   const places = usePlaces();
   return (
     <nav className={styles.bar} aria-label={t('nav.label')}>
@@ -48,14 +44,7 @@ export function BottomBar() {
               {icons[place.name]}
             </NavLink>
           ))}
-          {person === null ? (
-            <button type="button" className={styles.row} onClick={() => void ask()}>
-              {icons.person}
-              <span>{name ?? t('person.none')}</span>
-            </button>
-          ) : (
-            <PersonLinks className={styles.row ?? ''} />
-          )}
+          <PersonLinks className={styles.row ?? ''} />
         </div>
       </Drawer>
     </nav>

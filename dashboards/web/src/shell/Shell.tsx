@@ -3,7 +3,6 @@ import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { followEstate } from '../app/live.ts';
 import { useEstate } from '../live/use-live.ts';
-import { PersonDialog } from '../person/PersonDialog.tsx';
 import { useConfirmAsked } from '../session/confirm.ts';
 import { useStatus } from '../session/use-session.ts';
 import { Toasts } from '../tickets/Toasts.tsx';
@@ -57,7 +56,6 @@ export function Shell() {
       <BottomBar />
       <Toasts />
       <HelpDialog opened={help} onClose={() => setHelp(false)} />
-      <PersonDialog />
       <Questions />
     </div>
   );

@@ -1,6 +1,5 @@
 import { useTranslation } from 'react-i18next';
 import { useEstate } from '../live/use-live.ts';
-import { usePerson as useName } from '../person/use-person.ts';
 import { usePerson } from '../session/use-session.ts';
 import { EstateClock } from './EstateClock.tsx';
 import { EstateName } from './EstateName.tsx';
@@ -15,7 +14,6 @@ import styles from './TopBar.module.css';
 export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
   const { t } = useTranslation('shell');
   const demo = useEstate()?.demo ?? false;
-  const { name, ask } = useName();
   const person = usePerson();
   return (
     <header className={styles.bar}>
@@ -42,17 +40,6 @@ export function TopBar({ onHelp }: { readonly onHelp: () => void }) {
           {icons.help}
         </button>
         {person !== null && <PersonMenu person={person} />}
-        {person === null && name !== null && (
-          <button
-            type="button"
-            className={`${styles.tool} ${styles.wide}`}
-            onClick={() => void ask()}
-            title={t('person.change')}
-          >
-            {icons.person}
-            <span className={styles.name}>{name}</span>
-          </button>
-        )}
       </div>
     </header>
   );

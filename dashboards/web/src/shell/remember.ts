@@ -1,4 +1,4 @@
-type Name = 'language' | 'theme' | 'person' | 'order' | 'keys';
+type Name = 'language' | 'theme' | 'order' | 'keys';
 
 /** What this browser keeps of a person's choices; null when nothing, or storage is switched off. */
 export function remembered(name: Name): string | null {

@@ -17,7 +17,7 @@ export function SignInPage() {
   const status = useStatus();
   const to = useWayBack();
   const problem = useCompanyProblem();
-  const done = status.kind === 'in' || status.kind === 'open';
+  const done = status.kind === 'in';
   useGoOn(done && code === null && problem === null, to);
   if (code !== null) return <LinkSignIn code={code} />;
   if (done && problem !== null) return <LinkRefused problem={problem} to={to} />;

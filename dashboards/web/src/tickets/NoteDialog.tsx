@@ -2,7 +2,6 @@ import type { Ticket } from '@caretaker/cloud/contract';
 import { Modal } from '@mantine/core';
 import { type FormEvent, useId } from 'react';
 import { useTranslation } from 'react-i18next';
-import { personName } from '../person/use-person.ts';
 import { Button } from '../ui/Button.tsx';
 import form from '../ui/Form.module.css';
 import { acts } from './use-acts.ts';
@@ -17,13 +16,12 @@ interface Props {
 export function NoteDialog({ ticket, opened, onClose }: Props) {
   const { t } = useTranslation(['tickets', 'shell']);
   const id = useId();
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
+  const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const note = String(new FormData(event.currentTarget).get('note') ?? '').trim();
     if (note === '') return;
     onClose();
-    const by = await personName();
-    if (by !== null) acts.later(ticket, { type: 'note', by, note });
+    acts.later(ticket, { type: 'note', note });
   };
   return (
     <Modal
@@ -32,7 +30,7 @@ export function NoteDialog({ ticket, opened, onClose }: Props) {
       title={t('tickets:noteForm.title', { ref: ticket.ref })}
       closeButtonProps={{ 'aria-label': t('shell:close') }}
     >
-      <form className={form.form} onSubmit={(event) => void submit(event)}>
+      <form className={form.form} onSubmit={submit}>
         <label htmlFor={id}>{t('tickets:noteForm.label')}</label>
         <textarea
           id={id}

@@ -26,7 +26,7 @@ export function TicketActions({ ticket, seen }: Props) {
   const fresh = ticket.state === 'new';
   const open = isOpen(ticket);
   const take = useCallback(() => {
-    if (may && fresh) void acknowledge(seen);
+    if (may && fresh) acknowledge(seen);
   }, [may, fresh, seen]);
   useKey('a', take);
   useKey(

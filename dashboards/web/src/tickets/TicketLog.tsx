@@ -55,7 +55,7 @@ function Waiting({ act }: { readonly act: Act }) {
     <li data-waiting>
       <p>
         <strong>{t(`log.${typeOf[act.wish.type]}`)}</strong>
-        <span className={styles.by}>{act.wish.by}</span>
+        <span className={styles.by}>{act.by}</span>
       </p>
       {act.wish.type !== 'acknowledge' && <p className={styles.note}>{act.wish.note}</p>}
       <p className={styles.time}>{t('log.waiting')}</p>

@@ -50,7 +50,7 @@ export function TicketRow({ ticket }: { readonly ticket: Ticket }) {
       <span className={styles.age}>{formatDuration(end - ticket.onset, language)}</span>
       <span className={styles.act}>
         {fresh && (
-          <Button disabled={!may} onClick={() => void acknowledge(ticket)}>
+          <Button disabled={!may} onClick={() => acknowledge(ticket)}>
             {t('tickets:act.acknowledge')}
           </Button>
         )}

@@ -52,6 +52,7 @@ function bench(rows: Ticket[], answer: (command: TicketCommand) => Ticket | Erro
       };
     },
     newKey: () => `key-${++keys}`,
+    who: () => 'Li',
   });
   const pass = () => {
     for (const timer of timers.splice(0)) if (!timer.off) timer.task();
@@ -67,19 +68,17 @@ describe('acts on tickets', () => {
       state: 'acknowledged',
       revision: 4,
     }));
-    acts.later(fresh, { type: 'acknowledge', by: 'Li' });
+    acts.later(fresh, { type: 'acknowledge' });
     expect(withActs(fresh, acts.list())).toMatchObject({ state: 'acknowledged', owner: 'Li' });
     expect(sent).toEqual([]);
     pass();
     await settle();
-    expect(sent).toEqual([
-      { command: { type: 'acknowledge', by: 'Li', revision: 3 }, key: 'key-1-3' },
-    ]);
+    expect(sent).toEqual([{ command: { type: 'acknowledge', revision: 3 }, key: 'key-1-3' }]);
   });
 
   it('send nothing when taken back', async () => {
     const { acts, sent, pass } = bench([fresh], () => fresh);
-    acts.later(fresh, { type: 'acknowledge', by: 'Li' });
+    acts.later(fresh, { type: 'acknowledge' });
     acts.undo();
     pass();
     await settle();
@@ -95,7 +94,7 @@ describe('acts on tickets', () => {
       rows.push(newer);
       return conflict();
     });
-    expect(await acts.now(fresh, { type: 'acknowledge', by: 'Li' })).toBe('done');
+    expect(await acts.now(fresh, { type: 'acknowledge' })).toBe('done');
     expect(sent.map(({ command }) => command.revision)).toEqual([3, 5]);
     expect(new Set(sent.map(({ key }) => key)).size).toBe(2);
   });
@@ -107,7 +106,7 @@ describe('acts on tickets', () => {
       rows.push(theirs);
       return conflict();
     });
-    expect(await acts.now(fresh, { type: 'acknowledge', by: 'Li' })).toBe('conflict');
+    expect(await acts.now(fresh, { type: 'acknowledge' })).toBe('conflict');
     expect(sent).toHaveLength(1);
     expect(acts.list()[0]?.current?.owner).toBe('Chen');
   });
@@ -117,7 +116,7 @@ describe('acts on tickets', () => {
     const { acts, phases } = bench([fresh], () =>
       reachable ? { ...fresh, revision: 4 } : new TypeError('no network'),
     );
-    expect(await acts.now(fresh, { type: 'note', by: 'Li', note: 'hinge oiled' })).toBe('failed');
+    expect(await acts.now(fresh, { type: 'note', note: 'hinge oiled' })).toBe('failed');
     expect(acts.list()[0]?.wish).toMatchObject({ note: 'hinge oiled' });
     reachable = true;
     acts.retry('key-1');
@@ -127,8 +126,8 @@ describe('acts on tickets', () => {
 
   it('are all sent when the page closes', async () => {
     const { acts, sent } = bench([fresh], () => ({ ...fresh, revision: 4 }));
-    acts.later(fresh, { type: 'note', by: 'Li', note: 'one' });
-    acts.later(fresh, { type: 'note', by: 'Li', note: 'two' });
+    acts.later(fresh, { type: 'note', note: 'one' });
+    acts.later(fresh, { type: 'note', note: 'two' });
     await acts.flush();
     await settle();
     expect(sent).toHaveLength(2);
@@ -136,7 +135,7 @@ describe('acts on tickets', () => {
 });
 
 describe('whether a wish is still meant', () => {
-  const close = { type: 'close', by: 'Li', note: 'done' } as const;
+  const close = { type: 'close', note: 'done' } as const;
   it('closes on the row of the same owner only', () => {
     const mine = { ...fresh, state: 'acknowledged', owner: 'Li' } as const;
     expect(stillMeant(mine, { ...mine, revision: 9, conditionClear: true }, close)).toBe(true);

@@ -4,8 +4,8 @@ import { isOpen } from './order.ts';
 
 /** What a person wants done; the revision is filled in when it is sent. */
 export type Wish =
-  | { readonly type: 'acknowledge'; readonly by: string }
-  | { readonly type: 'note' | 'close'; readonly by: string; readonly note: string };
+  | { readonly type: 'acknowledge' }
+  | { readonly type: 'note' | 'close'; readonly note: string };
 
 export type Outcome = 'done' | 'undone' | 'conflict' | 'failed';
 
@@ -14,6 +14,8 @@ export interface Act {
   /** The ticket as the person saw it. */
   readonly seen: Ticket;
   readonly wish: Wish;
+  /** Whose wish it is, as the service will name them. */
+  readonly by: string;
   readonly phase: 'waiting' | 'sending' | 'done' | 'conflict' | 'failed';
   readonly error: unknown;
   /** The row that stood in the way, on a conflict. */
@@ -28,6 +30,8 @@ export interface ActParts {
   /** Calls back after so many milliseconds; returns its cancel. */
   readonly after: (ms: number, task: () => void) => () => void;
   readonly newKey: () => string;
+  /** The name of who is signed in. */
+  readonly who: () => string;
 }
 
 const undoFor = 5000;
@@ -47,10 +51,10 @@ export function stillMeant(seen: Ticket, current: Ticket, wish: Wish): boolean {
 /** The ticket with what is on its way already shown. */
 export function withActs(ticket: Ticket, acts: readonly Act[]): Ticket {
   let shown = ticket;
-  for (const { seen, wish, phase } of acts) {
+  for (const { seen, wish, by, phase } of acts) {
     if (seen.id !== ticket.id || (phase !== 'waiting' && phase !== 'sending')) continue;
     if (wish.type === 'acknowledge' && shown.state === 'new') {
-      shown = { ...shown, state: 'acknowledged', owner: wish.by };
+      shown = { ...shown, state: 'acknowledged', owner: by };
     }
     if (wish.type === 'close' && isOpen(shown)) shown = { ...shown, state: 'closed' };
   }
@@ -121,7 +125,16 @@ export class Acts {
   }
 
   #add(seen: Ticket, wish: Wish, phase: Act['phase']): Act {
-    const act: Act = { key: this.#parts.newKey(), seen, wish, phase, error: null, current: null };
+    const { newKey, who } = this.#parts;
+    const act: Act = {
+      key: newKey(),
+      seen,
+      wish,
+      by: who(),
+      phase,
+      error: null,
+      current: null,
+    };
     this.#set([...this.#acts, act]);
     return act;
   }

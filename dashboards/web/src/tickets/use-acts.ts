@@ -3,8 +3,7 @@ import { useSyncExternalStore } from 'react';
 import { get, post } from '../api/client.ts';
 import { hub } from '../app/live.ts';
 import { queries } from '../app/query.ts';
-import { personName } from '../person/use-person.ts';
-import { beforeSignOut } from '../session/session.ts';
+import { beforeSignOut, personName } from '../session/session.ts';
 import { type Act, Acts, withActs } from './acts.ts';
 
 /** What is being done from this page. */
@@ -22,6 +21,7 @@ export const acts = new Acts({
     return () => clearTimeout(timer);
   },
   newKey: () => crypto.randomUUID(),
+  who: personName,
 });
 
 window.addEventListener('pagehide', () => void acts.flush());
@@ -37,7 +37,6 @@ export function useShown(ticket: Ticket): Ticket {
 }
 
 /** Takes the ticket in the name of this person, with time for undo. */
-export async function acknowledge(ticket: Ticket): Promise<void> {
-  const by = await personName();
-  if (by !== null) acts.later(ticket, { type: 'acknowledge', by });
+export function acknowledge(ticket: Ticket): void {
+  acts.later(ticket, { type: 'acknowledge' });
 }
