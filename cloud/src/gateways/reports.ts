@@ -20,6 +20,8 @@ const longestVersion = 64;
 /** What gateways last told of themselves; kept, for one that is away cannot be asked. */
 export class GatewayReports {
   readonly #database: Database;
+  /** As they were last written: a gateway says its own at every connection. */
+  readonly #versions = new Map<string, string>();
   readonly #coming = new Map<string, ReportedCredential[]>();
 
   constructor(database: Database) {
@@ -27,7 +29,9 @@ export class GatewayReports {
   }
 
   async version(gateway: string, version: string): Promise<void> {
+    if (this.#versions.get(gateway) === version) return;
     await this.#keep(gateway, { version: version.slice(0, longestVersion) });
+    this.#versions.set(gateway, version);
   }
 
   /** Takes one of the messages that tell of all credentials; they are kept when the last one is there. */

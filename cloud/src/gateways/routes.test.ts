@@ -121,7 +121,10 @@ describe('enrolling over HTTP', () => {
 it('shows what a gateway tells of itself, also when it is away', async () => {
   const gateway = await GatewayPlayer.connect(run);
   await gateway.hello();
-  expect((await gateways())[0]).toMatchObject({ version: 't', credentials: null });
+  await vi.waitFor(
+    async () => expect((await gateways())[0]).toMatchObject({ version: 't', credentials: null }),
+    patient,
+  );
   const common = { created: 5, revoked: null, lastUsed: null };
   const bin: ReportedCredential = { kind: 'device', id: 'bin-1', ...common, assets: ['bin-1'] };
   const zigbee: ReportedCredential = {

@@ -59,8 +59,10 @@ export class InboxDesk implements Arrivals {
     const status = parse(bytes);
     if (status === null) return this.#refuse(gateway, 'CLOUD_STATUS_INVALID', 'status', bytes);
     if (status.type === 'hello') {
+      // It takes its place before anything is waited for, as frames do.
+      const room = host.hello(gateway, status);
       await this.#parts.reports.version(gateway, status.version);
-      return host.hello(gateway, status);
+      return room;
     }
     if (status.type === 'health') return this.#health(gateway, status);
     if (status.type === 'credentials') return this.#parts.reports.credentials(gateway, status);
