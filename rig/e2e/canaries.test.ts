@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import mqtt from 'mqtt';
 import { Secret, TOTP } from 'otpauth';
@@ -27,6 +27,9 @@ interface Asked {
   /** The answer is meant to show a secret, once. */
   readonly shows?: true;
 }
+
+/** A file of the data folder. */
+const read = (file: string) => readFileSync(join(sandbox.folder, file), 'utf8').trim();
 
 /** Asks the cloud, and keeps what it says for the search. */
 async function ask(
@@ -94,8 +97,8 @@ beforeAll(async () => {
     INFLUX_URL: `http://caretaker:${planted.influx}@127.0.0.1:9`,
   });
   caretaker = await startCaretaker(sandbox);
-  const read = (file: string) => readFileSync(join(sandbox.folder, file), 'utf8').trim();
   admin = canaries.plant('token of scripts', read('admin-token'), ['admin-token']);
+  canaries.plant('token of metrics', read('edge/metrics-token'), ['edge/metrics-token']);
   canaries.plant('key of sealed secrets', read('cloud/secrets.key'), ['cloud/secrets.key']);
 });
 
@@ -248,6 +251,11 @@ it('devices and gateways come, and are refused', async () => {
   expect(code).toMatch(/^[0-9a-z]{4}(-[0-9a-z]{4})+$/);
   canaries.plant('code of a gateway', code);
   await command(['gateway', 'enrol'], { env: { CARETAKER_ENROL_CODE: `${code}-wrong` } });
+  const enrol = ['gateway', 'enrol', '--cloud', sandbox.httpUrl];
+  expect(await command(enrol, { env: { CARETAKER_ENROL_CODE: code } })).toContain('Enrolled');
+  const { privateKey } = JSON.parse(read('edge/gateway-key.json')) as { privateKey: string };
+  const [line = ''] = privateKey.split('\n').filter((one) => !one.startsWith('-'));
+  canaries.plant('private key of the gateway', line, ['edge/gateway-key.json']);
   await ask('/api/gateways/enrol', { method: 'POST', body: { code, key: code, signature: code } });
   await ask('/api/gateways/rotate', { method: 'POST', body: { token: code }, bearer: code });
   await ask('/api/gateways', { bearer: admin });
@@ -268,6 +276,17 @@ it('a database refuses, and settings are wrong', async () => {
     CARETAKER_OIDC_ISSUER: `https://x:${planted.oidc}@id.example`,
   };
   expect(await command(['cloud'], { env: bad })).toContain('CLOUD_OIDC_SETTING_INVALID');
+});
+
+it('a certificate and its key are mistaken for each other', async () => {
+  const key = canaries.plant('private key of TLS', canary('tls'), ['tls-key.pem']);
+  const file = join(sandbox.folder, 'tls-key.pem');
+  writeFileSync(file, `-----BEGIN PRIVATE KEY-----\n${key}\n-----END PRIVATE KEY-----\n`);
+  const folder = join(sandbox.folder, 'elsewhere');
+  for (const part of ['cloud', 'edge']) {
+    const both = { CARETAKER_TLS_CERT: file, CARETAKER_TLS_KEY: file, CARETAKER_DATA: folder };
+    expect(await command([part], { env: both })).toContain('TLS');
+  }
 });
 
 it('a crash is told in the log', async () => {
