@@ -68,6 +68,14 @@ it('lets devices come without credentials only where it is asked for, and only o
   ]);
 });
 
+it('lets no devices come without credentials through a proxy, which makes all look like this machine', () => {
+  const proxy = { CARETAKER_BEHIND_PROXY: '1', CARETAKER_PUBLIC_URL: 'https://care.example' };
+  expect(faultsOf({ ...proxy, CARETAKER_MQTT_ANONYMOUS: '1' })).toEqual([
+    ['EDGE_ANONYMOUS_NOT_LOOPBACK', 'CARETAKER_MQTT_ANONYMOUS'],
+  ]);
+  expect(faultsOf(proxy)).toEqual([]);
+});
+
 it.each(['localhost', '127.0.0.1', '127.8.9.1', '::1'])('accepts %s as loopback', (host) => {
   expect(readEdgeConfig({ CARETAKER_HOST: host }).host).toBe(host);
 });

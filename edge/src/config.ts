@@ -69,6 +69,7 @@ export function readEdgeConfig(
     dataDirectory: path.resolve(data, 'edge'),
     journal: { maxBytes: 2_048 * MEGABYTE, segmentBytes: 8 * MEGABYTE },
   };
+  if (config.anonymous && config.proxies.length > 0) faults.push(anonymousBehindProxy);
   if (estate !== null && !ID.test(config.gateway)) faults.push(badGateway(config.gateway));
   checkUrl('CARETAKER_UPLINK_URL', config.uplinkUrl, ['mqtt:', 'mqtts:'], faults);
   checkUrl('CARETAKER_CLOUD_URL', config.enrolment.cloudUrl, ['http:', 'https:'], faults);
@@ -132,6 +133,14 @@ function anonymousOn(host: string, text: string, faults: Fault[]): boolean {
     return false;
   }
 }
+
+/** Whoever comes through a proxy on this machine comes from loopback, as it seems. */
+const anonymousBehindProxy: Fault = {
+  code: 'EDGE_ANONYMOUS_NOT_LOOPBACK',
+  message: 'devices without a credential were allowed, and a proxy brings in other machines',
+  next: 'leave it out and give each device a credential with "caretaker device add"',
+  where: 'CARETAKER_MQTT_ANONYMOUS',
+};
 
 function port(name: string, text: string, faults: Fault[]): number {
   const value = Number(text);

@@ -24,6 +24,8 @@ describe('readSettings', () => {
     expect(readSettings({ CARETAKER_MQTT_ANONYMOUS: '0' }).anonymous).toBe('0');
     const tls = { CARETAKER_HOST: '192.0.2.1', CARETAKER_TLS: 'self-signed' };
     expect(readSettings(tls).anonymous).toBe('0');
+    const proxy = { CARETAKER_BEHIND_PROXY: '1', CARETAKER_PUBLIC_URL: 'https://care.example' };
+    expect(readSettings(proxy).anonymous).toBe('0');
   });
 
   it('simulates no devices where the gateway would ask them for credentials', () => {

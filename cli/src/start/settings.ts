@@ -77,13 +77,16 @@ const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 export function readSettings(environment: Environment, now = systemClock.now()): Settings {
   const faults: Fault[] = [];
   const host = environment.CARETAKER_HOST ?? '127.0.0.1';
-  const anonymous = environment.CARETAKER_MQTT_ANONYMOUS || (loopback.test(host) ? '1' : '0');
   const port = (name: PortName) => readPort(environment, name, faults);
   const dataFolder = resolve(environment.CARETAKER_DATA ?? 'data');
   // An address that is none is told of by the parts.
   const publicUrl = URL.parse(environment.CARETAKER_PUBLIC_URL ?? '')?.href ?? null;
   const text = (name: string) => environment[name];
-  const { tls } = readExposure({ text, data: dataFolder, host, publicUrl, now }, faults);
+  const reach = { text, data: dataFolder, host, publicUrl, now };
+  const { tls, proxies } = readExposure(reach, faults);
+  // Through a proxy on this machine others come from loopback, too.
+  const alone = loopback.test(host) && proxies.length === 0;
+  const anonymous = environment.CARETAKER_MQTT_ANONYMOUS || (alone ? '1' : '0');
   const settings: Settings = {
     host,
     tls,
