@@ -33,7 +33,7 @@ const scenario = fc.record({
   restarts: fc.boolean(),
 });
 
-describe('a restatement', { timeout: 60_000 + runs * 20_000 }, () => {
+describe('a restatement', { timeout: 300_000 + runs * 20_000 }, () => {
   it('leaves the episodes and tickets that there were had it been in force all along', async () => {
     const now = Date.now();
     const property = fc.asyncProperty(scenario, async (given) => {
