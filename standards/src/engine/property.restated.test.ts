@@ -8,7 +8,7 @@ import { Host } from './testing/host.ts';
 
 const runs = Number(process.env.CARETAKER_PROPERTY_RUNS ?? 1_000);
 
-describe('an engine that learns late what was in force', { timeout: 60_000 + runs * 100 }, () => {
+describe('an engine that learns late what was in force', { timeout: 300_000 + runs * 100 }, () => {
   it('says what it would have said, had that been in force all along', () => {
     fc.assert(
       fc.property(restatedScenario, (given) => {
