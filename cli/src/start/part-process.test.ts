@@ -23,7 +23,10 @@ function create(code: string) {
   const program = join(folder, 'part.mjs');
   writeFileSync(
     program,
-    `${code}\nprocess.send({ type: 'ready', ports: {}, entry: null });\nsetInterval(() => {}, 1_000);`,
+    // It does not outlive a run that is ended by force; its channel to the parent keeps it until then.
+    `${code}
+process.once('disconnect', () => process.exit());
+process.send({ type: 'ready', ports: {}, entry: null });`,
   );
   const clock = manualClock(0);
   const notices: string[] = [];
