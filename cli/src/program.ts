@@ -289,11 +289,11 @@ the data folder of the gateway; each whether it runs or not. More: docs/devices-
     .command('enrol')
     .description('at the gateway: exchange a code of the cloud for a key of its own')
     .option('--cloud <url>', 'address of the cloud (CARETAKER_CLOUD_URL)')
-    .option(
-      '--code <code>',
-      'the code; without it CARETAKER_ENROL_CODE is taken, or it is asked for',
-    )
     .option('--json', 'print one JSON object', false)
+    .addHelpText(
+      'after',
+      '\nThe code is asked for, unless CARETAKER_ENROL_CODE_FILE or CARETAKER_ENROL_CODE has it.',
+    )
     .action(async (options: Record<string, unknown>) =>
       (await import('./gateway/command.ts')).runEnrol(options),
     );

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { openStoredGateways, readCloudConfig, type StoredGateways } from '@caretaker/cloud';
 import { readEdgeConfig } from '@caretaker/edge';
@@ -11,7 +11,6 @@ import { operator } from '../base/operator.ts';
 const jsonSchema = z.object({ json: z.boolean() });
 const enrolSchema = z.object({
   cloud: z.string().optional(),
-  code: z.string().optional(),
   json: z.boolean(),
 });
 
@@ -68,7 +67,8 @@ export async function runRevoke(gateway: string, given: Record<string, unknown>)
 export async function runEnrol(given: Record<string, unknown>): Promise<void> {
   const options = enrolSchema.parse(given);
   const { client, directory, gateway, code } = here(options.cloud);
-  const typed = options.code ?? code ?? (await ask('Code: '));
+  // Not from the command line: every account of the machine reads that in the list of processes.
+  const typed = (await code()) ?? (await ask('Code: '));
   await mkdir(directory, { recursive: true });
   const { estate, key } = await client.enrol(directory, gateway, typed);
   say([
@@ -80,7 +80,7 @@ export async function runEnrol(given: Record<string, unknown>): Promise<void> {
 
 /** `caretaker gateway rotate`: at the gateway, a new key in place of the present one. */
 export async function runRotate(given: Record<string, unknown>): Promise<void> {
-  const options = enrolSchema.omit({ code: true }).parse(given);
+  const options = enrolSchema.parse(given);
   const { client, directory, gateway } = here(options.cloud);
   const present = await loadIdentity(directory);
   if (present === null) {
@@ -104,7 +104,21 @@ function here(cloud: string | undefined) {
   const env = cloud === undefined ? process.env : { ...process.env, CARETAKER_CLOUD_URL: cloud };
   const { dataDirectory, gateway, enrolment, trust } = readEdgeConfig(env);
   const client = new CloudClient(enrolment.cloudUrl, systemClock, trust);
-  return { client, directory: dataDirectory, gateway, code: enrolment.code };
+  const { codeFile } = enrolment;
+  const code = async () => (codeFile === null ? enrolment.code : await codeIn(codeFile));
+  return { client, directory: dataDirectory, gateway, code };
+}
+
+async function codeIn(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch {
+    throw new CaretakerError({
+      code: 'CLI_GATEWAY_CODE_FILE',
+      message: `The file ${file} of CARETAKER_ENROL_CODE_FILE cannot be read.`,
+      next: 'Check the path and its rights, or leave it out and type the code.',
+    });
+  }
 }
 
 async function withStored<T>(work: (stored: StoredGateways) => Promise<T>): Promise<T> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Cloud, createCloud, exportStoredAudit, readCloudConfig } from '@caretaker/cloud';
@@ -15,9 +15,10 @@ let cloud: Cloud | null = null;
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'caretaker-gateway-'));
   vi.stubEnv('CARETAKER_DATA', folder);
-  for (const name of ['CARETAKER_ESTATE', 'CARETAKER_ENROL_CODE', 'DATABASE_URL']) {
-    vi.stubEnv(name, '');
+  for (const name of ['ESTATE', 'ENROL_CODE', 'ENROL_CODE_FILE']) {
+    vi.stubEnv(`CARETAKER_${name}`, '');
   }
+  vi.stubEnv('DATABASE_URL', '');
   vi.stubEnv('CARETAKER_HTTP_PORT', '0');
   vi.stubEnv('CARETAKER_CLOUD_MQTT_PORT', '0');
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
@@ -54,9 +55,8 @@ describe('caretaker gateway', () => {
     const { code, ...made } = JSON.parse(await gateway('code', id, '--json'));
     expect(made).toMatchObject({ gateway: id, estate });
     expect(await gateway('list')).toMatch(new RegExp(`${id} +${estate} +new\n`));
-    const enrolled = JSON.parse(
-      await gateway('enrol', '--cloud', url, '--code', code.toUpperCase(), '--json'),
-    );
+    vi.stubEnv('CARETAKER_ENROL_CODE', code.toUpperCase());
+    const enrolled = JSON.parse(await gateway('enrol', '--cloud', url, '--json'));
     expect(enrolled).toMatchObject({ gateway: id, estate });
     const file = path.join(folder, 'edge/gateway-key.json');
     expect((await stat(file)).mode & 0o777).toBe(0o600);
@@ -101,20 +101,30 @@ describe('caretaker gateway', () => {
     expect(text).toContain('caretaker gateway enrol');
   });
 
-  it('takes the code from the environment, so that nobody reads it in the list of processes', async () => {
+  it('takes the code from a file, too, and not as an argument, which all read in the list of processes', async () => {
     const url = await startCloud();
-    vi.stubEnv('CARETAKER_ENROL_CODE', JSON.parse(await gateway('code', id, '--json')).code);
+    const { code } = JSON.parse(await gateway('code', id, '--json'));
+    const enrol = createProgram().commands.flatMap((command) => command.commands);
+    const options = enrol.find((command) => command.name() === 'enrol')?.options ?? [];
+    expect(options.map(({ long }) => long)).toEqual(['--cloud', '--json']);
+    const file = path.join(folder, 'code');
+    vi.stubEnv('CARETAKER_ENROL_CODE_FILE', file);
+    await expect(gateway('enrol', '--cloud', url)).rejects.toMatchObject({
+      code: 'CLI_GATEWAY_CODE_FILE',
+    });
+    await writeFile(file, `${code}\n`);
     expect(await gateway('enrol', '--cloud', url)).toContain(`Enrolled as "${id}"`);
   });
 
   it('says what is wrong', async () => {
     await expect(gateway('list')).rejects.toMatchObject({ code: 'CLOUD_DATABASE_NONE' });
     const url = await startCloud();
+    vi.stubEnv('CARETAKER_ENROL_CODE', 'aaaa');
     const refusals: [string[], string][] = [
       [['code', 'nowhere'], 'CLOUD_GATEWAY_UNKNOWN'],
       [['revoke', 'nowhere'], 'CLOUD_GATEWAY_UNKNOWN'],
-      [['enrol', '--cloud', url, '--code', 'aaaa'], 'EDGE_ENROLMENT_REFUSED'],
-      [['enrol', '--cloud', 'http://127.0.0.1:9', '--code', 'aaaa'], 'EDGE_CLOUD_UNREACHABLE'],
+      [['enrol', '--cloud', url], 'EDGE_ENROLMENT_REFUSED'],
+      [['enrol', '--cloud', 'http://127.0.0.1:9'], 'EDGE_CLOUD_UNREACHABLE'],
       [['rotate', '--cloud', url], 'CLI_GATEWAY_NO_KEY'],
     ];
     for (const [args, code] of refusals) {

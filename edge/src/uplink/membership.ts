@@ -239,7 +239,7 @@ function notEnrolled(gateway: string): Fault {
   return {
     code: 'EDGE_NOT_ENROLLED',
     message: `The cloud does not know this gateway yet; its readings wait in the journal.`,
-    next: `Make a code in the cloud ("caretaker gateway code ${gateway}"), then here: caretaker gateway enrol --cloud URL --code CODE`,
+    next: `Make a code in the cloud ("caretaker gateway code ${gateway}"), then here: caretaker gateway enrol --cloud URL`,
   };
 }
 
@@ -247,7 +247,7 @@ function keyRefused(gateway: string): Fault {
   return {
     code: 'EDGE_UPLINK_REFUSED',
     message: `The cloud refuses the key of this gateway: it was revoked, or another machine enrolled as "${gateway}".`,
-    next: 'Make a new code in the cloud, then here: caretaker gateway enrol --cloud URL --code CODE',
+    next: 'Make a new code in the cloud, then here: caretaker gateway enrol --cloud URL',
   };
 }
 

@@ -25,7 +25,7 @@ export function CodeDialog({ gateway, code, onClose }: Props) {
     onClose();
     void queries.invalidateQueries({ queryKey: ['gateways'] });
   };
-  const command = `caretaker gateway enrol --cloud ${window.location.origin} --code ${code.code}`;
+  const command = `caretaker gateway enrol --cloud ${window.location.origin}`;
   return (
     <Dialog title={t('code.title', { id: gateway })} onClose={close} size="lg">
       <div className={form.form}>
