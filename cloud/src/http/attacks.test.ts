@@ -322,6 +322,19 @@ describe('a session', () => {
       expect((await ask(asked.path, { headers: asked.headers ?? {} })).status).toBe(401);
     }
   });
+
+  it('does not count beside a token that opens nothing, which shuts out of nothing that is for everybody', async () => {
+    const { token } = await somebody();
+    for (const bearer of ['ctk_wrong', 'A'.repeat(43), token]) {
+      const asked = { cookie: token, bearer };
+      for (const path of ['/healthz', '/readyz', '/api/session', '/docs/json']) {
+        expect((await ask(path, asked)).status, path).toBe(200);
+      }
+      expect(JSON.parse((await ask('/api/session', asked)).text)).toMatchObject({ state: 'none' });
+      const refused = await ask('/api/account', asked);
+      expect([refused.status, refused.code]).toEqual([401, 'CLOUD_SIGN_IN_NEEDED']);
+    }
+  });
 });
 
 describe('somebody who guesses', () => {

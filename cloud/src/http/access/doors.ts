@@ -82,7 +82,8 @@ async function whoAsks(
   const bearer = bearerOf(request);
   if (bearer !== null) {
     const principal = await identity.tokens.open(bearer, now);
-    if (principal === null) throw notSignedIn();
+    // Not refused here: what is for everybody is also for those whose token is over.
+    if (principal === null) return { principal: { kind: 'nobody' }, name: '' };
     return { principal, name: principal.name };
   }
   const token = cookie.read(request);
