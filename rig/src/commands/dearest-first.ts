@@ -2,6 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Test files that take longest, in no order of theirs. One that is begun last leaves the other cores idle. */
 const dearest = [
+  'rig/e2e/pages-access.test.ts',
   'rig/e2e/crash.test.ts',
   'rig/e2e/pages-form.test.ts',
   'rig/e2e/pages-outage.test.ts',
