@@ -89,6 +89,21 @@ it('believes only proxies that can be told apart from everybody', () => {
   ]);
 });
 
+it.each([
+  [{}, true],
+  [{ CARETAKER_HOST: '::1' }, true],
+  [{ CARETAKER_PUBLIC_URL: 'http://localhost:8080' }, true],
+  [{ CARETAKER_PUBLIC_URL: 'http://[::1]:8080' }, true],
+  [{ CARETAKER_LOCAL_ACCESS: '0' }, false],
+  [{ CARETAKER_HOST: '0.0.0.0', CARETAKER_TLS: 'self-signed' }, false],
+  [{ CARETAKER_PUBLIC_URL: 'https://care.example' }, false],
+  [{ CARETAKER_PUBLIC_URL: 'http://127.0.0.1.example' }, false],
+  [{ CARETAKER_BEHIND_PROXY: '1', CARETAKER_PUBLIC_URL: 'https://localhost' }, false],
+])('lets in whoever started it only where nobody comes from elsewhere: %o', (env, expected) => {
+  const asked = { CARETAKER_LOCAL_ACCESS: '1', ...env };
+  expect(readCloudConfig(asked).localAccess).toBe(expected);
+});
+
 it('tells of a certificate that cannot be used beside everything else', () => {
   const env = { CARETAKER_HOST: '0.0.0.0', CARETAKER_HTTP_PORT: 'x' };
   const files = { CARETAKER_TLS_CERT: '/nowhere.crt', CARETAKER_TLS_KEY: '/nowhere.key' };

@@ -56,8 +56,9 @@ export function readCloudConfig(env: Environment, now = systemClock.now()): Clou
   const standardFolder = reader.text('CARETAKER_STANDARD');
   const publicUrl = reader.url('CARETAKER_PUBLIC_URL', ['http:', 'https:']);
   const { text } = reader;
+  const exposure = readExposure({ text, data, host, publicUrl, now }, faults);
   const config: CloudConfig = {
-    ...readExposure({ text, data, host, publicUrl, now }, faults),
+    ...exposure,
     host,
     httpPort: reader.port('CARETAKER_HTTP_PORT', 8080),
     mqttPort: reader.port('CARETAKER_CLOUD_MQTT_PORT', 1884),
@@ -72,7 +73,7 @@ export function readCloudConfig(env: Environment, now = systemClock.now()): Clou
     publicUrl,
     oidc: readOidc(text, { host, publicUrl }, faults),
     webRoot: resolve(import.meta.dirname, '../../dashboards/web/dist'),
-    localAccess: reader.flag('CARETAKER_LOCAL_ACCESS') && loopback.has(host),
+    localAccess: reader.flag('CARETAKER_LOCAL_ACCESS') && isAlone(host, publicUrl, exposure),
     settleAfterAbsence,
   };
   if (faults.length > 0) {
@@ -83,6 +84,12 @@ export function readCloudConfig(env: Environment, now = systemClock.now()): Clou
     );
   }
   return Object.freeze(config);
+}
+
+/** Whether only this machine comes; through a proxy, or at a public address, others come from loopback, too. */
+function isAlone(host: string, publicUrl: string | null, { proxies }: Exposure): boolean {
+  const shown = publicUrl === null ? host : new URL(publicUrl).hostname.replace(/^\[|\]$/g, '');
+  return loopback.has(host) && loopback.has(shown) && proxies.length === 0;
 }
 
 function readerOf(env: Environment, faults: Fault[]) {

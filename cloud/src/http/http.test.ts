@@ -37,7 +37,8 @@ async function judge(...readings: ReturnType<typeof reading>[]): Promise<void> {
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  run = await runCloud(configFor(folder.path, { CARETAKER_PUBLIC_URL: 'https://care.example' }));
+  const config = configFor(folder.path, { CARETAKER_PUBLIC_URL: 'https://care.example' });
+  run = await runCloud({ ...config, localAccess: true });
   gateway = await GatewayPlayer.connect(run);
   await gateway.hello();
   await judge(
