@@ -6,6 +6,7 @@ import {
   estateSchema,
   kpiSchema,
   kpiStretchesSchema,
+  type Person,
   type Problem,
   pageSchema,
   pointSchema,
@@ -391,6 +392,19 @@ describe('commands', () => {
     const [last] = (await detail(trapped)).events.slice(-1);
     expect(last).toMatchObject({ type: 'closed', note: 'Freed', standing: false });
   });
+});
+
+it('changes all of a person that is asked for at once, or nothing', async () => {
+  const [person] = await run.list<Person>('/api/people');
+  const { id, name } = person as Person;
+  const answer = await run.ask(`/api/people/${id}`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: 'Other', disabled: true }),
+  });
+  const { code } = problemSchema.parse(await answer.json());
+  expect([answer.status, code]).toEqual([409, 'CLOUD_LAST_ADMINISTRATOR']);
+  expect(await run.list('/api/people')).toMatchObject([{ id, name, disabled: null }]);
 });
 
 it('serves pages only to browsers, and a plain word when they are not built', async () => {

@@ -27,6 +27,19 @@ export interface NewPerson {
   readonly grants: readonly Grant[];
 }
 
+/** What of a person is to change. */
+export interface PersonEdit {
+  readonly name?: string | undefined;
+  readonly grants?: readonly Grant[] | undefined;
+  readonly disabled?: boolean | undefined;
+}
+
+/** One change as the audit log tells it, and how it is made. */
+interface Change {
+  readonly action: string;
+  work(tx: Tx): Promise<Detail>;
+}
+
 interface Parts {
   readonly database: Database;
   readonly audit: Audit;
@@ -99,23 +112,25 @@ export class People {
   }
 
   rename(by: By, id: string, name: string): Promise<void> {
-    const checked = checkedName(name);
-    return this.#change(by, id, 'person.rename', async (tx) => {
-      await tx.updateTable('people').set({ name: checked }).where('id', '=', id).execute();
-      return { name: checked };
-    });
+    return this.edit(by, id, { name });
   }
 
   /** Every session of theirs gets a new token at its next request. */
   setGrants(by: By, id: string, grants: readonly Grant[]): Promise<void> {
-    const checked = checkedGrants(grants);
-    return this.#change(by, id, 'person.grant', async (tx) => {
-      const before = await grantsOf(tx, id);
-      await tx.deleteFrom('person_grants').where('person', '=', id).execute();
-      await writeGrants(tx, id, checked);
-      await tx.updateTable('people').set({ changed: by.at }).where('id', '=', id).execute();
-      return { before: toldGrants(before), after: toldGrants(checked) };
-    });
+    return this.edit(by, id, { grants });
+  }
+
+  /**
+   * Makes several changes, or none of them; each is told as its own.
+   * @throws CaretakerError `CLOUD_PERSON_UNKNOWN`, `CLOUD_NAME_INVALID`, `CLOUD_GRANT_INVALID`,
+   *   `CLOUD_LAST_ADMINISTRATOR`
+   */
+  async edit(by: By, id: string, { name, grants, disabled }: PersonEdit): Promise<void> {
+    const changes: Change[] = [];
+    if (name !== undefined) changes.push(renaming(id, checkedName(name)));
+    if (grants !== undefined) changes.push(granting(by, id, checkedGrants(grants)));
+    if (disabled !== undefined) changes.push(disabled ? disabling(by, id) : enabling(id));
+    await this.#change(by, id, ...changes);
   }
 
   /**
@@ -145,7 +160,7 @@ export class People {
     keep: string | null,
     also?: (tx: Tx) => Promise<unknown>,
   ): Promise<void> {
-    return this.#change(by, id, 'person.set-password', async (tx) => {
+    const work = async (tx: Tx) => {
       await also?.(tx);
       await tx
         .updateTable('people')
@@ -153,22 +168,17 @@ export class People {
         .where('id', '=', id)
         .execute();
       return { ended: await endSessions(tx, id, by.at, 'password', keep) };
-    });
+    };
+    return this.#change(by, id, { action: 'person.set-password', work });
   }
 
   /** From now on their sessions and tokens open nothing. */
   disable(by: By, id: string): Promise<void> {
-    return this.#change(by, id, 'person.disable', async (tx) => {
-      await tx.updateTable('people').set({ disabled: by.at }).where('id', '=', id).execute();
-      return { ended: await endSessions(tx, id, by.at, 'disabled', null) };
-    });
+    return this.edit(by, id, { disabled: true });
   }
 
   enable(by: By, id: string): Promise<void> {
-    return this.#change(by, id, 'person.enable', async (tx) => {
-      await tx.updateTable('people').set({ disabled: null }).where('id', '=', id).execute();
-      return {};
-    });
+    return this.edit(by, id, { disabled: false });
   }
 
   /**
@@ -176,7 +186,7 @@ export class People {
    * @param also what else is to be forgotten in the same transaction
    */
   erase(by: By, id: string, also?: (tx: Tx) => Promise<unknown>): Promise<void> {
-    return this.#change(by, id, 'person.erase', async (tx) => {
+    const work = async (tx: Tx) => {
       await endSessions(tx, id, by.at, 'erased', null);
       await tx
         .updateTable('sessions')
@@ -194,7 +204,8 @@ export class People {
         .execute();
       await also?.(tx);
       return {};
-    });
+    };
+    return this.#change(by, id, { action: 'person.erase', work });
   }
 
   /** @throws CaretakerError `CLOUD_PERSON_UNKNOWN` */
@@ -218,7 +229,7 @@ export class People {
     return (await readPeople(this.#database, null)).filter((person) => person.erased === null);
   }
 
-  #change(by: By, id: string, action: string, work: (tx: Tx) => Promise<Detail>): Promise<void> {
+  #change(by: By, id: string, ...changes: readonly Change[]): Promise<void> {
     return this.#database.write(async (tx) => {
       const row = await tx
         .selectFrom('people')
@@ -227,7 +238,8 @@ export class People {
         .executeTakeFirst();
       if (row === undefined || row.erased !== null) unknownPerson();
       const before = await hasAdministrator(tx);
-      const detail = await work(tx);
+      const made: [action: string, detail: Detail][] = [];
+      for (const { action, work } of changes) made.push([action, await work(tx)]);
       if (before && !(await hasAdministrator(tx))) {
         refuse(
           'CLOUD_LAST_ADMINISTRATOR',
@@ -235,13 +247,48 @@ export class People {
           'Make somebody else administrator first.',
         );
       }
-      await this.#tell(tx, by, action, id, detail);
+      for (const [action, detail] of made) await this.#tell(tx, by, action, id, detail);
     });
   }
 
   #tell(tx: Tx, by: By, action: string, id: string, detail: Detail) {
     return this.#audit(tx, { ...by, action, object: actorOf(id), detail });
   }
+}
+
+function renaming(id: string, name: string): Change {
+  const work = async (tx: Tx) => {
+    await tx.updateTable('people').set({ name }).where('id', '=', id).execute();
+    return { name };
+  };
+  return { action: 'person.rename', work };
+}
+
+function granting(by: By, id: string, grants: readonly Grant[]): Change {
+  const work = async (tx: Tx) => {
+    const before = await grantsOf(tx, id);
+    await tx.deleteFrom('person_grants').where('person', '=', id).execute();
+    await writeGrants(tx, id, grants);
+    await tx.updateTable('people').set({ changed: by.at }).where('id', '=', id).execute();
+    return { before: toldGrants(before), after: toldGrants(grants) };
+  };
+  return { action: 'person.grant', work };
+}
+
+function disabling(by: By, id: string): Change {
+  const work = async (tx: Tx) => {
+    await tx.updateTable('people').set({ disabled: by.at }).where('id', '=', id).execute();
+    return { ended: await endSessions(tx, id, by.at, 'disabled', null) };
+  };
+  return { action: 'person.disable', work };
+}
+
+function enabling(id: string): Change {
+  const work = async (tx: Tx) => {
+    await tx.updateTable('people').set({ disabled: null }).where('id', '=', id).execute();
+    return {};
+  };
+  return { action: 'person.enable', work };
 }
 
 /** Whether somebody can do everything everywhere. */

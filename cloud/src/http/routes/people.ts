@@ -82,11 +82,7 @@ function changing(app: App, api: Api): void {
     async ({ params: { id }, body, access }) => {
       const { people } = api.identity;
       const by = access.by(api.clock.now());
-      const { name, grants, disabled } = body;
-      if (name !== undefined) await people.rename(by, id, name);
-      if (grants !== undefined) await people.setGrants(by, id, grants);
-      if (disabled === true) await people.disable(by, id);
-      if (disabled === false) await people.enable(by, id);
+      await people.edit(by, id, body);
       return personOf(await people.read(id));
     },
   );

@@ -76,8 +76,39 @@ export function peopleCases(bench: () => Bench): void {
     await people.enable(byAdmin(t0), two);
     await people.disable(byAdmin(t0), one);
   });
+  editingCases(bench);
   keepingCases(bench);
   erasingCases(bench);
+}
+
+function editingCases(bench: () => Bench): void {
+  it('makes all changes at once or none', async () => {
+    const made = bench();
+    const { people } = made.identity;
+    const id = await people.create(byAdmin(t0), person('one', everything));
+    const before = await allTexts(made);
+    const refused = [
+      [{ name: 'Mei', grants: everything, disabled: true }, 'CLOUD_LAST_ADMINISTRATOR'],
+      [{ name: 'Mei', grants: [], disabled: false }, 'CLOUD_LAST_ADMINISTRATOR'],
+      [{ name: 'Mei', grants: [{ role: 'viewer' as const, estates: [] }] }, 'CLOUD_GRANT_INVALID'],
+    ] as const;
+    for (const [edit, code] of refused) {
+      await expect(people.edit(byAdmin(t0 + 1), id, edit)).rejects.toMatchObject({ code });
+      expect(await allTexts(made)).toBe(before);
+      expect(made.told.length).toBe(1);
+    }
+    await people.create(byAdmin(t0), person('two', everything));
+    const told = made.told.length;
+    await people.edit(byAdmin(t0 + 2), id, { name: 'Mei', grants: court, disabled: true });
+    expect(await people.read(id)).toMatchObject({ name: 'Mei', grants: court, disabled: t0 + 2 });
+    expect(made.told.slice(told).map(({ action }) => action)).toEqual([
+      'person.rename',
+      'person.grant',
+      'person.disable',
+    ]);
+    await people.edit(byAdmin(t0 + 3), id, {});
+    expect(made.told.length).toBe(told + 3);
+  });
 }
 
 function keepingCases(bench: () => Bench): void {
