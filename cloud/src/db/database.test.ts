@@ -1,9 +1,12 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../testing/cloud.ts';
 import { databaseSuite } from '../testing/database-suite.ts';
 import { openDatabase } from './database.ts';
-import { lockFolder } from './lock.ts';
+import { lockFolder, lockPostgres } from './lock.ts';
 import { openReadOnly } from './read-only.ts';
 
 databaseSuite('SQLite', async () => {
@@ -19,6 +22,29 @@ it('says what to do when the database cannot be opened', async () => {
   await expect(openDatabase({ engine: 'sqlite', file })).rejects.toMatchObject({
     code: 'CLOUD_DATABASE_UNAVAILABLE',
   });
+});
+
+it('says what to do when no PostgreSQL answers, and not the password', async () => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  for (const host of ['127.0.0.1', 'localhost']) {
+    const url = `postgres://care:s3cret-word@${host}:${port}/care`;
+    const engine = 'postgres' as const;
+    for (const open of [() => lockPostgres(url), () => openDatabase({ engine, url })]) {
+      const fault = await open()
+        .then(() => null)
+        .catch((error: unknown) => error);
+      expect(fault).toMatchObject({
+        code: 'CLOUD_DATABASE_UNAVAILABLE',
+        message: expect.stringContaining(`ECONNREFUSED 127.0.0.1:${port}`),
+        next: expect.stringContaining('DATABASE_URL'),
+      });
+      expect(inspect(fault)).not.toContain('s3cret-word');
+    }
+  }
 });
 
 it('is read when no cloud has it open, and never made by reading', async () => {

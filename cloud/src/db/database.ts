@@ -60,11 +60,19 @@ export function unavailable(cause: unknown): CaretakerError {
   return new CaretakerError(
     {
       code: 'CLOUD_DATABASE_UNAVAILABLE',
-      message: `The database could not be opened: ${cause instanceof Error ? cause.message : cause}`,
-      next: 'Check DATABASE_URL, or the rights on the data folder.',
+      message: `The database could not be opened: ${told(cause)}`,
+      next: 'Check that it runs and that DATABASE_URL is right, or the rights on the data folder.',
     },
     { cause },
   );
+}
+
+function told(cause: unknown): string {
+  // A name with several addresses fails at each of them, and the whole says nothing.
+  if (cause instanceof AggregateError && cause.message === '') {
+    return cause.errors.map(told).join('; ');
+  }
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** @param readOnly the database itself refuses every write of these connections */

@@ -1,6 +1,7 @@
 import { DatabaseSync } from 'node:sqlite';
 import { CaretakerError } from '@caretaker/readings/base';
 import pg from 'pg';
+import { unavailable } from './database.ts';
 
 /** Frees what was taken; the system frees it too when the process dies. */
 export type Release = () => Promise<void>;
@@ -23,21 +24,30 @@ export function lockFolder(file: string): Release {
 
 /**
  * Takes a PostgreSQL database for this process alone: two clouds would hand out positions twice.
- * @throws CaretakerError `CLOUD_DATA_IN_USE`
+ * @throws CaretakerError `CLOUD_DATA_IN_USE`, `CLOUD_DATABASE_UNAVAILABLE`
  */
 export async function lockPostgres(url: string): Promise<Release> {
   const client = new pg.Client({ connectionString: url });
   // The session ends when the server goes away; every query then fails anyway and is retried.
   client.on('error', () => {});
-  await client.connect();
-  const { rows } = await client.query<{ held: boolean }>(
-    "select pg_try_advisory_lock(hashtext('caretaker-cloud')) as held",
-  );
-  if (rows[0]?.held !== true) {
+  if (!(await tryLock(client))) {
     await client.end();
     throw inUse('The PostgreSQL database', undefined);
   }
   return () => client.end();
+}
+
+async function tryLock(client: pg.Client): Promise<boolean> {
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ held: boolean }>(
+      "select pg_try_advisory_lock(hashtext('caretaker-cloud')) as held",
+    );
+    return rows[0]?.held === true;
+  } catch (cause) {
+    await client.end().catch(() => {});
+    throw unavailable(cause);
+  }
 }
 
 function inUse(what: string, cause: unknown): CaretakerError {
