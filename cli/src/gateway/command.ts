@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { openStoredGateways, readCloudConfig, type StoredGateways } from '@caretaker/cloud';
 import { readEdgeConfig } from '@caretaker/edge';
@@ -66,11 +66,12 @@ export async function runRevoke(gateway: string, given: Record<string, unknown>)
 /** `caretaker gateway enrol`: at the gateway, exchanges a code for a key; a running gateway goes on with it. */
 export async function runEnrol(given: Record<string, unknown>): Promise<void> {
   const options = enrolSchema.parse(given);
-  const { client, directory, gateway, code } = here(options.cloud);
+  const { client, directory, gateway, code, codeFile } = here(options.cloud);
   // Not from the command line: every account of the machine reads that in the list of processes.
   const typed = (await code()) ?? (await ask('Code: '));
   await mkdir(directory, { recursive: true });
   const { estate, key } = await client.enrol(directory, gateway, typed);
+  if (codeFile !== null) await rm(codeFile, { force: true }).catch(() => {});
   say([
     options.json
       ? JSON.stringify({ gateway, estate, key })
@@ -106,7 +107,7 @@ function here(cloud: string | undefined) {
   const client = new CloudClient(enrolment.cloudUrl, systemClock, trust);
   const { codeFile } = enrolment;
   const code = async () => (codeFile === null ? enrolment.code : await codeIn(codeFile));
-  return { client, directory: dataDirectory, gateway, code };
+  return { client, directory: dataDirectory, gateway, code, codeFile };
 }
 
 async function codeIn(file: string): Promise<string> {
@@ -137,11 +138,18 @@ function rowOf(id: string, estate: string | null, keys: readonly Key[]) {
   const own = keys.filter((key) => key.gateway === id);
   const good = own.filter(({ revoked, until }) => revoked === null && (until ?? now + 1) > now);
   const [newest] = own;
-  if (newest === undefined) return { id, estate, state: 'new', since: null, keys: 0 } as const;
+  const publicKeys = good.map(jwkOf);
+  const counted = { keys: good.length, publicKeys };
+  if (newest === undefined) return { id, estate, state: 'new', since: null, ...counted } as const;
   const [present] = good;
   return present === undefined
-    ? ({ id, estate, state: 'revoked', since: newest.revoked, keys: 0 } as const)
-    : ({ id, estate, state: 'enrolled', since: present.created, keys: good.length } as const);
+    ? ({ id, estate, state: 'revoked', since: newest.revoked, ...counted } as const)
+    : ({ id, estate, state: 'enrolled', since: present.created, ...counted } as const);
+}
+
+/** As a broker takes it that checks tokens itself [RFC 8037]. */
+function jwkOf({ id, public_key: x }: Key) {
+  return { kty: 'OKP', crv: 'Ed25519', kid: id, use: 'sig', alg: 'EdDSA', x } as const;
 }
 
 /** A line typed or piped in; a code on the command line could be read by other users of the machine. */

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -67,11 +68,16 @@ describe('caretaker gateway', () => {
     expect(JSON.parse(await gateway('list', '--json'))).toMatchObject({
       state: 'enrolled',
       keys: 2,
+      publicKeys: [
+        { kty: 'OKP', crv: 'Ed25519', alg: 'EdDSA', use: 'sig', kid: rotated.key },
+        { kid: enrolled.key },
+      ],
     });
     expect(await gateway('revoke', id)).toContain('Revoked');
     expect(JSON.parse(await gateway('list', '--json'))).toMatchObject({
       state: 'revoked',
       keys: 0,
+      publicKeys: [],
     });
     await expect(gateway('rotate', '--cloud', url)).rejects.toMatchObject({
       code: 'EDGE_ENROLMENT_REFUSED',
@@ -114,6 +120,12 @@ describe('caretaker gateway', () => {
     });
     await writeFile(file, `${code}\n`);
     expect(await gateway('enrol', '--cloud', url)).toContain(`Enrolled as "${id}"`);
+    await expect(stat(file)).rejects.toMatchObject({ code: 'ENOENT' });
+    const { privateKey } = JSON.parse(
+      await readFile(path.join(folder, 'edge/gateway-key.json'), 'utf8'),
+    );
+    const { publicKeys } = JSON.parse(await gateway('list', '--json'));
+    expect(publicKeys).toMatchObject([createPublicKey(privateKey).export({ format: 'jwk' })]);
   });
 
   it('says what is wrong', async () => {
