@@ -37,6 +37,8 @@ export const sessionSchema = z.object({
   token: z.object({ id: z.string() }).nullable(),
   grants: z.array(grantSchema),
   may: z.partialRecord(actionSchema, scopeSchema),
+  /** Which roles do something, to name them to whoever may not; empty unless `full`. */
+  roles: z.partialRecord(actionSchema, z.array(roleSchema)),
   /** When the person last proved who they are. */
   confirmed: instantSchema.nullable(),
   secondFactor: z.boolean(),

@@ -28,6 +28,12 @@ export function rolesThatMay(action: Action): readonly Role[] {
   return action === 'self' ? [] : table[action];
 }
 
+/** Every action that roles give, with those roles. */
+export function rolesByAction(): Record<RoleAction, Role[]> {
+  const entries = Object.entries(table).map(([action, held]) => [action, [...held]] as const);
+  return Object.fromEntries(entries) as Record<RoleAction, Role[]>;
+}
+
 /** For which estates somebody may do something; an empty list for nowhere. */
 export function reachOf(principal: Principal, action: Action): Scope {
   if (action === 'self') return principal.kind === 'person' ? 'all' : [];

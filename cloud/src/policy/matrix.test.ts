@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actionSchema, sessionSchema } from '../contract/index.ts';
 import { type Role, roles } from '../identity/principal.ts';
 import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
@@ -227,6 +228,28 @@ describe('the table of routes', () => {
     ];
     const table = Object.keys(routeRules).filter((route) => !hidden.includes(route));
     expect(table.sort()).toEqual(documented.sort());
+  });
+
+  it('is told to those who are signed in, and is what they may', async () => {
+    const { body: nobody } = await visit(`${run.url}/api/session`, 'GET');
+    expect(nobody).toMatchObject({ state: 'none', roles: {} });
+    for (const role of roles) {
+      const headers = overall.get(role) ?? {};
+      const { body } = await visit(`${run.url}/api/session`, 'GET', { headers });
+      const session = sessionSchema.parse(body);
+      const held = Object.entries(session.roles).filter(([, roles]) => roles.includes(role));
+      expect(held.map(([action]) => action)).toEqual(
+        Object.keys(session.may).filter((action) => action !== 'self'),
+      );
+      expect(Object.keys(session.roles).sort()).toEqual(
+        actionSchema.options.filter((action) => action !== 'self').sort(),
+      );
+    }
+    const { body } = await visit(`${run.url}/api/session`, 'GET', { headers: narrow });
+    expect(sessionSchema.parse(body).roles['gateway.manage']).toEqual([
+      'engineer',
+      'administrator',
+    ]);
   });
 
   it('is tried here route by route', () => {

@@ -13,7 +13,7 @@ import { grantsOf } from '../../identity/grants.ts';
 import { hasAdministrator } from '../../identity/people.ts';
 import type { Grant, Principal } from '../../identity/principal.ts';
 import { hasSecondFactor } from '../../identity/second-factor.ts';
-import { mayOf } from '../../policy/actions.ts';
+import { mayOf, rolesByAction } from '../../policy/actions.ts';
 import type { Api, App } from '../api.ts';
 
 const tags = ['account'];
@@ -182,12 +182,13 @@ async function infoOf(
     first: !(await hasAdministrator(database.read)),
     oidc: oidc && { name: oidc.name },
   };
-  const none = { ...common, person: null, token: null, grants: [], may: {}, confirmed: null };
+  const nobody = { person: null, token: null, grants: [], may: {}, roles: {}, confirmed: null };
+  const none = { ...common, ...nobody };
   if (access.principal.kind === 'token') {
     const { id, grants } = access.principal;
     const may = mayOf(access.principal);
-    const known = { token: { id }, grants: listed(grants), may: told(may), secondFactor: false };
-    return { ...none, ...known, state: 'full' };
+    const known = { token: { id }, grants: listed(grants), may: told(may), roles: rolesByAction() };
+    return { ...none, ...known, secondFactor: false, state: 'full' };
   }
   const opened = token === null ? null : await identity.sessions.open(token, clock.now());
   if (opened === null) return { ...none, state: 'none', secondFactor: false };
@@ -203,6 +204,7 @@ async function infoOf(
     token: null,
     grants: listed(grants),
     may: told(mayOf(principal)),
+    roles: rolesByAction(),
     confirmed: opened.confirmed,
     secondFactor: await hasSecondFactor(database.read, opened.person),
   };

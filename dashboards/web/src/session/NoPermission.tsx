@@ -1,11 +1,12 @@
+import type { Action } from '@caretaker/cloud/contract';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { Empty } from '../ui/Empty.tsx';
-import { rolesFor } from './needs.ts';
 import { useRoleList } from './use-role-list.ts';
+import { useRolesFor } from './use-session.ts';
 
 interface Props {
-  readonly action: Parameters<typeof rolesFor>[0];
+  readonly action: Exclude<Action, 'self'>;
   /** The grant must be for all estates. */
   readonly everywhere?: boolean;
 }
@@ -14,7 +15,7 @@ interface Props {
 export function NoPermission({ action, everywhere = false }: Props) {
   const { t } = useTranslation(['access', 'shell']);
   const list = useRoleList();
-  const roles = list(rolesFor(action));
+  const roles = list(useRolesFor(action));
   return (
     <Empty
       title={t('access:needs.title')}

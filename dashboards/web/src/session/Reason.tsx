@@ -1,9 +1,10 @@
+import type { Action } from '@caretaker/cloud/contract';
 import { useTranslation } from 'react-i18next';
-import { rolesFor } from './needs.ts';
 import { useRoleList } from './use-role-list.ts';
+import { useRolesFor } from './use-session.ts';
 
 interface Props {
-  readonly action: Parameters<typeof rolesFor>[0];
+  readonly action: Exclude<Action, 'self'>;
   readonly id?: string;
 }
 
@@ -11,9 +12,10 @@ interface Props {
 export function Reason({ action, id }: Props) {
   const { t } = useTranslation('access');
   const list = useRoleList();
+  const roles = list(useRolesFor(action));
   return (
     <p id={id} className="muted">
-      {t('needs.act', { roles: list(rolesFor(action)) })} {t('needs.ask')}
+      {t('needs.act', { roles })} {t('needs.ask')}
     </p>
   );
 }

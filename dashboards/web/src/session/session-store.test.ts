@@ -11,6 +11,7 @@ const out: SessionInfo = {
   token: null,
   grants: [],
   may: {},
+  roles: {},
   confirmed: null,
   secondFactor: false,
 };

@@ -1,7 +1,7 @@
 import type { Action, SessionInfo } from '@caretaker/cloud/contract';
 import { useSyncExternalStore } from 'react';
 import { isAllowed } from './may.ts';
-import type { Grant } from './roles.ts';
+import type { Grant, Role } from './roles.ts';
 import { session } from './session.ts';
 import type { Status } from './session-store.ts';
 
@@ -30,6 +30,13 @@ const none: readonly Grant[] = [];
 /** What this person was given. */
 export function useGrants(): readonly Grant[] {
   return sessionOf(useStatus())?.grants ?? none;
+}
+
+const noRoles: readonly Role[] = [];
+
+/** Roles that may do something, to name them to whoever may not. */
+export function useRolesFor(action: Action): readonly Role[] {
+  return sessionOf(useStatus())?.roles[action] ?? noRoles;
 }
 
 /** Whether this person may do something, for one estate, for all, or for any of them. */
