@@ -38,9 +38,6 @@ export async function openAccounts(
   const settings = config.oidc;
   const oidc = settings && openOidc({ settings, identity, database, audit, log });
   const headsFile = headsFileOf(config);
-  const keeper = new HeadKeeper({ database, file: headsFile, clock, log });
-  await keeper.start();
-  undo.push(() => keeper.stop());
   undo.push(
     clock.every(day, () => {
       identity.sessions.forget(clock.now()).catch((error: Error) => {
@@ -49,6 +46,10 @@ export async function openAccounts(
     }),
   );
   const entry = await entryOf(config, identity, database, clock.now());
+  // After what the start itself tells, so that a new log is noted from its first row on.
+  const keeper = new HeadKeeper({ database, file: headsFile, clock, log });
+  await keeper.start();
+  undo.push(() => keeper.stop());
   return { identity, oidc, chain, audit, headsFile, cookie: sessionCookie(config.secure), entry };
 }
 
