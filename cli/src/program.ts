@@ -22,7 +22,11 @@ export function createProgram(): Command {
     )
     // A command with commands of its own must not take their options for its own.
     .enablePositionalOptions()
-    .addHelpText('after', environmentHelp);
+    .addHelpText('after', environmentHelp)
+    .hook('preAction', async (_program, command) => {
+      const { checkAllowed } = await import('./base/allowed.ts');
+      checkAllowed(pathOf(command), process.env.CARETAKER_DATA);
+    });
   program
     .command('start')
     .description('run everything on this machine: simulated devices, gateway, cloud and web app')
@@ -49,6 +53,12 @@ export function createProgram(): Command {
   addGateway(program);
   addEdgeAdmin(program);
   return program;
+}
+
+/** The command with its parents, such as `device add`. */
+function pathOf(command: Command): string {
+  const { parent } = command;
+  return parent?.parent ? `${pathOf(parent)} ${command.name()}` : command.name();
 }
 
 function addReplay(program: Command): void {
