@@ -39,5 +39,5 @@ export function push(groups: Core[], core: Core, folding: Folding): void {
   } else groups.push(core);
 }
 
-/** How an episode continues the one before it, by its own onset. */
-export type Foldings = (onset: number) => Folding;
+/** How an episode continues the one before it. */
+export type Foldings = (next: Core) => Folding;

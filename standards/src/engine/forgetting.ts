@@ -26,7 +26,7 @@ export function overBefore(
   for (const [k, last] of endings.entries()) {
     if (first === undefined || last.clearedAt >= edge) break;
     const next = endings[k + 1] ?? standing;
-    if (next !== null && continues(last, next, folding(next.onset))) continue;
+    if (next !== null && continues(last, next, folding(next))) continue;
     if (last.end + fold >= edge) break;
     groups.push({ first, last, next: k + 1 });
     first = endings[k + 1];
@@ -48,7 +48,7 @@ export function shrink(past: Ended[], edge: number, folding: Foldings): boolean 
   let k = 1;
   while (k < past.length && (past[k] as Ended).clearedAt < edge) {
     const next = past[k] as Ended;
-    if (!continues(past[k - 1] as Ended, next, folding(next.onset))) break;
+    if (!continues(past[k - 1] as Ended, next, folding(next))) break;
     k += 1;
   }
   if (k === 1) return false;
@@ -56,7 +56,7 @@ export function shrink(past: Ended[], edge: number, folding: Foldings): boolean 
   const one = others.reduce<Ended>((sum, core) => {
     const { end, clearedAt } = core;
     const { firstClearedAt = sum.clearedAt } = sum;
-    return { ...joined(sum, core, folding(core.onset)), end, clearedAt, firstClearedAt };
+    return { ...joined(sum, core, folding(core)), end, clearedAt, firstClearedAt };
   }, first);
   past.splice(0, k, one);
   return true;

@@ -5,15 +5,21 @@ import { programAt } from './core/timeline.ts';
 import type { Folding, Foldings } from './folding.ts';
 import { hasSize } from './worse.ts';
 
-/** How episodes of an instance continue each other, by the numbers in force at the onset of the later one. */
+/**
+ * How episodes of an instance continue each other: for how long by the numbers in force at the onset of the later one,
+ * and whether it is the worse by those in force when it was worst, as within an episode.
+ */
 export function foldingOf({ program }: Instance): Foldings {
-  const of = ({ resolved }: Program): Folding => ({
-    fold: resolved?.rule.fold ?? 0,
-    primary: resolved?.leaves[0],
+  const foldOf = ({ resolved }: Program) => resolved?.rule.fold ?? 0;
+  const primaryOf = ({ resolved }: Program) => resolved?.leaves[0];
+  if (program.timeline === null) {
+    const folding: Folding = { fold: foldOf(program), primary: primaryOf(program) };
+    return () => folding;
+  }
+  return ({ onset, worst, worstAt }) => ({
+    fold: foldOf(programAt(program, onset)),
+    primary: primaryOf(programAt(program, Number.isNaN(worst) ? onset : worstAt)),
   });
-  if (program.timeline !== null) return (onset) => of(programAt(program, onset));
-  const folding = of(program);
-  return () => folding;
 }
 
 /** How severe an episode with that onset is, and by which steps it grows. */

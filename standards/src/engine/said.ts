@@ -156,8 +156,8 @@ export class Said implements Teller<Instance> {
     const folding = foldingOf(instance);
     const line = this.line(i, past ?? [], folding);
     const cores = line.groups.slice();
-    for (const core of ended) push(cores, core, folding(core.onset));
-    if (standing !== null) push(cores, standing, folding(standing.onset));
+    for (const core of ended) push(cores, core, folding(core));
+    if (standing !== null) push(cores, standing, folding(standing));
     const from = line.settled;
     if (line.groups.length > 1) {
       line.settled += line.groups.length - 1;
@@ -189,7 +189,7 @@ export class Said implements Teller<Instance> {
     // What was said last but one may have gone on in between.
     if (before !== undefined && said[others - 1]?.end !== before.end) return false;
     if (said.length === others && standing !== null) {
-      if (before !== undefined && continues(before, core, foldingOf(instance)(core.onset))) {
+      if (before !== undefined && continues(before, core, foldingOf(instance)(core))) {
         return false;
       }
       return this.open(i, this.episode(instance, core, undefined, now));
@@ -249,7 +249,7 @@ export class Said implements Teller<Instance> {
     if (standing === null) return programAt(instance.program, now).severity;
     const folding = foldingOf(instance);
     const cores = [...this.line(i, this.past.get(i) ?? [], folding).groups];
-    push(cores, standing, folding(standing.onset));
+    push(cores, standing, folding(standing));
     const core = cores.at(-1) ?? standing;
     return severityAt(gradesOf(instance, core.onset), core, now);
   }
@@ -283,7 +283,7 @@ export class Said implements Teller<Instance> {
     }
     for (; line.taken < past.length; line.taken += 1) {
       const core = past[line.taken] as Ended;
-      push(line.groups, core, folding(core.onset));
+      push(line.groups, core, folding(core));
     }
     return line;
   }
