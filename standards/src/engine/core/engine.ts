@@ -152,6 +152,8 @@ export class JudgingEngine implements Engine {
     for (let i = 0; i < instanceCount(layout); i += 1) {
       const { program, subject } = instanceOf(layout, i);
       if (!rules.has(program.rule) || subjects?.has(subject) === false) continue;
+      // It was in force no more by then, before as after: going back would lose that it has stopped.
+      if ((program.timeline?.stop ?? Number.POSITIVE_INFINITY) < from) continue;
       late.again(i, from);
     }
     return late.works();
