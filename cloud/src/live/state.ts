@@ -29,8 +29,17 @@ export function phaseOf(condition: Condition): Phase {
   return condition.phase === 'breach' || condition.phase === 'clearing' ? 'unknown' : 'ok';
 }
 
+/**
+ * Whether a tile waits for what a rule has to say. One without effect that cannot judge, such as a comparison with
+ * days that have not passed yet, leaves the rest as it is; of a sensor that is silent its own rule tells.
+ */
+function counts({ effect, phase }: Condition): boolean {
+  return effect !== 'none' || phase !== 'unknown';
+}
+
 /** The worst of some conditions; undefined when there are none. */
-function worstOf(conditions: readonly Condition[]): Condition | undefined {
+function worstOf(all: readonly Condition[]): Condition | undefined {
+  const conditions = all.filter(counts);
   const rank = (c: Condition) =>
     phases.indexOf(phaseOf(c)) * severities.length + severities.indexOf(c.severity);
   return conditions.reduce<Condition | undefined>(
