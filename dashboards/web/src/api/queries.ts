@@ -72,12 +72,15 @@ export function episodesByIdQuery(ids: readonly number[]) {
   });
 }
 
-/** Uptime over the last days, up to the last full minute. */
+/** In this time a gateway has said that all up to an instant was sent; what is known of it then stays as it is. */
+const saidWithin = 10_000;
+
+/** Uptime over the last days, up to the last full minute of which all is told. */
 export function kpiQuery(estate: string | undefined, days: 7 | 30) {
   return queryOptions({
     queryKey: ['kpi', estate, days],
     queryFn: ({ signal }) => {
-      const to = Math.floor(serverClock.now() / minute) * minute;
+      const to = Math.floor((serverClock.now() - saidWithin) / minute) * minute;
       return get<Kpi>('/api/kpi', { estate, from: to - days * day, to }, signal);
     },
     enabled: estate !== undefined,
