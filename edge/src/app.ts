@@ -272,7 +272,10 @@ class Gateway implements Edge {
       history:
         history === null
           ? null
-          : { healthy: history.healthy, pending: newest - journal.position(historyConsumer) },
+          : {
+              healthy: history.healthy,
+              pending: journal.heldAfter(journal.position(historyConsumer)),
+            },
     };
   }
 

@@ -5,7 +5,7 @@ import type { Estate } from '@caretaker/devices/model';
 import { loadEstate } from '@caretaker/devices/model';
 import type { Reading } from '@caretaker/readings';
 import { silentLog, systemClock } from '@caretaker/readings/base';
-import { decodeFrame, type Frame } from '@caretaker/readings/frame';
+import { decodeFrame, type Frame, readingsUpTo, throughOf } from '@caretaker/readings/frame';
 import {
   type Ack,
   newGatewayKey,
@@ -199,8 +199,8 @@ export class FakeCloud {
       return;
     }
     this.frames.push(frame);
-    this.readings.push(...frame.readings.slice(accepted + 1 - frame.first));
-    const now = Math.max(accepted, frame.first + frame.readings.length - 1);
+    this.readings.push(...frame.readings.slice(readingsUpTo(frame, accepted)));
+    const now = Math.max(accepted, throughOf(frame));
     this.accepted.set(frame.journal, now);
     this.ack({ journal: frame.journal, accepted: now, rewind: false });
   }

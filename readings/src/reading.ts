@@ -28,7 +28,7 @@ export interface Place {
   readonly gateway: string;
   /** Random; renewed when the journal is created, restored or cut. */
   readonly journal: string;
-  /** Starts at 1 and has no holes within one journal. */
+  /** Starts at 1; holes within one journal are only where it was thinned, and it says which. */
   readonly sequence: number;
 }
 

@@ -263,7 +263,9 @@ export class EstateHost {
     let news: Committed = { episodes: [], tickets: [] };
     const before = registry.completeTo(gateway);
     const over = advanced === null ? [] : overlay.overSince(gateway, before, advanced);
-    if (fresh.length > 0 || changes.length > 0 || over.length > 0) {
+    // Also when all that it covers was thinned away: that must not be asked for again.
+    const moved = next.accepted >= frame.first;
+    if (moved || changes.length > 0 || over.length > 0) {
       if (advanced !== null) registry.judged(gateway, advanced);
       news = await database.write(async (tx) => {
         this.#covers = await this.#saveFrame(tx, gateway, bytes, skip, advanced);

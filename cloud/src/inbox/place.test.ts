@@ -5,10 +5,11 @@ import { Lane } from './lane.ts';
 import { greet, place } from './place.ts';
 import { parseUplinkTopic } from './transport.ts';
 
-function frame(first: number, count: number): Frame {
+function frame(first: number, count: number, gaps?: Frame['gaps']): Frame {
   const readings = Array.from({ length: count }, (_, i) => reading('a/b', i, i));
   const completeTo = { time: 0, sequence: 0 };
-  return { gateway: 'g', journal: 'j', first, readings, completeTo, sent: 0 };
+  const held = { gateway: 'g', journal: 'j', first, readings, completeTo, sent: 0 };
+  return gaps === undefined ? held : { ...held, gaps };
 }
 
 describe('a frame, with 10 readings accepted', () => {
@@ -23,6 +24,33 @@ describe('a frame, with 10 readings accepted', () => {
     [12, 0, { type: 'gap' }],
   ])('from %i with %i readings', (first, count, placing) => {
     expect(place(10, frame(first, count))).toEqual(placing);
+  });
+});
+
+describe('a frame of a thinned journal, with 10 readings accepted', () => {
+  it.each([
+    // 9, then 12 and 13
+    [9, 3, [{ index: 1, removed: 2 }], { type: 'next', skip: 1, accepted: 13 }],
+    // 7, then 12: the hole begins before what was accepted and ends behind it
+    [7, 2, [{ index: 1, removed: 4 }], { type: 'next', skip: 1, accepted: 12 }],
+    // nothing is left of 11 to 15
+    [11, 0, [{ index: 0, removed: 5 }], { type: 'next', skip: 0, accepted: 15 }],
+    [8, 0, [{ index: 0, removed: 5 }], { type: 'next', skip: 0, accepted: 12 }],
+    // 10 and 13, then a hole to 15
+    [
+      10,
+      2,
+      [
+        { index: 1, removed: 2 },
+        { index: 2, removed: 2 },
+      ],
+      { type: 'next', skip: 1, accepted: 15 },
+    ],
+    [8, 1, [{ index: 0, removed: 2 }], { type: 'duplicate' }],
+    [6, 0, [{ index: 0, removed: 5 }], { type: 'duplicate' }],
+    [12, 1, [{ index: 0, removed: 3 }], { type: 'gap' }],
+  ])('from %i with %i readings and gaps %j', (first, count, gaps, placing) => {
+    expect(place(10, frame(first, count, gaps))).toEqual(placing);
   });
 });
 

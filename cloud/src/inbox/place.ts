@@ -1,4 +1,4 @@
-import type { Frame } from '@caretaker/readings/frame';
+import { type Frame, readingsUpTo, throughOf } from '@caretaker/readings/frame';
 import type { Status } from '@caretaker/readings/uplink';
 
 /** How far one journal of a gateway has been stored and judged. */
@@ -20,17 +20,17 @@ export type Placing =
   /** Frames in between are missing: nothing of this one may be taken. */
   | { readonly type: 'gap' }
   | { readonly type: 'duplicate' }
-  /** Take it without its first `skip` readings. */
+  /** Take it without its first `skip` readings; everything up to `accepted` is then there, or was thinned. */
   | { readonly type: 'next'; readonly skip: number; readonly accepted: number };
 
 /** Where a frame lies against what was accepted of its journal. */
 export function place(accepted: number, frame: Frame): Placing {
-  const last = frame.first + frame.readings.length - 1;
+  const last = throughOf(frame);
   if (frame.first > accepted + 1) return { type: 'gap' };
-  if (last < accepted || (last === accepted && frame.readings.length > 0)) {
+  if (last < accepted || (last === accepted && last >= frame.first)) {
     return { type: 'duplicate' };
   }
-  return { type: 'next', skip: accepted + 1 - frame.first, accepted: last };
+  return { type: 'next', skip: readingsUpTo(frame, accepted), accepted: last };
 }
 
 type Hello = Extract<Status, { type: 'hello' }>;

@@ -1,6 +1,6 @@
-import type { Reading, ReadingStore } from '@caretaker/readings';
+import type { ReadingStore } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
-import type { Journal, SegmentReader } from '../journal/index.ts';
+import type { Journal, SegmentReader, Stretch } from '../journal/index.ts';
 
 export const historyConsumer = 'history';
 
@@ -85,14 +85,14 @@ export class History {
     while (!this.#stopped) {
       const { id } = journal;
       const from = journal.position(historyConsumer) + 1;
-      const readings = await this.#read(from);
-      if (readings.length === 0) return;
+      const { readings, next } = await this.#read(from);
+      if (next === from) return;
       await store.write(readings.map((one) => ({ ...one, point: `${estate}/${one.point}` })));
-      journal.finish(historyConsumer, id, from + readings.length - 1);
+      journal.finish(historyConsumer, id, next - 1);
     }
   }
 
-  async #read(from: number): Promise<Reading[]> {
+  async #read(from: number): Promise<Stretch> {
     try {
       return await this.#reader.read(from, BATCH);
     } catch (error) {

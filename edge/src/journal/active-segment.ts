@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import path from 'node:path';
 import { syncDirectory } from './files.ts';
-import { encodeHead, type Segment, segmentFile, segmentHead } from './segment.ts';
+import { emptySegment, encodeHead, type Segment, segmentFile, segmentHead } from './segment.ts';
 
 /**
  * Each write is also its fdatasync (POSIX O_DSYNC): one trip to a thread for a group instead of two. On a
@@ -32,7 +32,7 @@ export class ActiveSegment {
       await handle.close();
       throw error;
     }
-    return new ActiveSegment({ file, first, next: first, end: segmentHead, index: [] }, handle);
+    return new ActiveSegment(emptySegment(file, first), handle);
   }
 
   /**

@@ -2,7 +2,7 @@ import type { Reading } from '@caretaker/readings';
 import { CaretakerError } from '@caretaker/readings/base';
 import { ActiveSegment } from './active-segment.ts';
 import { RecordBuffer, recordReadings } from './record.ts';
-import { noteIndex, type Segment, segmentHead } from './segment.ts';
+import { noteIndex, noteRecords, type Segment, segmentHead } from './segment.ts';
 import type { MarkFile } from './state.ts';
 
 /** Told once what became of an append. */
@@ -32,6 +32,8 @@ class Group {
   waiting: Appended[] = [];
   /** Receipt of the first reading in it. */
   since: number | null = null;
+  /** Latest receipt in it. */
+  until = 0;
   /** Sequence after its last reading. */
   next = 0;
 }
@@ -96,6 +98,7 @@ export class GroupCommit {
       if (!stamped && at > this.stampedTo) this.stampedTo = at;
       if (received > this.lastReceived) this.lastReceived = received;
       group.since ??= received;
+      if (received > group.until) group.until = received;
     }
     group.waiting.push(done);
     this.#schedule();
@@ -107,7 +110,7 @@ export class GroupCommit {
     while (this.segments.length > 1 && (this.segments[0]?.next ?? Infinity) <= done + 1) {
       const segment = this.segments.shift();
       if (segment === undefined) break;
-      this.bytes -= segment.end;
+      this.bytes -= segment.end + segment.tail;
       gone.push(segment);
     }
     return gone;
@@ -170,6 +173,7 @@ export class GroupCommit {
     group.waiting = [];
     group.records.clear();
     group.since = null;
+    group.until = 0;
     return waiting;
   }
 
@@ -186,8 +190,8 @@ export class GroupCommit {
       await this.#active.write(group.records.written);
       mark.set(group.next - 1);
       noteIndex(segment, segment.next, segment.end);
-      segment.end += group.records.length;
-      segment.next = group.next;
+      const end = segment.end + group.records.length;
+      noteRecords(segment, { next: group.next, end, from: group.since ?? 0, to: group.until });
       this.bytes += group.records.length;
       this.newest = group.next - 1;
       reach('edge.after-sync');

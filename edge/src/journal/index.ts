@@ -1,4 +1,4 @@
 export { Journal } from './journal.ts';
-export type { SegmentReader } from './reader.ts';
+export type { SegmentReader, Stretch } from './reader.ts';
 export { longestWord } from './record.ts';
 export type { Loss } from './state.ts';

@@ -29,7 +29,7 @@ const POSITION_DELAY_MS = 500;
 
 /**
  * The gateway's durable log of readings. An append is acknowledged when it is on disk; sequences start at 1,
- * have no holes, and mean something only together with the journal's id.
+ * have holes only where the journal was thinned, and mean something only together with the journal's id.
  */
 export class Journal {
   readonly #options: JournalOptions;
@@ -137,6 +137,20 @@ export class Journal {
       this.#savePending = null;
       this.#save().catch((error: unknown) => this.#options.onError?.(error));
     });
+  }
+
+  /**
+   * How many readings are held behind a sequence. Inside a segment that was thinned it is an estimate, for its
+   * holes are known only when it is read.
+   */
+  heldAfter(sequence: number): number {
+    let held = 0;
+    for (const { first, next, count } of this.#commit.segments) {
+      if (next <= sequence + 1) continue;
+      const covered = next - Math.max(first, sequence + 1);
+      held += covered === next - first ? count : Math.ceil((count * covered) / (next - first));
+    }
+    return held;
   }
 
   /** A reader of its own for each consumer; close it. */

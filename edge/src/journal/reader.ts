@@ -1,17 +1,36 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import type { Reading } from '@caretaker/readings';
 import { CaretakerError } from '@caretaker/readings/base';
+import type { Gap } from '@caretaker/readings/frame';
 import { largestRecord, readRecord, recordAt } from './record.ts';
-import type { Segment } from './segment.ts';
+import { type Segment, segmentAt } from './segment.ts';
 
 const CHUNK_BYTES = 512 * 1024;
+
+/** What the journal holds from one sequence on. */
+export interface Stretch {
+  readonly readings: readonly Reading[];
+  /** Holes that thinning made; as in a frame that begins where the reading began. */
+  readonly gaps: readonly Gap[];
+  /** The sequence after the last one that is covered; where the reading began when there is nothing yet. */
+  readonly next: number;
+}
+
+/** A stretch that is being read. */
+interface Taking {
+  readonly segment: Segment;
+  readonly from: number;
+  readonly readings: Reading[];
+  readonly gaps: Gap[];
+  next: number;
+}
 
 /** Reads durable readings in order, holding one chunk of one segment in memory. */
 export class SegmentReader {
   readonly #segments: () => readonly Segment[];
-  #open: { file: string; handle: FileHandle } | null = null;
+  #open: { segment: Segment; handle: FileHandle } | null = null;
   /** Where the last read ended, so that the next one need not look it up. */
-  #hint: { file: string; sequence: number; offset: number } | null = null;
+  #hint: { segment: Segment; sequence: number; offset: number } | null = null;
   /** One at a time: reads share the open file. */
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -21,11 +40,11 @@ export class SegmentReader {
   }
 
   /**
-   * Consecutive readings from sequence `from` on, at most `limit`; fewer where a segment ends, none where the
-   * journal does.
+   * The readings from sequence `from` on, at most `limit`; fewer where a segment ends, none where the journal
+   * does, or where all the rest of a segment was thinned away. Go on at `next`, and finish with `next - 1`.
    * @throws CaretakerError `EDGE_JOURNAL_DAMAGED` when a record is not what was written.
    */
-  read(from: number, limit: number): Promise<Reading[]> {
+  read(from: number, limit: number): Promise<Stretch> {
     return this.#inTurn(() => this.#read(from, limit));
   }
 
@@ -39,58 +58,54 @@ export class SegmentReader {
     return turn;
   }
 
-  async #read(from: number, limit: number): Promise<Reading[]> {
-    const segment = this.#segments().find((one) => from >= one.first && from < one.next);
-    if (segment === undefined) return [];
-    const { next, end, file } = segment;
-    const handle = await this.#handle(file);
-    const readings: Reading[] = [];
+  async #read(from: number, limit: number): Promise<Stretch> {
+    const { segment, handle } = await this.#opened(from);
+    if (segment === null) return { readings: [], gaps: [], next: from };
+    // What is written while this reads is for the next time.
+    const { next, end } = segment;
+    const taking: Taking = { segment, from, readings: [], gaps: [], next: from };
     let offset = this.#offsetOf(segment, from);
     let size = CHUNK_BYTES;
-    while (offset < end && readings.length < limit) {
+    while (offset < end && taking.readings.length < limit) {
       const chunk = Buffer.allocUnsafe(Math.min(size, end - offset));
       const { bytesRead } = await handle.read(chunk, 0, chunk.length, offset);
-      const used = this.#parse(chunk.subarray(0, bytesRead), segment, from, limit, readings);
+      const used = parse(chunk.subarray(0, bytesRead), taking, limit);
       if (used === 0) {
-        if (size >= largestRecord || chunk.length === end - offset) throw damaged(file, offset);
+        if (size >= largestRecord || chunk.length === end - offset) throw damaged(segment, offset);
         size = largestRecord;
       }
       offset += used;
     }
-    if (readings.length === 0) throw damaged(file, offset);
-    const kept = readings.slice(0, Math.min(limit, next - from));
+    const excess = taking.readings.length - limit;
+    if (excess > 0) {
+      taking.readings.length = limit;
+      taking.next -= excess;
+    } else if (offset >= end && taking.next < next) {
+      skip(taking, next, offset);
+    }
     // A record cut by the limit is read again: the hint stands only at a record's start.
-    this.#hint =
-      kept.length === readings.length ? { file, sequence: from + kept.length, offset } : null;
-    return kept;
+    this.#hint = excess > 0 ? null : { segment, sequence: taking.next, offset };
+    return { readings: taking.readings, gaps: taking.gaps, next: taking.next };
   }
 
-  /** @returns bytes of whole records taken. */
-  #parse(
-    chunk: Buffer,
-    segment: Segment,
+  /** The segment that covers a sequence, and its file. */
+  async #opened(
     from: number,
-    limit: number,
-    readings: Reading[],
-  ): number {
-    let at = 0;
-    while (at < chunk.length && readings.length < limit) {
-      const record = recordAt(chunk, at);
-      if (record === 'short') break;
-      const expected = from + readings.length;
-      if (record === 'bad' || (readings.length > 0 && record.first !== expected)) {
-        throw damaged(segment.file, at);
+  ): Promise<{ segment: Segment; handle: FileHandle } | { segment: null; handle: null }> {
+    for (;;) {
+      const segment = segmentAt(this.#segments(), from);
+      if (segment === undefined) return { segment: null, handle: null };
+      const handle = await this.#handle(segment);
+      // Thinning puts another file in its place, which offsets of this one mean nothing in.
+      if (handle !== null && segmentAt(this.#segments(), from) === segment) {
+        return { segment, handle };
       }
-      if (readings.length === 0 && record.first > from) throw damaged(segment.file, at);
-      readRecord(chunk, record, from, readings);
-      at = record.end;
     }
-    return at;
   }
 
   #offsetOf(segment: Segment, from: number): number {
     const hint = this.#hint;
-    if (hint !== null && hint.file === segment.file && hint.sequence === from) return hint.offset;
+    if (hint !== null && hint.segment === segment && hint.sequence === from) return hint.offset;
     const { index } = segment;
     let low = 0;
     let high = index.length - 1;
@@ -99,17 +114,22 @@ export class SegmentReader {
       if ((index[middle]?.sequence ?? 0) <= from) low = middle;
       else high = middle - 1;
     }
-    const found = index[low];
-    if (found === undefined) throw damaged(segment.file, 0);
-    return found.offset;
+    // Nothing is left in it: its end is where nothing is read.
+    return index[low]?.offset ?? segment.end;
   }
 
-  async #handle(file: string): Promise<FileHandle> {
-    if (this.#open?.file === file) return this.#open.handle;
+  /** @returns null when the segment has just gone */
+  async #handle(segment: Segment): Promise<FileHandle | null> {
+    if (this.#open?.segment === segment) return this.#open.handle;
     await this.#close();
-    const handle = await open(file, 'r');
-    this.#open = { file, handle };
-    return handle;
+    try {
+      const handle = await open(segment.file, 'r');
+      this.#open = { segment, handle };
+      return handle;
+    } catch (error) {
+      if (!this.#segments().includes(segment)) return null;
+      throw error;
+    }
   }
 
   async #close(): Promise<void> {
@@ -120,7 +140,35 @@ export class SegmentReader {
   }
 }
 
-function damaged(file: string, offset: number): CaretakerError {
+/** @returns bytes of whole records taken */
+function parse(chunk: Buffer, taking: Taking, limit: number): number {
+  const { readings, segment, from } = taking;
+  let at = 0;
+  while (at < chunk.length && readings.length < limit) {
+    const record = recordAt(chunk, at);
+    if (record === 'short') break;
+    if (record === 'bad') throw damaged(segment, at);
+    const { first, count } = record;
+    if (first > taking.next) skip(taking, first, at);
+    if (first + count > from) {
+      if (first < taking.next && readings.length > 0) throw damaged(segment, at);
+      readRecord(chunk, record, from, readings);
+      taking.next = first + count;
+    }
+    at = record.end;
+  }
+  return at;
+}
+
+/** Notes that nothing is held before `to`. */
+function skip(taking: Taking, to: number, offset: number): void {
+  const { segment, gaps, readings, next } = taking;
+  if (segment.stage === 0) throw damaged(segment, offset);
+  gaps.push({ index: readings.length, removed: to - next });
+  taking.next = to;
+}
+
+function damaged({ file }: Segment, offset: number): CaretakerError {
   return new CaretakerError({
     code: 'EDGE_JOURNAL_DAMAGED',
     message: `A record of the journal is not what was written, near byte ${offset}.`,

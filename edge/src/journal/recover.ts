@@ -5,7 +5,7 @@ import { CaretakerError } from '@caretaker/readings/base';
 import { ActiveSegment } from './active-segment.ts';
 import { namesIn } from './files.ts';
 import { RecordBuffer, readRecord } from './record.ts';
-import { listSegments, noteIndex, type Segment, scanSegment } from './segment.ts';
+import { listSegments, noteIndex, noteRecords, type Segment, scanSegment } from './segment.ts';
 import { type Loss, newJournalId, type State, writeState } from './state.ts';
 import { finished, type Survey, stateName, survey } from './survey.ts';
 
@@ -165,6 +165,9 @@ class Salvage {
   readonly #segmentBytes: number;
   readonly #buffer = new RecordBuffer();
   #active: ActiveSegment | null = null;
+  /** Receipt of what the buffer holds. */
+  #from = Infinity;
+  #to = -Infinity;
 
   constructor(directory: string, journal: string, segmentBytes: number) {
     this.#directory = directory;
@@ -178,6 +181,8 @@ class Salvage {
     for (const { stamped, at, received } of readings) {
       if (!stamped && at > this.stampedTo) this.stampedTo = at;
       if (received > this.lastReceived) this.lastReceived = received;
+      if (received < this.#from) this.#from = received;
+      if (received > this.#to) this.#to = received;
     }
     if (this.#buffer.length >= COPY_BYTES) await this.#flush();
   }
@@ -191,8 +196,10 @@ class Salvage {
       if (this.segments.at(-1) !== segment) this.segments.push(segment);
       await this.#active.write(this.#buffer.written);
       noteIndex(segment, segment.next, segment.end);
-      segment.end += this.#buffer.length;
-      segment.next = this.next;
+      const end = segment.end + this.#buffer.length;
+      noteRecords(segment, { next: this.next, end, from: this.#from, to: this.#to });
+      this.#from = Infinity;
+      this.#to = -Infinity;
       this.bytes += this.#buffer.length;
       this.#buffer.clear();
       if (segment.end >= this.#segmentBytes) await this.#finish();

@@ -27,8 +27,51 @@ export interface Segment {
   next: number;
   /** Offset after the last readable record. */
   end: number;
+  /** Bytes of the file behind `end`. */
+  readonly tail: number;
+  /** How far it was thinned: 0 not at all. Only then may sequences be missing in it. */
+  readonly stage: number;
+  /** Readings in it. */
+  count: number;
+  /** Receipt of its first and last readings, UTC epoch milliseconds; null while it is empty. */
+  received: { from: number; to: number } | null;
   /** Sparse, ascending: sequence → offset of a record that starts with it. */
   readonly index: { sequence: number; offset: number }[];
+}
+
+/** A segment without any record yet. */
+export function emptySegment(file: string, first: number): Segment {
+  const none = { tail: 0, stage: 0, count: 0, received: null };
+  return { file, first, next: first, end: segmentHead, index: [], ...none };
+}
+
+/** Notes readings [sequence, next) received from .. to, in bytes that end at `end`. */
+export function noteRecords(
+  segment: Segment,
+  added: { next: number; end: number; from: number; to: number },
+): void {
+  segment.count += added.next - segment.next;
+  segment.next = added.next;
+  segment.end = added.end;
+  segment.received = {
+    from: Math.min(segment.received?.from ?? Infinity, added.from),
+    to: Math.max(segment.received?.to ?? -Infinity, added.to),
+  };
+}
+
+/** The segment of an ascending list that covers a sequence. */
+export function segmentAt(segments: readonly Segment[], sequence: number): Segment | undefined {
+  let low = 0;
+  let high = segments.length - 1;
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2);
+    if ((segments[middle]?.first ?? 0) <= sequence) low = middle;
+    else high = middle - 1;
+  }
+  const found = segments[low];
+  return found !== undefined && found.first <= sequence && sequence < found.next
+    ? found
+    : undefined;
 }
 
 export function segmentFile(directory: string, first: number): string {

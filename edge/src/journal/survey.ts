@@ -1,7 +1,14 @@
 import path from 'node:path';
 import type { Reading } from '@caretaker/readings';
 import { readRecord } from './record.ts';
-import { listSegments, noteIndex, type Segment, scanSegment } from './segment.ts';
+import {
+  emptySegment,
+  listSegments,
+  noteIndex,
+  noteRecords,
+  type Segment,
+  scanSegment,
+} from './segment.ts';
 import { type Mark, readMark, readState, type State } from './state.ts';
 
 export const stateName = 'state.json';
@@ -126,10 +133,12 @@ async function scanAll(directory: string, journal: string): Promise<ScanAll> {
     const broken = index === files.length - 1 && scan.records.length === 0;
     if (!scan.headWhole && !broken) all.reasons.push(`the head of ${name} is damaged`);
     if (scan.holed) all.reasons.push(`${name} is damaged inside`);
-    const segment: Segment = { file, first, next: first, end: scan.tail, index: [] };
+    const segment: Segment = { ...emptySegment(file, first), tail: scan.size - scan.tail };
     for (const record of scan.records) {
       noteIndex(segment, record.first, record.start);
-      segment.next = record.first + record.count;
+      const { received } = record;
+      const next = record.first + record.count;
+      noteRecords(segment, { next, end: record.end, from: received, to: received });
       all.lastReceived = Math.max(all.lastReceived, record.received);
     }
     for (const extent of scan.extents) {

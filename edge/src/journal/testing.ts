@@ -49,10 +49,11 @@ export function append(journal: Journal, readings: readonly Reading[]): Promise<
 export async function readAll(journal: Journal, from: number, limit = 1_000): Promise<Reading[]> {
   const reader = journal.reader();
   const all: Reading[] = [];
-  for (;;) {
-    const some = await reader.read(from + all.length, limit);
-    if (some.length === 0) break;
-    all.push(...some);
+  for (let next = from; ; ) {
+    const some = await reader.read(next, limit);
+    if (some.next === next) break;
+    all.push(...some.readings);
+    next = some.next;
   }
   await reader.close();
   return all;

@@ -1,5 +1,5 @@
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
-import { encodeFrame, type Frame } from '@caretaker/readings/frame';
+import { encodeFrame, type Frame, type Gap, throughOf } from '@caretaker/readings/frame';
 import type { Ack } from '@caretaker/readings/uplink';
 import type { Journal, SegmentReader } from '../journal/index.ts';
 
@@ -188,10 +188,10 @@ export class FrameSender {
     const completeTo = journal.completeTo();
     const count = Math.min(FRAME_READINGS, completeTo.sequence - first + 1);
     if (count <= 0) return false;
-    const readings = await this.#reader.read(first, count);
+    const { readings, gaps, next } = await this.#reader.read(first, count);
     if (epoch !== this.#epoch || id !== journal.id) return true;
-    if (readings.length === 0) return false;
-    this.#send({ ...this.#head(), journal: id, first, readings, completeTo });
+    if (next === first) return false;
+    this.#send({ ...this.#head(), journal: id, first, readings, ...some(gaps), completeTo });
     return true;
   }
 
@@ -201,15 +201,14 @@ export class FrameSender {
 
   #send(frame: Frame): void {
     const bytes = encodeFrame(frame);
-    const { readings } = frame;
-    if (bytes.length > FRAME_BYTES && readings.length > 1) {
-      this.#send({ ...frame, readings: readings.slice(0, Math.ceil(readings.length / 2)) });
+    if (bytes.length > FRAME_BYTES && frame.readings.length > 1) {
+      this.#send(halfOf(frame));
       return;
     }
     const { clock, send, reach } = this.#options;
     const sentAt = clock.monotonic();
-    this.#next = frame.first + readings.length;
-    if (readings.length > 0) this.#inFlight.push({ last: this.#next - 1, sentAt });
+    this.#next = throughOf(frame) + 1;
+    if (this.#next > frame.first) this.#inFlight.push({ last: this.#next - 1, sentAt });
     this.#quietSince = sentAt;
     send(bytes, () => reach('edge.frame-sent'));
   }
@@ -247,4 +246,16 @@ export class FrameSender {
     this.#forget();
     await this.#reader.close();
   }
+}
+
+/** Gaps as a frame has them: none at all when there are none. */
+function some(gaps: readonly Gap[]): { readonly gaps?: readonly Gap[] } {
+  return gaps.length === 0 ? {} : { gaps };
+}
+
+/** The first half of a frame; a hole before the other half goes with that. */
+function halfOf({ gaps, ...frame }: Frame): Frame {
+  const half = Math.ceil(frame.readings.length / 2);
+  const before = (gaps ?? []).filter(({ index }) => index < half);
+  return { ...frame, readings: frame.readings.slice(0, half), ...some(before) };
 }

@@ -174,10 +174,16 @@ export class Uplink {
   async backlog(): Promise<Backlog> {
     const { journal } = this.#options;
     const position = journal.position(uplinkConsumer);
-    const pending = journal.newest - position;
-    if (pending <= 0) return { pending: 0, oldestPendingAt: null };
-    const [oldest] = await this.#reader.read(position + 1, 1);
-    return { pending, oldestPendingAt: oldest?.received ?? null };
+    const pending = journal.heldAfter(position);
+    if (pending === 0) return { pending, oldestPendingAt: null };
+    for (let from = position + 1; ; ) {
+      const { readings, next } = await this.#reader.read(from, 1);
+      const [oldest] = readings;
+      if (oldest !== undefined || next === from) {
+        return { pending, oldestPendingAt: oldest?.received ?? null };
+      }
+      from = next;
+    }
   }
 
   async stop(): Promise<void> {

@@ -1,2 +1,9 @@
-export type { CompleteTo, Frame } from './frame.ts';
+export {
+  type CompleteTo,
+  type Frame,
+  type Gap,
+  readingsUpTo,
+  sequencesOf,
+  throughOf,
+} from './frame.ts';
 export { decodeFrame, decodeReadings, encodeFrame, encodeReadings } from './wire.ts';

@@ -1,12 +1,12 @@
 import { Buffer } from 'node:buffer';
-import { crc32, zstdCompressSync } from 'node:zlib';
+import { crc32, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CaretakerError } from '../base/index.ts';
 import type { Reading } from '../reading.ts';
 import { anyReading, anyText } from '../testing/arbitraries.ts';
 import { MAX_BODY_BYTES, MAX_READINGS } from './faults.ts';
-import type { Frame } from './frame.ts';
+import { type Frame, type Gap, readingsUpTo, sequencesOf, throughOf } from './frame.ts';
 import { decodeFrame, decodeReadings, encodeFrame, encodeReadings } from './wire.ts';
 
 const plain = { noNullPrototype: true };
@@ -22,6 +22,22 @@ const frames: fc.Arbitrary<Frame> = fc.record(
   },
   plain,
 );
+
+/** The same frames, thinned anywhere. */
+const thinned: fc.Arbitrary<Frame> = fc
+  .tuple(
+    frames,
+    fc.array(fc.tuple(fc.nat(30), fc.integer({ min: 1, max: 2 ** 40 })), { minLength: 1 }),
+  )
+  .map(([given, some]) => {
+    const gaps = new Map<number, Gap>();
+    for (const [at, removed] of some) {
+      const index = at % (given.readings.length + 1);
+      gaps.set(index, { index, removed });
+    }
+    const first = given.first % 2 ** 40;
+    return { ...given, first, gaps: [...gaps.values()].sort((a, b) => a.index - b.index) };
+  });
 
 const reading: Reading = {
   point: 'gate/slam_db',
@@ -39,6 +55,10 @@ const frame: Frame = {
   completeTo: { time: 1_800_000_000_300, sequence: 42 },
   sent: 1_800_000_000_301,
 };
+
+/** The body of `frame` before there were gaps. */
+const asReleased =
+  'FGxha2VzaWRlLTEIYjNmMSmsovHCsTQqraLxwrE0AgIYZ2F0ZS9zbGFtX2RiEmxpZnQvbW9kZQABgMDiheNoAPTD4oXjaAAJDQEMbm9ybWFs3gwA';
 
 /** A frame of this program's version around any body, with a right checksum. */
 function envelope(body: Uint8Array, announced = body.length, tail = Buffer.alloc(0)): Buffer {
@@ -71,6 +91,29 @@ describe('round trip', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+
+  it('does so for frames with holes, and tells the sequence of every reading', () => {
+    fc.assert(
+      fc.property(thinned, (given) => {
+        expect(decodeFrame(encodeFrame(given))).toStrictEqual(given);
+        const sequences = sequencesOf(given);
+        const removed = (given.gaps ?? []).reduce((sum, gap) => sum + gap.removed, 0);
+        expect(throughOf(given)).toBe(given.first - 1 + sequences.length + removed);
+        for (const accepted of [given.first - 1, throughOf(given), ...sequences]) {
+          const upTo = sequences.filter((sequence) => sequence <= accepted).length;
+          expect(readingsUpTo(given, accepted)).toBe(upTo);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('writes not one byte for gaps where there are none', () => {
+    const bytes = Buffer.from(encodeFrame(frame));
+    expect(Buffer.from(encodeFrame({ ...frame, gaps: [] }))).toEqual(bytes);
+    // As the first release wrote it: ctk/1 stands.
+    expect(zstdDecompressSync(bytes.subarray(17)).toString('base64')).toBe(asReleased);
   });
 
   it('does so for bare readings, wherever their bytes lie in memory', () => {
@@ -156,6 +199,33 @@ describe('damage', () => {
 
 describe('names what is wrong', () => {
   const body = Buffer.from(encodeReadings([reading]));
+
+  it.each([
+    ['none', [0]],
+    ['more than there is room for', [4, 0, 1, 1, 1, 1, 1, 1, 1]],
+    ['one that removes nothing', [1, 0, 0]],
+    ['one behind the end', [1, 3, 1]],
+    ['two at one place', [2, 1, 1, 0, 1]],
+  ])('gaps: %s', (_, column) => {
+    const bytes = Buffer.from(encodeFrame(frame));
+    const whole = zstdDecompressSync(bytes.subarray(17));
+    expect(() => decodeFrame(envelope(whole))).not.toThrow();
+    const spoilt = envelope(Buffer.concat([whole, Buffer.from(column)]));
+    expect(refusal(() => decodeFrame(spoilt))).toBe('READINGS_FRAME_MALFORMED');
+  });
+
+  it.each([
+    [[{ index: 3, removed: 1 }]],
+    [[{ index: 0, removed: 0 }]],
+    [
+      [
+        { index: 1, removed: 1 },
+        { index: 1, removed: 1 },
+      ],
+    ],
+  ])('will not encode gaps such as %j', (gaps) => {
+    expect(refusal(() => encodeFrame({ ...frame, gaps }))).toBe('READINGS_FRAME_VALUE');
+  });
 
   it.each([
     ['READINGS_FRAME_MAGIC', () => decodeFrame(Buffer.from('{"hello": "world", "x": 1}'))],

@@ -4,12 +4,13 @@ import type { Reading } from '../reading.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { readReadings, writeReadings } from './columns.ts';
 import { frameError, MAX_BODY_BYTES } from './faults.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, Gap } from './frame.ts';
+import { readGaps, writeGaps } from './gaps.ts';
 
 /*
  * Header, 17 bytes: "CTKF", version, CRC32 of everything behind it, length of the body before and after
  * compression (all little-endian). Then the body, zstd level 1: gateway, journal, first, complete-to, sent
- * and the readings by column.
+ * and the readings by column; behind them the gaps, if there are any. A frame without gaps ends before them.
  */
 const MAGIC = Buffer.from('CTKF', 'latin1');
 const VERSION = 1;
@@ -40,6 +41,7 @@ export function encodeFrame(frame: Frame): Uint8Array {
     out.varint(value);
   }
   writeReadings(out, frame.readings);
+  writeGaps(out, frame.gaps ?? [], frame.readings.length);
   return seal(out.done());
 }
 
@@ -83,8 +85,10 @@ export function decodeFrame(bytes: Uint8Array): Frame {
   const completeTo = { time: input.varint(), sequence: input.varint() };
   const sent = input.varint();
   const readings = readReadings(input);
+  const gaps: readonly Gap[] | null = readGaps(input, readings.length);
   input.end();
-  return { gateway, journal, first, readings, completeTo, sent };
+  const frame = { gateway, journal, first, readings, completeTo, sent };
+  return gaps === null ? frame : { ...frame, gaps };
 }
 
 /** Checks the envelope and gives back the body. */
