@@ -1,5 +1,6 @@
 // Runs one part of the product as a process that can be killed at a named place:
-//   node part-main.ts edge|cloud, with RIG_KILL_AT=<place>#<n> for "at the nth passing of that place".
+//   node part-main.ts edge|cloud, with RIG_KILL_AT=<place>#<n> for "at the nth passing of that place"; a running
+//   part takes the same from its parent as the message {killAt}.
 // With RIG_PAGER_URL the cloud pages that address; RIG_KILL_AT=rig.page-accepted#<n> then kills it between the
 // acceptance of a page and the note that it was sent.
 // With RIG_SEGMENT_BYTES the journal's segments are that small, so that the gateway soon forgets what is acknowledged.
@@ -30,19 +31,24 @@ function createLineLog(bindings: Record<string, unknown> = {}): Log {
  * A hook that ends this process without any chance to clean up, as a power cut would; with "#stall" at the end
  * it holds the work at that place instead, as a disk that does not answer would, and tells the parent.
  */
-function createReach(spec: string | undefined): (name: string) => void | Promise<void> {
-  if (spec === undefined) return () => {};
-  const [place, nth, stall] = spec.split('#');
+function createReach(spec: string | undefined) {
+  let [place, nth, stall] = (spec ?? '').split('#');
   let passings = 0;
-  return (name) => {
-    if (name !== place) return;
-    passings += 1;
-    if (passings !== Number(nth)) return;
-    if (stall === undefined) process.kill(process.pid, 'SIGKILL');
-    else {
-      process.send?.({ stalled: place });
-      return new Promise(() => {});
-    }
+  return {
+    reach(name: string): void | Promise<void> {
+      if (name !== place) return;
+      passings += 1;
+      if (passings !== Number(nth)) return;
+      if (stall === undefined) process.kill(process.pid, 'SIGKILL');
+      else {
+        process.send?.({ stalled: place });
+        return new Promise(() => {});
+      }
+    },
+    arm(anew: string): void {
+      [place, nth, stall] = anew.split('#');
+      passings = 0;
+    },
   };
 }
 
@@ -67,7 +73,7 @@ function edgeConfig(): EdgeConfig {
   return { ...config, journal: { ...config.journal, segmentBytes: Number(segmentBytes) } };
 }
 
-const reach = createReach(process.env.RIG_KILL_AT);
+const { reach, arm } = createReach(process.env.RIG_KILL_AT);
 const pager = process.env.RIG_PAGER_URL;
 const options = {
   clock: systemClock,
@@ -84,7 +90,10 @@ const ports = await part.start();
 flushCompileCache();
 process.send?.({ ready: ports });
 const turns = watchTurns();
-process.on('message', () => process.send?.({ turns: turns() }));
+process.on('message', (asked) => {
+  if (typeof asked === 'object' && asked !== null && 'killAt' in asked) arm(String(asked.killAt));
+  else process.send?.({ turns: turns() });
+});
 // A parent that is gone leaves nothing behind.
 process.once('disconnect', () => process.exit(1));
 process.once('SIGTERM', async () => {

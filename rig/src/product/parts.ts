@@ -23,8 +23,20 @@ export interface Part {
   output(): string;
   /** How long turns of its event loop kept the processor since it was last asked. */
   turns(): Promise<Turns>;
+  /** Lets it die at a place that it has still to pass. */
+  arm(killAt: KillAt): void;
   kill(): Promise<void>;
   stop(): Promise<void>;
+}
+
+/** A part that was gone before it was ready. */
+export class PartGoneError extends Error {
+  readonly signal: NodeJS.Signals | null;
+
+  constructor(name: string, signal: NodeJS.Signals | null, output: string) {
+    super(`${name} ended before it was ready:\n${output}`);
+    this.signal = signal;
+  }
 }
 
 const keptCharacters = 20_000;
@@ -33,12 +45,17 @@ function specOf({ place, nth, stall = false }: KillAt): string {
   return `${place}#${nth}${stall ? '#stall' : ''}`;
 }
 
-/** Starts the edge or the cloud as a process of its own and resolves when it is ready. */
+/**
+ * Starts the edge or the cloud as a process of its own and resolves when it is ready.
+ * @param kill aborts with kill -9 while it starts
+ * @throws PartGoneError when it ends before it is ready
+ */
 export function startPart(
   name: 'edge' | 'cloud',
   sandbox: Sandbox,
   killAt?: KillAt,
   limitMs = patienceMs,
+  kill?: AbortSignal,
 ): Promise<Part> {
   const env = {
     ...process.env,
@@ -65,24 +82,27 @@ export function startPart(
     child.kill(signal);
     await gone;
   };
+  const abort = () => void child.kill('SIGKILL');
+  kill?.addEventListener('abort', abort);
   return new Promise((resolve, reject) => {
-    const refuse = (why: string) => reject(new Error(`${name} ${why}:\n${tail}`));
     const timer = setTimeout(() => {
       child.kill('SIGKILL');
-      refuse('was not ready in time');
+      reject(new Error(`${name} was not ready in time:\n${tail}`));
     }, limitMs);
-    void gone.then(() => {
+    void gone.then((signal) => {
       clearTimeout(timer);
-      refuse('ended before it was ready');
+      reject(new PartGoneError(name, signal, tail));
     });
     child.once('message', () => {
       clearTimeout(timer);
+      kill?.removeEventListener('abort', abort);
       resolve({
         pid: child.pid ?? 0,
         gone,
         stalled,
         output: () => tail,
         turns: () => askTurns(child),
+        arm: (at) => void child.send({ killAt: specOf(at) }),
         kill: () => end('SIGKILL'),
         stop: () => end('SIGTERM'),
       });

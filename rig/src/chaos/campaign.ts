@@ -1,0 +1,214 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describeSeries, type Estate, loadEstate } from '@caretaker/devices/model';
+import { type Api, createApi } from '../product/api.ts';
+import { gatewayCode } from '../product/enrolment.ts';
+import { type Pager, startPager } from '../product/pager.ts';
+import { createSandbox, type Sandbox } from '../product/sandbox.ts';
+import { untilJudged } from '../product/standing.ts';
+import { freePort, until } from '../servers/process.ts';
+import { behaviours, connections } from './behaviours.ts';
+import { type Comparison, compare } from './compare.ts';
+import { Device } from './device.ts';
+import { letHappen, planFaults, type Targets } from './faults.ts';
+import { sayByForeignClient } from './foreign.ts';
+import { type Audit, Ledger } from './ledger.ts';
+import { Link } from './link.ts';
+import { type Message, type Stretch, stampedMessages, unstampedMessages } from './messages.ts';
+import { Random } from './random.ts';
+import { storedRows } from './stored.ts';
+import { Survivor } from './survivor.ts';
+
+const minute = 60_000;
+const estateFile = join(import.meta.dirname, 'estate.yaml');
+
+/** Event time that a round is about; silence needs a gap of 30 min in it. */
+const minutesPerRound = 42;
+/** So many rounds share a product: their event time lies within the day in which readings are not history yet. */
+export const roundsPerCampaign = 30;
+/** How long what is said in a round takes when nothing goes wrong, and in which faults happen. */
+const spanMs = 2_200;
+/** Messages a round of each device without a clock. */
+const unstampedPerRound = 12;
+/** Of its messages the client that is not ours says each sixth: one process each. */
+const foreignEvery = 6;
+/** Small, so that the gateway often begins a new segment and forgets old ones. */
+const segmentBytes = 64 * 1024;
+
+/** What one round was like. */
+export interface Round extends Audit {
+  readonly seed: number;
+  readonly happened: readonly string[];
+  readonly seconds: number;
+}
+
+/** How often processes were killed. */
+export interface Deaths {
+  readonly edge: number;
+  readonly cloud: number;
+}
+
+/**
+ * One product that is treated badly for some rounds: gateway and cloud as processes, devices that behave, and what
+ * they said.
+ */
+export class Campaign {
+  readonly #sandbox: Sandbox;
+  readonly #estate: Estate;
+  readonly #api: Api;
+  readonly #pager: Pager;
+  readonly #targets: Targets & { readonly devices: Device[] };
+  readonly #ledger: Ledger;
+  readonly #began = Date.now();
+  #rounds = 0;
+
+  private constructor(sandbox: Sandbox, pager: Pager, targets: Targets) {
+    this.#sandbox = sandbox;
+    this.#pager = pager;
+    this.#targets = { ...targets, devices: [...targets.devices] };
+    this.#api = createApi(sandbox);
+    this.#estate = loadEstate(readFileSync(estateFile, 'utf8'), estateFile);
+    this.#ledger = new Ledger(this.#estate.id);
+  }
+
+  /** @param seed of what chance decides beside the rounds */
+  static async start(seed: number): Promise<Campaign> {
+    const pager = await startPager();
+    const [uplinkPort, fieldPort] = [await freePort(), await freePort()];
+    const sandbox = await createSandbox(estateFile, {
+      CARETAKER_SIMULATE: '0',
+      CARETAKER_UPLINK_URL: `mqtt://127.0.0.1:${uplinkPort}`,
+      RIG_PAGER_URL: pager.url,
+      RIG_SEGMENT_BYTES: String(segmentBytes),
+    });
+    const uplink = new Link(Number(sandbox.environment.CARETAKER_CLOUD_MQTT_PORT));
+    await uplink.start(uplinkPort);
+    const field = new Link(sandbox.mqttPort);
+    await field.start(fieldPort);
+    const cloud = new Survivor('cloud', sandbox);
+    await cloud.start();
+    const gateway = loadEstate(readFileSync(estateFile, 'utf8'), estateFile).gateway;
+    const code = await gatewayCode(sandbox, gateway);
+    const environment = { ...sandbox.environment, CARETAKER_ENROL_CODE: code };
+    const edge = new Survivor('edge', { ...sandbox, environment });
+    await edge.start();
+    const devices = connections.map(
+      (_, index) =>
+        new Device({
+          id: String(index),
+          url: `mqtt://127.0.0.1:${fieldPort}`,
+          random: new Random(seed + index),
+          life: () => edge.life,
+        }),
+    );
+    const campaign = new Campaign(sandbox, pager, { edge, cloud, uplink, field, devices });
+    await untilJudged(campaign.#api);
+    return campaign;
+  }
+
+  get folder(): string {
+    return this.#sandbox.folder;
+  }
+
+  get deaths(): Deaths {
+    return { edge: this.#targets.edge.kills, cloud: this.#targets.cloud.kills };
+  }
+
+  get rounds(): number {
+    return this.#rounds;
+  }
+
+  /** @param long the cloud is away for longer than a gateway waits for it */
+  async round(seed: number, long: boolean): Promise<Round> {
+    const began = performance.now();
+    const random = new Random(seed);
+    const faults = planFaults(random, spanMs, long);
+    const speaking = this.#speak(random);
+    await Promise.all([letHappen(faults, this.#targets), speaking]);
+    const { devices, edge, cloud } = this.#targets;
+    await until('every message is acknowledged', () => devices.every(({ owed }) => owed === 0));
+    // What was to die at a place that it did not come to lives on.
+    for (const part of [edge, cloud]) part.arm({ place: 'nowhere', nth: 1 });
+    await Promise.all([edge.ready(), cloud.ready()]);
+    await untilJudged(this.#api);
+    const audit = this.#ledger.audit(await this.#rows(), this.#rounds);
+    this.#rounds += 1;
+    const seconds = (performance.now() - began) / 1_000;
+    return { ...audit, seed, happened: faults.map(({ name }) => name), seconds };
+  }
+
+  /** Compares what came of all rounds with the reference. */
+  async finish(): Promise<Comparison> {
+    const { cloud } = this.#targets;
+    const rows = await this.#rows();
+    return compare({
+      api: this.#api,
+      pager: this.#pager,
+      deaths: cloud.kills,
+      estateFile,
+      gateway: this.#estate.gateway,
+      rows,
+      readings: this.#ledger.readings(rows),
+      stretch: this.#stretch(0),
+      rounds: this.#rounds,
+    });
+  }
+
+  /** Ends everything. @param keep the folder stays, with the end of what the parts printed */
+  async end(keep: boolean): Promise<void> {
+    const { devices, edge, cloud, uplink, field } = this.#targets;
+    for (const device of devices) device.end();
+    await Promise.all([edge.end(), cloud.end()]);
+    await Promise.all([uplink.stop(), field.stop(), this.#pager.stop()]);
+    if (!keep) {
+      this.#sandbox.dispose();
+      return;
+    }
+    const logs = join(this.folder, 'logs');
+    mkdirSync(logs, { recursive: true });
+    for (const part of [edge, cloud]) {
+      writeFileSync(join(logs, `${part.name}.log`), part.outputs.join('\n-- killed --\n'));
+    }
+  }
+
+  #stretch(round: number): Stretch {
+    // All of it is past, and within the day after which a reading is a record of the past.
+    const first = this.#began - roundsPerCampaign * minutesPerRound * minute - 30 * minute;
+    const from = first + round * minutesPerRound * minute;
+    return { round, from, minutes: minutesPerRound };
+  }
+
+  /** Resolves when the client that is not ours is done; the devices may still have something to say. */
+  async #speak(random: Random): Promise<void> {
+    const { devices, edge } = this.#targets;
+    for (const [index, { stamped, unstamped }] of connections.entries()) {
+      const own = stamped.flatMap((asset) => this.#stamped(asset, random));
+      own.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+      const others = unstamped.flatMap((asset) =>
+        unstampedMessages(asset, unstampedPerRound, this.#rounds, random),
+      );
+      const device = devices[index];
+      if (device === undefined) continue;
+      this.#ledger.add(device.say(own, spanMs));
+      this.#ledger.add(device.say(others, spanMs));
+    }
+    const foreign = [
+      ...this.#stamped('street-bin', random).filter((_, i) => i % foreignEvery === 0),
+      ...unstampedMessages('shed-bin', 3, this.#rounds, random),
+    ];
+    const life = () => edge.life;
+    this.#ledger.add(await sayByForeignClient(this.#sandbox.mqttPort, foreign, life));
+  }
+
+  #stamped(asset: string, random: Random): Message[] {
+    return stampedMessages(asset, behaviours[asset] ?? {}, this.#stretch(this.#rounds), random);
+  }
+
+  #rows() {
+    const describe = describeSeries([this.#estate]);
+    const series = this.#estate.assets
+      .flatMap(({ points }) => points)
+      .map(({ id }) => [id, describe(id)?.type ?? 'number'] as const);
+    return storedRows(this.folder, new Map(series), 0, Number.MAX_SAFE_INTEGER);
+  }
+}
