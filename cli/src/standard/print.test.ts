@@ -24,11 +24,11 @@ describe('caretaker standard', () => {
   it('gives people a table whose columns add up to the last row', () => {
     const lines = summaryLines(summary);
     const all = lines.findIndex((line) => line.startsWith('all 35'));
-    const numbers = (line: string) => (line.match(/(?: +\d+){7}$/)?.[0] ?? '').trim().split(/ +/);
+    const numbers = (line: string) => (line.match(/(?: +\d+){8}$/)?.[0] ?? '').trim().split(/ +/);
     const sums = lines
       .slice(1, all)
       .map(numbers)
-      .reduce((sum, row) => sum.map((value, k) => value + Number(row[k])), Array(7).fill(0));
+      .reduce((sum, row) => sum.map((value, k) => value + Number(row[k])), Array(8).fill(0));
     expect(all).toBe(standard.touchpoints.length + 1);
     expect(numbers(lines[all] ?? '').map(Number)).toEqual(sums);
     expect(new Set(lines.slice(1, all + 1).map((line) => line.length)).size).toBe(1);

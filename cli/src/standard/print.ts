@@ -8,11 +8,13 @@ const columns = [
   ['name_only', 'name only'],
   ['ours', 'ours'],
   ['rules', 'rules'],
+  ['local', 'local'],
 ] as const satisfies readonly (readonly [keyof Counts, string])[];
 
-/** The counts for scripts: one flat object. */
+/** The counts for scripts: one flat object, whose fields are fixed. */
 export function summaryJson({ touchpoints, total }: Summary): Record<string, number> {
-  return { touchpoints, ...total };
+  const { local: _, ...counts } = total;
+  return { touchpoints, ...counts };
 }
 
 /** The counts for people: a row for each touchpoint, the whole last. */
@@ -36,7 +38,7 @@ export function summaryLines(summary: Summary): string[] {
     ...summary.rows.map(({ id, name, counts }) => row(id, name.en, counts)),
     row(all, '', summary.total),
     '',
-    '"ours" are items that the source documents do not ask for; the other columns leave them out, but for their rules.',
+    '"ours" are items that the source documents do not ask for; the other columns leave them out, but for their rules. "local" are rules that gateways judge, too.',
   ];
 }
 

@@ -172,6 +172,8 @@ export const ruleSchema = z.object({
   severity: severitySchema,
   effect: effectSchema,
   latched: z.boolean(),
+  /** Gateways judge it, too. */
+  local: z.boolean(),
   metrics: z.array(z.string()),
   source: z.string(),
   confirmed: z.boolean(),

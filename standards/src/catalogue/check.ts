@@ -13,6 +13,7 @@ import type { Path, Source } from './source.ts';
 export function checkRule(rule: Omit<Rule, 'item'>, path: Path, source: Source): Fault[] {
   const faults: Fault[] = [];
   const report: Report = (code, at, message) => faults.push(source.fault(code, at, message));
+  checkLocal(rule, path, report);
   if (rule.builtin !== undefined) {
     if (rule.when !== undefined) {
       report('STANDARDS_RULE_SHAPE', path, 'a built-in rule has no condition');
@@ -151,6 +152,15 @@ function firstLeaf(clause: Clause): Clause | undefined {
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/** An alarm of a gateway opens a ticket, and what is built in knows no reading. */
+function checkLocal(rule: Omit<Rule, 'item'>, path: Path, report: Report): void {
+  if (rule.local === undefined) return;
+  const advice = rule.severity === 'advice';
+  if (!advice && rule.builtin === undefined) return;
+  const why = advice ? 'advice opens no ticket' : 'only the cloud judges what is built in';
+  report('STANDARDS_LOCAL', [...path, 'local'], `${why}: leave local out`);
 }
 
 function checkHiding(rule: Omit<Rule, 'item'>, path: Path, report: Report): void {

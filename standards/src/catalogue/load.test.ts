@@ -367,6 +367,19 @@ describe('a bad standard', () => {
       /an emergency is never hidden/,
     ],
     [
+      'STANDARDS_LOCAL',
+      ruleWith('{metric: ph, above: 8}', 'local: true, ').replace(
+        /severity: \w+/,
+        'severity: advice',
+      ),
+      /advice opens no ticket/,
+    ],
+    [
+      'STANDARDS_LOCAL',
+      `{id: r, kind: any, builtin: silence, local: true, ${rest}}`,
+      /only the cloud judges/,
+    ],
+    [
       'STANDARDS_CYCLIC_SUPPRESSION',
       ruleWith('{metric: ph, above: 8}', 'hiddenBy: [{relation: power, rules: [r]}], '),
       /r → r/,

@@ -50,6 +50,7 @@ export const ruleSchema = strict({
   hiddenBy: z.array(hiding).min(1).optional(),
   effect: z.enum(['down', 'degraded', 'none', 'unknown']),
   latched: z.boolean().default(false),
+  local: z.literal(true).optional().describe('Judged on the gateway, too.'),
   source: z.string().min(1),
   confirmed: z.boolean(),
 }).meta({ id: 'rule', description: 'One way in which the item can be breached.' });

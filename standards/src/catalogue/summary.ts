@@ -12,6 +12,8 @@ export interface Counts {
   readonly ours: number;
   /** Rules of all items, our own included. */
   readonly rules: number;
+  /** Those of them that gateways judge, too. */
+  readonly local: number;
 }
 
 export interface Summary {
@@ -48,5 +50,6 @@ function count(items: readonly Item[]): Counts {
     name_only: checked('name-only'),
     ours: items.length - given.length,
     rules: items.reduce((sum, item) => sum + item.rules.length, 0),
+    local: items.flatMap((item) => item.rules).filter((rule) => rule.local).length,
   };
 }

@@ -198,6 +198,8 @@ export interface Rule {
   readonly hiddenBy?: readonly Hiding[] | undefined;
   readonly effect: Effect;
   readonly latched: boolean;
+  /** The gateway judges it, too, and raises an alarm itself while the cloud does not answer. */
+  readonly local?: true | undefined;
   /** Where the limit comes from. */
   readonly source: string;
   /** False until a person has checked the limit against its source. */

@@ -20,6 +20,7 @@ const labels: Readonly<Record<string, Text>> = {
   severity: text('severity', '级别'),
   effect: text('effect', '影响'),
   latched: text('latched', '锁存'),
+  local: text('judged on the gateway, too', '网关就地判断'),
   source: text('source', '出处'),
   confirmed: text('confirmed', '已核实'),
   kind: text('kind', '设施类型'),

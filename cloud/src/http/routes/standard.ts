@@ -49,6 +49,7 @@ function itemOf({ number, also, process, times, rules, ...item }: Item): Standar
       severity: rule.severity,
       effect: rule.effect,
       latched: rule.latched,
+      local: rule.local === true,
       metrics: metricsIn(rule.when),
       source: rule.source,
       confirmed: rule.confirmed,

@@ -61,6 +61,7 @@ function Rules({ rules }: { readonly rules: StandardItem['rules'] }) {
             <p className={styles.small}>
               <span>{t(`words:effect.${rule.effect}`)}</span>
               {rule.latched && <span>{t('standard:latched')}</span>}
+              {rule.local && <span>{t('standard:local')}</span>}
               <span>{t('standard:source', { source: rule.source })}</span>
               {!rule.confirmed && <span>{t('standard:unconfirmed')}</span>}
             </p>
