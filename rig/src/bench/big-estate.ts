@@ -42,12 +42,7 @@ interface BigAsset {
  */
 export function bigEstate(points: number): BigEstate {
   const standard = loadStandard();
-  const watched = new Map<string, string>();
-  for (const item of standard.items.filter((one) => one.touchpoint.startsWith('TP'))) {
-    for (const rule of item.rules)
-      watched.set(rule.kind, watched.get(rule.kind) ?? item.touchpoint);
-  }
-  const all = [...watched].filter(([kind]) => Object.hasOwn(kinds, kind));
+  const all = watchedKinds(standard);
   const assets: BigAsset[] = [];
   for (let declared = 0; declared < points; ) {
     const [kind, touchpoint] = all[assets.length % all.length] ?? [];
@@ -64,6 +59,16 @@ export function bigEstate(points: number): BigEstate {
     }),
     readings: (at, round) => readingsOf(assets, usual, at, round),
   };
+}
+
+/** Kinds that some rule watches, each with a touchpoint that has it. */
+export function watchedKinds(standard: Standard): readonly (readonly [string, string])[] {
+  const watched = new Map<string, string>();
+  for (const item of standard.items.filter((one) => one.touchpoint.startsWith('TP'))) {
+    for (const rule of item.rules)
+      watched.set(rule.kind, watched.get(rule.kind) ?? item.touchpoint);
+  }
+  return [...watched].filter(([kind]) => Object.hasOwn(kinds, kind));
 }
 
 function* readingsOf(
@@ -92,13 +97,13 @@ function vary(value: ReadingValue, seed: number): ReadingValue {
   return typeof value === 'number' ? value + (value / 1_000) * Math.sin(seed) : value;
 }
 
-interface Usual {
+export interface Usual {
   readonly ok: ReadingValue;
   readonly odd: ReadingValue;
 }
 
 /** Values of each metric that no rule minds, and one that a rule does where there is any, by `kind/metric`. */
-function usualValues(standard: Standard): Map<string, Usual> {
+export function usualValues(standard: Standard): Map<string, Usual> {
   const minded = Array.from({ length: tried + 1 }, (_, n) => mindedAt(n, standard));
   const found = new Map<string, Usual>();
   for (const kind of Object.values(kinds)) {

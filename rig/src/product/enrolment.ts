@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openStoredGateways, readCloudConfig } from '@caretaker/cloud';
 import { CloudClient, loadIdentity } from '@caretaker/edge/uplink';
-import { systemClock } from '@caretaker/readings/base';
+import { type Clock, systemClock } from '@caretaker/readings/base';
 import { uplinkToken } from '@caretaker/readings/uplink';
 import type { Sandbox } from './sandbox.ts';
 
@@ -11,12 +11,19 @@ const nobody = { ca: null, fingerprints: [] };
 
 type Place = Pick<Sandbox, 'folder' | 'httpUrl' | 'environment'>;
 
-/** A code for a gateway of a cloud that has been started, as `caretaker gateway code` makes it. */
-export async function gatewayCode(sandbox: Place, gateway: string): Promise<string> {
+/**
+ * A code for a gateway of a cloud that has been started, as `caretaker gateway code` makes it.
+ * @param clock as the cloud's, for one that runs at another time
+ */
+export async function gatewayCode(
+  sandbox: Place,
+  gateway: string,
+  clock: Clock = systemClock,
+): Promise<string> {
   const config = readCloudConfig({ ...process.env, ...sandbox.environment });
-  const stored = await openStoredGateways(config, systemClock);
+  const stored = await openStoredGateways(config, clock);
   try {
-    const by = { actor: 'operator:0', at: systemClock.now() };
+    const by = { actor: 'operator:0', at: clock.now() };
     return (await stored.code(gateway, by)).code;
   } finally {
     await stored.close();

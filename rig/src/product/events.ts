@@ -29,6 +29,26 @@ async function* blocksOf(body: ReadableStream<Uint8Array>): AsyncGenerator<strin
   }
 }
 
+/** The live events of one name, from the call of `onOpen` until the signal ends it. */
+export async function* followEvents<N extends EventName>(
+  place: Pick<Sandbox, 'folder' | 'httpUrl'>,
+  name: N,
+  signal: AbortSignal,
+  onOpen: () => Promise<void> | void = () => {},
+): AsyncGenerator<LiveEvents[N]> {
+  const answer = await fetch(`${place.httpUrl}/api/events`, {
+    headers: scriptHeaders(place),
+    signal,
+  });
+  if (!answer.ok || answer.body === null) throw new Error(`no live events: ${answer.status}`);
+  await onOpen();
+  for await (const block of blocksOf(answer.body)) {
+    const event = parseEvent(block);
+    if (event.name !== name) continue;
+    yield liveEventSchemas[name].parse(JSON.parse(event.data)) as LiveEvents[N];
+  }
+}
+
 /**
  * Follows the live events of a cloud until one of the given name satisfies `wanted`.
  * @param onOpen called once the stream is open, so that nothing is missed that happens after.
@@ -39,17 +59,9 @@ export async function waitForEvent<N extends EventName>(
   wanted: (event: LiveEvents[N]) => boolean,
   onOpen: () => Promise<void> | void = () => {},
 ): Promise<LiveEvents[N]> {
-  const answer = await fetch(`${place.httpUrl}/api/events`, {
-    headers: scriptHeaders(place),
-    signal: AbortSignal.timeout(patienceMs),
-  });
-  if (!answer.ok || answer.body === null) throw new Error(`no live events: ${answer.status}`);
-  await onOpen();
-  for await (const block of blocksOf(answer.body)) {
-    const event = parseEvent(block);
-    if (event.name !== name) continue;
-    const data = liveEventSchemas[name].parse(JSON.parse(event.data)) as LiveEvents[N];
-    if (wanted(data)) return data;
+  const signal = AbortSignal.timeout(patienceMs);
+  for await (const event of followEvents(place, name, signal, onOpen)) {
+    if (wanted(event)) return event;
   }
   throw new Error('the live stream ended');
 }

@@ -3,6 +3,7 @@
 //   part takes the same from its parent as the message {killAt}.
 // With RIG_PAGER_URL the cloud pages that address; RIG_KILL_AT=rig.page-accepted#<n> then kills it between the
 // acceptance of a page and the note that it was sent.
+// With RIG_CLOCK_SHIFT_MS its clock is off by that much, so that a part may have run long ago.
 // With RIG_SEGMENT_BYTES the journal's segments are that small, so that the gateway soon forgets what is acknowledged.
 import { flushCompileCache } from 'node:module';
 import { createCloud, type Notifier, readCloudConfig } from '@caretaker/cloud';
@@ -75,8 +76,9 @@ function edgeConfig(): EdgeConfig {
 
 const { reach, arm } = createReach(process.env.RIG_KILL_AT);
 const pager = process.env.RIG_PAGER_URL;
+const shift = Number(process.env.RIG_CLOCK_SHIFT_MS ?? 0);
 const options = {
-  clock: systemClock,
+  clock: { ...systemClock, now: () => systemClock.now() + shift },
   log: createLineLog(),
   reach,
   ...(pager === undefined ? {} : { notifier: createNotifier(pager, reach) }),

@@ -1,0 +1,31 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Sandbox } from './sandbox.ts';
+
+const statusSchema = z.object({
+  journal: z.object({ oldest: z.int(), newest: z.int(), bytes: z.int() }),
+  uplink: z.object({ connected: z.boolean(), pending: z.int() }),
+});
+
+type Place = Pick<Sandbox, 'folder' | 'edgeUrl'>;
+
+/** The headers by which a program on this machine may see the figures of a gateway that has been started. */
+function figuresHeaders({ folder }: Pick<Sandbox, 'folder'>): Record<string, string> {
+  const token = readFileSync(join(folder, 'edge', 'metrics-token'), 'utf8').trim();
+  return { authorization: `Bearer ${token}` };
+}
+
+/** What a gateway says of itself. */
+export async function edgeStatus(place: Place): Promise<z.infer<typeof statusSchema>> {
+  const answer = await fetch(`${place.edgeUrl}/status`, { headers: figuresHeaders(place) });
+  if (!answer.ok) throw new Error(`no status of the gateway: ${answer.status}`);
+  return statusSchema.parse(await answer.json());
+}
+
+/** The text of its `/metrics`. */
+export async function edgeMetrics(place: Place): Promise<string> {
+  const answer = await fetch(`${place.edgeUrl}/metrics`, { headers: figuresHeaders(place) });
+  if (!answer.ok) throw new Error(`no figures of the gateway: ${answer.status}`);
+  return await answer.text();
+}
