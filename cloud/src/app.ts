@@ -18,7 +18,7 @@ import type { App } from './http/api.ts';
 import { Metrics } from './http/metrics.ts';
 import { createHttp } from './http/server.ts';
 import type { Entry } from './identity/local.ts';
-import { InboxDesk } from './inbox/desk.ts';
+import { type DeskParts, InboxDesk, sendAck } from './inbox/desk.ts';
 import { EmbeddedBroker } from './inbox/embedded-broker.ts';
 import { ExternalBroker } from './inbox/external-broker.ts';
 import { GatewayAccess } from './inbox/gateway-access.ts';
@@ -132,7 +132,8 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   undo.push(() => http.close());
   const httpPort = await listen(http, config);
   undo.push(...watches(parts, live, silence, planned, stores, known));
-  const desk = { ...api, silence, hosts, meter, reach, ...known };
+  const reply: DeskParts['reply'] = (gateway, answer) => sendAck(transport, gateway, answer);
+  const desk = { ...api, silence, hosts, meter, reply, reach, ...known };
   undo.push(() => transport.stop());
   const mqttPort = await transport.start(new InboxDesk(desk));
   log.info({ httpPort, mqttPort }, 'the cloud is up');

@@ -6,6 +6,7 @@ import { describeSeries } from '@caretaker/devices/model';
 import type { Clock, Log } from '@caretaker/readings/base';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { openTls, type Tls } from '@caretaker/readings/tls';
+import type { GatewayClockState } from '@caretaker/readings/uplink';
 import packageJson from '../package.json' with { type: 'json' };
 import { Access, CredentialStore, isLoopback, LastUse } from './access/index.ts';
 import { Broker } from './broker/index.ts';
@@ -21,7 +22,13 @@ import { GatewayClock, Ingest } from './ingest/index.ts';
 import { Journal } from './journal/index.ts';
 import { figuresToken, LocalAdministrator } from './local/index.ts';
 import { Quarantine } from './quarantine/index.ts';
-import { Membership, Uplink, type UplinkOptions, uplinkConsumer } from './uplink/index.ts';
+import {
+  type CloudTime,
+  Membership,
+  Uplink,
+  type UplinkOptions,
+  uplinkConsumer,
+} from './uplink/index.ts';
 
 /** Places where the rig may stop the process. */
 export type EdgeReach = (
@@ -215,6 +222,8 @@ class Gateway implements Edge {
       version: packageJson.version,
       ...told,
       reach: this.#reach,
+      kilobits: this.#config.uplinkKilobits,
+      clockState: () => clockState(this.#clock, uplink.cloudTime),
     });
     this.#uplink = uplink;
     this.#stops.unshift(() => uplink.stop());
@@ -284,6 +293,12 @@ class Gateway implements Edge {
     this.#stops = [];
     for (const stop of stops) await stop();
   }
+}
+
+function clockState(clock: Clock, cloud: CloudTime | null): GatewayClockState {
+  const { base, uncertainty } = cloud ?? {};
+  const offsetMs = base === undefined ? null : clock.now() - clock.monotonic() - base;
+  return { basis: 'clock', offsetMs, uncertaintyMs: uncertainty ?? null };
 }
 
 /** Passes on an error unless it says the same as the one before. */

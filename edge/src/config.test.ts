@@ -28,6 +28,7 @@ it('needs no setting at all: the demo estate on loopback', () => {
     mqttPort: 1883,
     httpPort: 8081,
     uplinkUrl: 'mqtt://127.0.0.1:1884',
+    uplinkKilobits: null,
     influxUrl: null,
     gateway: config.estate.gateway,
   });

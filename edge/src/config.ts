@@ -20,6 +20,8 @@ export interface EdgeConfig extends Exposure {
   readonly httpPort: number;
   /** Where frames go. */
   readonly uplinkUrl: string;
+  /** Kilobits per second that frames to the cloud may take; null for as much as there is. */
+  readonly uplinkKilobits: number | null;
   /** Whom to believe at the addresses of the cloud. */
   readonly trust: Trust;
   /** Devices may come without a credential. */
@@ -58,6 +60,7 @@ export function readEdgeConfig(
     mqttPort: port('CARETAKER_MQTT_PORT', get('CARETAKER_MQTT_PORT') ?? '1883', faults),
     httpPort: port('CARETAKER_EDGE_HTTP_PORT', get('CARETAKER_EDGE_HTTP_PORT') ?? '8081', faults),
     uplinkUrl: get('CARETAKER_UPLINK_URL') ?? 'mqtt://127.0.0.1:1884',
+    uplinkKilobits: kilobitsOf(get('CARETAKER_UPLINK_KBPS'), faults),
     trust: readTrust(get, faults),
     enrolment: {
       cloudUrl: get('CARETAKER_CLOUD_URL') ?? `http://127.0.0.1:${env.CARETAKER_HTTP_PORT || 8080}`,
@@ -80,6 +83,21 @@ export function readEdgeConfig(
     throw new FaultsError('EDGE_CONFIG', 'The gateway cannot start with these settings:', faults);
   }
   return { ...config, estate };
+}
+
+/** Slower lines would not carry a frame before the cloud takes the gateway for silent. */
+const FEWEST_KILOBITS = 16;
+
+function kilobitsOf(text: string | undefined, faults: Fault[]): number | null {
+  if (text === undefined) return null;
+  const value = Number(text);
+  if (/^\d{1,9}$/.test(text) && value >= FEWEST_KILOBITS) return value;
+  faults.push({
+    code: 'EDGE_KILOBITS_INVALID',
+    message: `"${text}" is no whole number of kilobits per second from ${FEWEST_KILOBITS} up`,
+    where: 'CARETAKER_UPLINK_KBPS',
+  });
+  return null;
 }
 
 function setting(

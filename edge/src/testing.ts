@@ -9,6 +9,7 @@ import { decodeFrame, type Frame, readingsUpTo, throughOf } from '@caretaker/rea
 import {
   type Ack,
   newGatewayKey,
+  type Reply,
   type Status,
   statusSchema,
   uplinkTopic,
@@ -69,6 +70,7 @@ export async function startEdge(
       mqttPort: 0,
       httpPort: 0,
       uplinkUrl: nowhere,
+      uplinkKilobits: null,
       publicUrl: null,
       trust: { ca: null, fingerprints: [] },
       tls: null,
@@ -125,10 +127,14 @@ export type Mood = 'accept' | 'lose' | 'refuse';
 export class FakeCloud {
   readonly frames: Frame[] = [];
   readonly statuses: Status[] = [];
+  /** What the cloud's clock is ahead of this machine's, milliseconds; null for a cloud that does not tell its time. */
+  ahead: number | null = 0;
   /** Name and password of each connection. */
   readonly logins: [string, string][] = [];
   readonly accepted = new Map<string, number>();
   readonly readings: Reading[] = [];
+  /** Of all frames. */
+  bytes = 0;
   mood: (frame: Frame) => Mood = () => 'accept';
   #broker: Aedes | null = null;
   #server: Server | null = null;
@@ -145,7 +151,10 @@ export class FakeCloud {
     const topic = (channel: 'frames' | 'status') => uplinkTopic(gateway, channel);
     broker.on('publish', (packet) => {
       const payload = Buffer.from(packet.payload);
-      if (packet.topic === topic('frames')) this.#frame(decodeFrame(payload));
+      if (packet.topic === topic('frames')) {
+        this.bytes += payload.length;
+        this.#frame(decodeFrame(payload));
+      }
       if (packet.topic === topic('status')) this.#status(payload);
     });
     const server = createServer((socket) => broker.handle(socket));
@@ -171,7 +180,7 @@ export class FakeCloud {
     this.readings.length = 0;
   }
 
-  ack(ack: Ack): void {
+  ack(ack: Ack | Reply): void {
     const payload = Buffer.from(JSON.stringify(ack));
     const topic = uplinkTopic(gateway, 'acks');
     this.#broker?.publish(
@@ -183,6 +192,10 @@ export class FakeCloud {
   #status(payload: Buffer): void {
     const status = statusSchema.parse(JSON.parse(payload.toString()));
     this.statuses.push(status);
+    if ('probe' in status && status.probe !== undefined && this.ahead !== null) {
+      const now = systemClock.now() + this.ahead;
+      this.ack({ type: 'clock', probe: status.probe, received: now, sent: now });
+    }
     if (status.type !== 'hello') return;
     const known = this.accepted.get(status.journal) ?? 0;
     const accepted = Math.max(known, status.oldest - 1);

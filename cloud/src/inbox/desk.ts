@@ -1,5 +1,11 @@
 import type { Clock, Log } from '@caretaker/readings/base';
-import { type Ack, type Status, statusSchema, uplinkTopic } from '@caretaker/readings/uplink';
+import {
+  type Ack,
+  type Reply,
+  type Status,
+  statusSchema,
+  uplinkTopic,
+} from '@caretaker/readings/uplink';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { GatewayKeys } from '../gateways/enrolment.ts';
@@ -31,6 +37,8 @@ export interface DeskParts {
   readonly meter: Meter;
   readonly clock: Clock;
   readonly log: Log;
+  /** Sends an answer to a gateway, at once. */
+  readonly reply: (gateway: string, reply: Reply) => void;
   readonly reach: (place: string) => void | Promise<void>;
 }
 
@@ -54,10 +62,16 @@ export class InboxDesk implements Arrivals {
   }
 
   async status(gateway: string, bytes: Uint8Array): Promise<void> {
+    const received = this.#parts.clock.now();
     const host = this.#hostOf(gateway);
     if (typeof host === 'string') return this.#refuse(gateway, host, 'status', bytes);
     const status = parse(bytes);
     if (status === null) return this.#refuse(gateway, 'CLOUD_STATUS_INVALID', 'status', bytes);
+    if ('probe' in status && status.probe !== undefined) {
+      const { probe } = status;
+      const sent = this.#parts.clock.now();
+      this.#parts.reply(gateway, { type: 'clock', probe, received, sent });
+    }
     if (status.type === 'hello') {
       // It takes its place before anything is waited for, as frames do.
       const room = host.hello(gateway, status);
@@ -113,7 +127,7 @@ function parse(bytes: Uint8Array): Status | null {
   }
 }
 
-/** Tells a gateway how far its journal is stored and judged. */
-export function sendAck(transport: Transport, gateway: string, ack: Ack): void {
+/** Tells a gateway how far its journal is stored and judged, or what it asked for. */
+export function sendAck(transport: Transport, gateway: string, ack: Ack | Reply): void {
   transport.send(uplinkTopic(gateway, 'acks'), JSON.stringify(ack));
 }

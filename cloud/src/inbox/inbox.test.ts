@@ -56,6 +56,26 @@ it('stores and judges a frame, opens a ticket, and acknowledges', async () => {
   expect(buckets).toMatchObject({ series: { buckets: [{ n: 3, min: 20, max: 75, last: 75 }] } });
 });
 
+it('tells its time to a gateway that asks, and to no other', async () => {
+  const health = {
+    type: 'health',
+    at: t0,
+    pending: 0,
+    oldestPendingAt: null,
+    quarantined: 0,
+  } as const;
+  await gateway.status({ ...health, losses: [] });
+  const before = Date.now();
+  await gateway.status({ ...health, losses: [], probe: 17 });
+  await expect.poll(() => gateway.replies).toHaveLength(1);
+  const [reply] = gateway.replies;
+  if (reply?.type !== 'clock') throw new Error('not an answer to the question');
+  expect(reply.probe).toBe(17);
+  expect(reply.received).toBeGreaterThanOrEqual(before);
+  expect(reply.sent).toBeGreaterThanOrEqual(reply.received);
+  expect(reply.sent).toBeLessThanOrEqual(Date.now());
+});
+
 it('takes a frame once however often it comes, and drops the part it had before', async () => {
   await gateway.hello();
   await gateway.send(1, hot);

@@ -1,7 +1,14 @@
 import type { Reading, ReadingValue } from '@caretaker/readings';
 import { encodeFrame } from '@caretaker/readings/frame';
 import { patient } from '@caretaker/readings/testing';
-import { type Ack, ackSchema, type Status, uplinkTopic } from '@caretaker/readings/uplink';
+import {
+  type Ack,
+  ackSchema,
+  type Reply,
+  replySchema,
+  type Status,
+  uplinkTopic,
+} from '@caretaker/readings/uplink';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { vi } from 'vitest';
 import type { Uplink } from './enrolled.ts';
@@ -16,13 +23,17 @@ export class GatewayPlayer {
   readonly #id: string;
   readonly #client: MqttClient;
   readonly acks: Ack[] = [];
+  readonly replies: Reply[] = [];
   journal = 'journal-a';
 
   private constructor(id: string, client: MqttClient) {
     this.#id = id;
     this.#client = client;
     client.on('message', (_topic, payload) => {
-      this.acks.push(ackSchema.parse(JSON.parse(payload.toString())));
+      const said: unknown = JSON.parse(payload.toString());
+      const reply = replySchema.safeParse(said);
+      if (reply.success) this.replies.push(reply.data);
+      else this.acks.push(ackSchema.parse(said));
     });
   }
 

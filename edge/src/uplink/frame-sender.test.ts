@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { Journal } from '../journal/index.ts';
 import { append, numbered, openJournal, scratch } from '../journal/testing.ts';
 import { FrameSender, tickMs } from './frame-sender.ts';
+import { Pace } from './pace.ts';
 
 let remove: () => Promise<void>;
 let journal: Journal;
@@ -12,6 +13,8 @@ let clock: ManualClock;
 let sender: FrameSender;
 let frames: Frame[];
 let hellos: number;
+/** Whether the connection takes more. */
+let room: boolean;
 
 beforeEach(async () => {
   const folder = await scratch();
@@ -20,12 +23,15 @@ beforeEach(async () => {
   journal = await openJournal(folder.directory, { clock });
   frames = [];
   hellos = 0;
+  room = true;
   sender = new FrameSender({
     gateway: 'yard-1',
     journal,
     clock,
     log: silentLog,
     reach: () => {},
+    pace: new Pace(clock, null),
+    room: () => room,
     send: (bytes, sent) => {
       frames.push(decodeFrame(bytes));
       sent();
@@ -69,17 +75,39 @@ it('sends nothing before the cloud has answered, and asks again every five secon
   await vi.waitFor(() => expect(firsts()).toEqual([1]), patient);
 });
 
-it('holds at most eight frames that were not acknowledged', async () => {
-  await appendMany(60_000);
+it('holds two frames that were not acknowledged, and eight when the cloud keeps up', async () => {
+  await appendMany(90_000);
   sender.connected();
   ack(0);
-  await vi.waitFor(() => expect(filled()).toHaveLength(8), patient);
+  await vi.waitFor(() => expect(filled()).toHaveLength(2), patient);
   pass(2_000);
   await new Promise((resolve) => setImmediate(resolve));
-  expect(filled()).toHaveLength(8);
-  const covered = (filled()[0]?.readings.length ?? 0) + (filled()[1]?.readings.length ?? 0);
-  ack(covered);
-  await vi.waitFor(() => expect(filled()).toHaveLength(10), patient);
+  expect(filled()).toHaveLength(2);
+  // Each acknowledgement lets two more go, until eight are on the way.
+  for (let acked = 1; acked <= 6; acked += 1) {
+    const frame = filled()[acked - 1];
+    ack((frame?.first ?? 0) + (frame?.readings.length ?? 0) - 1);
+    await vi.waitFor(() => expect(filled()).toHaveLength(2 * acked + 2), patient);
+  }
+  const frame = filled()[6];
+  ack((frame?.first ?? 0) + (frame?.readings.length ?? 0) - 1);
+  await vi.waitFor(() => expect(filled()).toHaveLength(15), patient);
+  pass(2_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(filled()).toHaveLength(15);
+});
+
+it('writes nothing for a connection that takes nothing, however long it has to wait', async () => {
+  await appendMany(20_000);
+  sender.connected();
+  room = false;
+  ack(0);
+  pass(600_000);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(frames).toHaveLength(0);
+  room = true;
+  pass(500);
+  await vi.waitFor(() => expect(filled().length).toBeGreaterThan(0), patient);
 });
 
 it('sends again when an acknowledgement has not come for ten seconds', async () => {

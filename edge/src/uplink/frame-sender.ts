@@ -2,6 +2,7 @@ import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { encodeFrame, type Frame, type Gap, throughOf } from '@caretaker/readings/frame';
 import type { Ack } from '@caretaker/readings/uplink';
 import type { Journal, SegmentReader } from '../journal/index.ts';
+import type { Pace } from './pace.ts';
 
 export const uplinkConsumer = 'uplink';
 
@@ -14,16 +15,15 @@ export interface FrameSenderOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly reach: UplinkReach;
+  readonly pace: Pace;
+  /** Whether the connection takes more at once; while it does not, nothing is written for it. */
+  readonly room: () => boolean;
   /** Hands a frame to the connection; `sent` is called when it has gone out. */
   readonly send: (bytes: Uint8Array, sent: () => void) => void;
   /** Introduces the journal to the cloud, which answers with an acknowledgement. */
   readonly hello: () => void;
 }
 
-const FRAME_READINGS = 5_000;
-const FRAME_BYTES = 1_000_000;
-/** Frames sent and not yet acknowledged. */
-const WINDOW = 8;
 const RESEND_MS = 10_000;
 const HELLO_MS = 5_000;
 /** Frames without readings, so that the cloud may know that nothing happened; at most 2 s apart. */
@@ -33,6 +33,16 @@ export const tickMs = 500;
 const GATHER_MS = 20;
 /** Rewinds for one place within this time answer frames that were already on their way. */
 const REWIND_MS = 1_000;
+
+/** Since start; frames without readings count too. */
+export interface FrameCounts {
+  readonly frames: number;
+  readonly bytes: number;
+  /** How often it went back to send again what the cloud had not taken. */
+  readonly resends: number;
+  /** Readings that the cloud has accepted. */
+  readonly accepted: number;
+}
 
 /**
  * Sends the journal to the cloud strictly in order. Nothing counts as delivered before the cloud says
@@ -45,29 +55,50 @@ export class FrameSender {
   /** The cloud has answered our hello: `next` is known. */
   #synced = false;
   #next = 1;
-  #inFlight: { last: number; sentAt: number }[] = [];
+  #inFlight: { last: number; sentAt: number; readings: number }[] = [];
   /** Changes whenever `next` jumps, so that a read under way is thrown away. */
   #epoch = 0;
   #helloAt = 0;
+  /** The newest sequence that the cloud can have: held when this journal was opened, or sent since. */
+  #known: number;
   #quietSince = 0;
   #rewound = { to: -1, at: 0 };
+  /** When the cloud last accepted more: an answer to later frames is not late before those it waits behind. */
+  #progressAt = 0;
+  #frames = 0;
+  #bytes = 0;
+  #resends = 0;
+  #accepted = 0;
   #pumping = false;
   /** Asked for while pumping: what was looked at before may have changed. */
   #wanted = false;
   #cancelGather: (() => void) | null = null;
+  #cancelPace: (() => void) | null = null;
   #stopped = false;
 
   constructor(options: FrameSenderOptions) {
     this.#options = options;
     this.#reader = options.journal.reader();
+    this.#known = options.journal.newest;
   }
 
   get synced(): boolean {
     return this.#synced;
   }
 
+  get counts(): FrameCounts {
+    const [frames, bytes, resends, accepted] = [
+      this.#frames,
+      this.#bytes,
+      this.#resends,
+      this.#accepted,
+    ];
+    return { frames, bytes, resends, accepted };
+  }
+
   connected(): void {
     this.#connected = true;
+    this.#options.pace.restart();
     this.#introduce();
   }
 
@@ -78,6 +109,7 @@ export class FrameSender {
 
   /** The journal has a new id: everything said before means nothing. */
   renewed(): void {
+    this.#known = this.#options.journal.newest;
     if (this.#connected) this.#introduce();
   }
 
@@ -99,9 +131,9 @@ export class FrameSender {
       return;
     }
     const oldest = this.#inFlight[0];
-    if (oldest !== undefined && now - oldest.sentAt >= RESEND_MS) {
+    if (oldest !== undefined && now - Math.max(oldest.sentAt, this.#progressAt) >= RESEND_MS) {
       this.#options.log.warn({ sequence: oldest.last }, 'no acknowledgement: sending again');
-      this.#jump(this.#options.journal.position(uplinkConsumer) + 1);
+      this.#again(this.#options.journal.position(uplinkConsumer) + 1);
     }
     void this.#pump();
     if (now - this.#quietSince >= QUIET_MS) this.#sendEmpty();
@@ -111,7 +143,7 @@ export class FrameSender {
     const { journal, reach, log } = this.#options;
     if (this.#stopped || !this.#connected || ack.journal !== journal.id) return;
     reach('edge.ack-received');
-    if (ack.accepted > journal.newest) {
+    if (ack.accepted > this.#known) {
       // The cloud has what we have lost: these sequences must not be given out again.
       void this.#renew('the cloud has accepted sequences that this journal does not hold');
       return;
@@ -123,7 +155,7 @@ export class FrameSender {
       return;
     }
     journal.finish(uplinkConsumer, ack.journal, ack.accepted);
-    this.#inFlight = this.#inFlight.filter(({ last }) => last > ack.accepted);
+    this.#acknowledged(ack.accepted);
     if (!this.#synced) {
       this.#synced = true;
       this.#jump(ack.accepted + 1);
@@ -133,11 +165,28 @@ export class FrameSender {
     void this.#pump();
   }
 
+  #acknowledged(accepted: number): void {
+    const { clock, pace } = this.#options;
+    const now = clock.monotonic();
+    for (const { last, sentAt, readings } of this.#inFlight) {
+      if (last > accepted) continue;
+      pace.acknowledged(now - Math.max(sentAt, this.#progressAt));
+      this.#accepted += readings;
+      this.#progressAt = now;
+    }
+    this.#inFlight = this.#inFlight.filter(({ last }) => last > accepted);
+  }
+
   #rewind(accepted: number): void {
     const now = this.#options.clock.monotonic();
     if (this.#rewound.to === accepted && now - this.#rewound.at < REWIND_MS) return;
     this.#rewound = { to: accepted, at: now };
-    this.#jump(accepted + 1);
+    this.#again(accepted + 1);
+  }
+
+  #again(next: number): void {
+    this.#resends += 1;
+    this.#jump(next);
   }
 
   #introduce(): void {
@@ -179,14 +228,14 @@ export class FrameSender {
 
   /** @returns whether it is worth trying again at once. */
   async #sendNext(): Promise<boolean> {
-    const { journal } = this.#options;
-    if (!this.#synced || this.#stopped || this.#inFlight.length >= WINDOW) return false;
+    const { journal, pace } = this.#options;
+    if (!this.#synced || this.#stopped || !this.#mayGo()) return false;
     const epoch = this.#epoch;
     const id = journal.id;
     const first = this.#next;
     // Taken before the reading: what becomes durable meanwhile is not covered by it.
     const completeTo = journal.completeTo();
-    const count = Math.min(FRAME_READINGS, completeTo.sequence - first + 1);
+    const count = Math.min(pace.frameReadings, completeTo.sequence - first + 1);
     if (count <= 0) return false;
     const { readings, gaps, next } = await this.#reader.read(first, count);
     if (epoch !== this.#epoch || id !== journal.id) return true;
@@ -195,28 +244,48 @@ export class FrameSender {
     return true;
   }
 
+  #mayGo(): boolean {
+    const { clock, pace, room } = this.#options;
+    if (this.#inFlight.length >= pace.window || !room() || this.#cancelPace !== null) return false;
+    const { wait } = pace;
+    if (wait === 0) return true;
+    this.#cancelPace = clock.after(wait, () => {
+      this.#cancelPace = null;
+      void this.#pump();
+    });
+    return false;
+  }
+
   #head() {
     return { gateway: this.#options.gateway, sent: this.#options.clock.now() };
   }
 
   #send(frame: Frame): void {
     const bytes = encodeFrame(frame);
-    if (bytes.length > FRAME_BYTES && frame.readings.length > 1) {
+    const { clock, send, reach, pace } = this.#options;
+    const readings = frame.readings.length;
+    if (bytes.length > pace.frameBytes && readings > 1) {
       this.#send(halfOf(frame));
       return;
     }
-    const { clock, send, reach } = this.#options;
     const sentAt = clock.monotonic();
     this.#next = throughOf(frame) + 1;
-    if (this.#next > frame.first) this.#inFlight.push({ last: this.#next - 1, sentAt });
+    this.#known = Math.max(this.#known, this.#next - 1);
+    if (this.#next > frame.first) this.#inFlight.push({ last: this.#next - 1, sentAt, readings });
     this.#quietSince = sentAt;
-    send(bytes, () => reach('edge.frame-sent'));
+    this.#frames += 1;
+    this.#bytes += bytes.length;
+    pace.sent(bytes.length, readings);
+    send(bytes, () => {
+      reach('edge.frame-sent');
+      void this.#pump();
+    });
   }
 
   #sendEmpty(): void {
     const { journal } = this.#options;
     const completeTo = journal.completeTo();
-    if (!this.#synced || completeTo.sequence !== this.#next - 1) return;
+    if (!this.#synced || completeTo.sequence !== this.#next - 1 || !this.#options.room()) return;
     const first = this.#next;
     this.#send({ ...this.#head(), journal: journal.id, first, readings: [], completeTo });
   }
@@ -243,6 +312,7 @@ export class FrameSender {
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#cancelGather?.();
+    this.#cancelPace?.();
     this.#forget();
     await this.#reader.close();
   }

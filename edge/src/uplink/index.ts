@@ -2,4 +2,5 @@ export { loadIdentity } from '../access/enrolment.ts';
 export { CloudClient } from './cloud-client.ts';
 export { uplinkConsumer } from './frame-sender.ts';
 export { type EnrolmentConfig, Membership } from './membership.ts';
+export type { CloudTime } from './offset-meter.ts';
 export { Uplink, type UplinkOptions } from './uplink.ts';

@@ -1,6 +1,13 @@
 import { CaretakerError, type Fault, type Log } from '@caretaker/readings/base';
 import { connectTls, type Trust } from '@caretaker/readings/tls';
-import { type Ack, ackSchema, type Status, uplinkTopic } from '@caretaker/readings/uplink';
+import {
+  type Ack,
+  ackSchema,
+  type Reply,
+  replySchema,
+  type Status,
+  uplinkTopic,
+} from '@caretaker/readings/uplink';
 import { connect, type IClientOptions, MqttClient } from 'mqtt';
 import type { Credentials } from './membership.ts';
 
@@ -16,6 +23,8 @@ export interface LinkOptions {
   readonly onUp: () => void;
   readonly onDown: () => void;
   readonly onAck: (ack: Ack) => void;
+  /** The cloud answers what a status message asked. */
+  readonly onReply: (reply: Reply) => void;
   /** For one attempt to connect; null when there are none yet, or when the address has its own. */
   readonly credentials: () => Credentials | null;
   /** The cloud does not believe who we are. */
@@ -30,6 +39,8 @@ const REFUSED_RECONNECT_MS = 5_000;
 const REFUSALS: ReadonlySet<unknown> = new Set([4, 5]);
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEPALIVE_S = 10;
+/** Bytes that may wait for the socket: more would hold up what is urgent, and grow while the cloud does not read. */
+const BUFFERED_BYTES = 128 * 1024;
 
 /**
  * The MQTT connection to the cloud. It queues nothing and resends nothing by itself: what must arrive is
@@ -144,17 +155,25 @@ export class Link {
   }
 
   #take(payload: Buffer): void {
-    let ack: ReturnType<typeof ackSchema.safeParse>;
-    try {
-      ack = ackSchema.safeParse(JSON.parse(payload.toString('utf8')));
-    } catch {
-      // Not JSON: the warning below covers it.
-      ack = ackSchema.safeParse(null);
-    }
-    if (ack.success) this.#options.onAck(ack.data);
+    const said = read(payload);
+    const ack = ackSchema.safeParse(said);
+    const reply = replySchema.safeParse(said);
+    if (reply.success) this.#options.onReply(reply.data);
+    else if (ack.success) this.#options.onAck(ack.data);
     else this.#options.log.warn({}, 'an acknowledgement of the cloud cannot be read');
   }
 
+  /** Whether a frame given now goes to the socket soon. */
+  get room(): boolean {
+    return this.#up && this.buffered < BUFFERED_BYTES;
+  }
+
+  /** Bytes that wait for the socket. */
+  get buffered(): number {
+    return this.#client?.stream?.writableLength ?? 0;
+  }
+
+  /** Goes to the socket at once, before all frames that were not given yet. */
   status(status: Status): void {
     const { topic, payload } = this.#message(status);
     this.#publish(topic, payload, () => {});
@@ -180,5 +199,14 @@ export class Link {
     this.#client = null;
     this.#up = false;
     await client?.endAsync(!client.connected);
+  }
+}
+
+/** @returns null when it is not JSON */
+function read(payload: Buffer): unknown {
+  try {
+    return JSON.parse(payload.toString('utf8'));
+  } catch {
+    return null;
   }
 }

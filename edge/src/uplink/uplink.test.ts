@@ -167,8 +167,11 @@ describe('journal ids', () => {
     await stop();
     await rm(data, { recursive: true });
     await cp(backup, data, { recursive: true });
+    // Readings that come before the cloud has answered take the sequences that it knows by other readings.
+    await cloud.stop();
     await start();
     await publish(21, 30);
+    await cloud.start();
     await vi.waitFor(() => expect(numbers()).toContain(30), patient);
     expect(new Set(numbers())).toEqual(new Set(upTo(30)));
     expect((await statusOf(rigged!)).journal.id).not.toBe(id);
@@ -240,6 +243,34 @@ it('tells the cloud who may speak to it, again when that changes, and no secret'
   for (const secret of [bin.secret, bin.credential.secrets[0]?.digest ?? '']) {
     expect(told).not.toContain(secret);
   }
+});
+
+it('measures how far its clock is from that of the cloud, and tells', async () => {
+  cloud.ahead = -7_000;
+  await start();
+  const told = () =>
+    cloud.statuses.findLast((status) => status.type === 'health' && status.clock !== undefined);
+  await vi.waitFor(() => {
+    const status = told();
+    const clock = status?.type === 'health' ? status.clock : undefined;
+    expect(clock?.basis).toBe('clock');
+    expect(clock?.uncertaintyMs).toBeLessThan(1_000);
+    expect(Math.abs((clock?.offsetMs ?? 0) - 7_000)).toBeLessThanOrEqual(
+      (clock?.uncertaintyMs ?? 0) + 1,
+    );
+  }, patient);
+});
+
+it('delivers under a cap, in small frames and not faster', async () => {
+  await start({ uplinkKilobits: 16 });
+  const began = performance.now();
+  await publish(1, 4_000);
+  await arrived(4_000);
+  const bytes = cloud.bytes;
+  expect((bytes * 8) / 1_000).toBeGreaterThan(16 * 3);
+  const seconds = (performance.now() - began) / 1_000;
+  expect((bytes * 8) / 1_000).toBeLessThanOrEqual(16 * (seconds + 3));
+  for (const frame of cloud.frames) expect(frame.readings.length).toBeLessThan(2_000);
 });
 
 describe('a gateway that its cloud does not know yet', () => {

@@ -1,11 +1,26 @@
+import { randomInt } from 'node:crypto';
 import type { Clock, Fault, Log } from '@caretaker/readings/base';
 import type { Trust } from '@caretaker/readings/tls';
-import type { QuarantineEntry, ReportedCredential, Status } from '@caretaker/readings/uplink';
+import type {
+  GatewayClockState,
+  QuarantineEntry,
+  Reply,
+  ReportedCredential,
+  Status,
+} from '@caretaker/readings/uplink';
 import type { Journal, SegmentReader } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
-import { FrameSender, tickMs, type UplinkReach, uplinkConsumer } from './frame-sender.ts';
+import {
+  type FrameCounts,
+  FrameSender,
+  tickMs,
+  type UplinkReach,
+  uplinkConsumer,
+} from './frame-sender.ts';
 import { Link } from './link.ts';
 import type { Membership } from './membership.ts';
+import { type CloudTime, OffsetMeter } from './offset-meter.ts';
+import { Pace } from './pace.ts';
 
 export interface UplinkOptions {
   readonly url: string;
@@ -21,6 +36,10 @@ export interface UplinkOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly reach: UplinkReach;
+  /** How this machine's clock stands, for the cloud to show. */
+  readonly clockState: () => GatewayClockState;
+  /** Kilobits per second that frames may take; null for as much as there is. */
+  readonly kilobits: number | null;
 }
 
 const HEALTH_MS = 5_000;
@@ -31,6 +50,10 @@ const CREDENTIALS_MS = 2_000;
 /** When they were last used changes with every connection, and is told only so often. */
 const LAST_USES_MS = 60_000;
 const CREDENTIALS_PER_MESSAGE = 200;
+/** Questions for the cloud's time are numbered from anywhere, so that none is taken for one of an earlier start. */
+const FIRST_PROBES = 2 ** 32;
+/** `/status` tells the speed of so many milliseconds. */
+const RATE_MS = 10_000;
 
 /** What a gateway owes to the cloud. */
 export interface Backlog {
@@ -46,6 +69,11 @@ export class Uplink {
   readonly #link: Link;
   readonly #sender: FrameSender;
   readonly #reader: SegmentReader;
+  readonly #meter: OffsetMeter;
+  readonly #timed = new Set<() => void>();
+  readonly #alarmed = new Set<(key: string) => void>();
+  readonly #connected = new Set<() => void>();
+  #rate = { at: 0, accepted: 0, perSecond: 0 };
   /** The address has a user name and password of its own. */
   readonly #ownPassword: boolean;
   /** What the cloud was last told of credentials; null before it was. */
@@ -58,12 +86,15 @@ export class Uplink {
     // A broker in between that gives out passwords of its own [adr/0003].
     this.#ownPassword = new URL(url).username !== '';
     this.#reader = journal.reader();
+    this.#meter = new OffsetMeter(clock, randomInt(FIRST_PROBES));
     this.#sender = new FrameSender({
       gateway,
       journal,
       clock,
       log,
       reach,
+      pace: new Pace(clock, options.kilobits),
+      room: () => this.#link.room,
       send: (bytes, sent) => this.#link.frame(bytes, sent),
       hello: () => this.#link.status(this.#hello()),
     });
@@ -76,6 +107,7 @@ export class Uplink {
       onUp: () => this.#up(),
       onDown: () => this.#sender.disconnected(),
       onAck: (ack) => this.#sender.ack(ack),
+      onReply: (reply) => this.#answered(reply),
       credentials: () => (this.#ownPassword ? null : membership.credentials()),
       onRefused: () => void membership.refused(),
     });
@@ -92,11 +124,70 @@ export class Uplink {
     return this.#sender.synced;
   }
 
+  /** The cloud's time, as far as it has answered; null before. */
+  get cloudTime(): CloudTime | null {
+    return this.#meter.best;
+  }
+
+  /** Frames sent, what waits for the socket, and readings accepted per second of late. */
+  get traffic(): FrameCounts & { readonly buffered: number; readonly perSecond: number } {
+    const { perSecond } = this.#rate;
+    return { ...this.#sender.counts, buffered: this.#link.buffered, perSecond };
+  }
+
+  /** Calls the listener whenever the cloud has told its time. @returns how to stop it */
+  onCloudTime(listener: () => void): () => void {
+    this.#timed.add(listener);
+    return () => void this.#timed.delete(listener);
+  }
+
+  /** Asks the cloud for its time at once: ours has been set. */
+  askTime(): void {
+    void this.#health();
+  }
+
+  /**
+   * Sends an alarm at once, past all readings that wait. Nothing is kept here: whoever raises it keeps it until
+   * `onAlarmStored` names its key, and sends it again when `onConnected` tells and from time to time.
+   * @returns false when there is no connection, so it was not sent
+   */
+  sendAlarm(alarm: Status): boolean {
+    if (!this.#link.up) return false;
+    this.#link.status(alarm);
+    return true;
+  }
+
+  /** Calls the listener with the key of each alarm that the cloud says it has stored. @returns how to stop it */
+  onAlarmStored(listener: (key: string) => void): () => void {
+    this.#alarmed.add(listener);
+    return () => void this.#alarmed.delete(listener);
+  }
+
+  /** Calls the listener at each connection, after the journal was introduced. @returns how to stop it */
+  onConnected(listener: () => void): () => void {
+    this.#connected.add(listener);
+    return () => void this.#connected.delete(listener);
+  }
+
+  #answered(reply: Reply): void {
+    if (reply.type === 'alarm') for (const listener of this.#alarmed) listener(reply.key);
+    else if (this.#meter.answer(reply)) for (const listener of this.#timed) listener();
+  }
+
+  #measureRate(): void {
+    const at = this.#options.clock.monotonic();
+    const { accepted } = this.#sender.counts;
+    const seconds = (at - this.#rate.at) / 1_000;
+    const perSecond = seconds > 0 ? (accepted - this.#rate.accepted) / seconds : 0;
+    this.#rate = { at, accepted, perSecond };
+  }
+
   async start(): Promise<void> {
     const { clock, journal, membership } = this.#options;
     this.#cancel = [
       membership.onChanged(() => this.#link.start()),
       clock.every(tickMs, () => this.#sender.tick()),
+      clock.every(RATE_MS, () => this.#measureRate()),
       clock.every(HEALTH_MS, () => void this.#health()),
       clock.every(CREDENTIALS_MS, () => this.#reportCredentials(withoutUses)),
       clock.every(LAST_USES_MS, () => this.#reportCredentials(JSON.stringify)),
@@ -119,6 +210,7 @@ export class Uplink {
     void this.#health();
     this.#told = null;
     this.#reportCredentials(withoutUses);
+    for (const listener of this.#connected) listener();
   }
 
   /** Tells all of them when one has changed: what the cloud shows is what is in force here. */
@@ -143,6 +235,7 @@ export class Uplink {
       newest: journal.newest,
       version,
       at: clock.now(),
+      probe: this.#meter.probe(),
     };
   }
 
@@ -165,6 +258,8 @@ export class Uplink {
         ...backlog,
         quarantined: quarantine.total,
         losses: [...journal.losses],
+        clock: this.#options.clockState(),
+        probe: this.#meter.probe(),
       });
     } catch (error) {
       log.warn({ error }, 'the state of the gateway cannot be told');

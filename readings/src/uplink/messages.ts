@@ -21,6 +21,38 @@ export const ackSchema = z.object({
 });
 export type Ack = z.infer<typeof ackSchema>;
 
+/** Cloud → gateway on `acks`: answers to what a gateway put into its status messages. */
+export const replySchema = z.discriminatedUnion('type', [
+  /** To a `probe`: when it came and when this answer left, by the cloud's clock. */
+  z.object({
+    type: z.literal('clock'),
+    probe: z.int().nonnegative(),
+    received: z.int(),
+    sent: z.int(),
+  }),
+  /** The alarm of this key is stored in the cloud: it need not be sent again. */
+  z.object({ type: z.literal('alarm'), key: z.string().min(1).max(500) }),
+]);
+export type Reply = z.infer<typeof replySchema>;
+
+/**
+ * By what a gateway tells the time. `clock`: the machine's clock, which is believed. `cloud`: the time of the cloud.
+ * `held`: the machine's clock has jumped and nobody confirms it, so time goes on from before. `unknown`: not known yet;
+ * readings are kept with the time since the machine started.
+ */
+export const clockBasisSchema = z.enum(['clock', 'cloud', 'held', 'unknown']);
+export type ClockBasis = z.infer<typeof clockBasisSchema>;
+
+/** How a gateway's clock stands. */
+export const gatewayClockSchema = z.object({
+  basis: clockBasisSchema,
+  /** The machine's clock against the cloud's, milliseconds: positive when it is ahead; null before it was measured. */
+  offsetMs: z.number().nullable(),
+  /** The true offset is within so many milliseconds of it. */
+  uncertaintyMs: z.number().nonnegative().nullable(),
+});
+export type GatewayClockState = z.infer<typeof gatewayClockSchema>;
+
 /** One kind of bad message of one sender; repeats only raise the count. */
 export const quarantineEntrySchema = z.object({
   /** Stable per (sender, topic, code) on one gateway. */
@@ -58,6 +90,11 @@ function reported() {
   };
 }
 
+/** Asks for the cloud's time: it answers with `replySchema`, unless it is older than this. */
+function probe() {
+  return { probe: z.int().nonnegative().optional() };
+}
+
 /** Gateway → cloud on `status`, JSON. `gone` is the MQTT will. */
 export const statusSchema = z.discriminatedUnion('type', [
   z.object({
@@ -68,10 +105,14 @@ export const statusSchema = z.discriminatedUnion('type', [
     newest: z.int().nonnegative(),
     version: z.string(),
     at: z.int(),
+    ...probe(),
   }),
   z.object({
     type: z.literal('health'),
     at: z.int(),
+    ...probe(),
+    /** Absent from gateways that do not measure it. */
+    clock: gatewayClockSchema.optional(),
     /** Readings not yet accepted by the cloud. */
     pending: z.int().nonnegative(),
     oldestPendingAt: z.int().nullable(),

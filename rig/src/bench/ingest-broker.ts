@@ -90,6 +90,7 @@ async function ours(devices: number): Promise<Running> {
     httpPort: 0,
     // Nobody listens there: what is measured is the way to the acknowledgement.
     uplinkUrl: 'mqtt://127.0.0.1:9',
+    uplinkKilobits: null,
     enrolment: { cloudUrl: 'http://127.0.0.1:9', code: null, codeFile: null },
     influxUrl: null,
     publicUrl: null,
