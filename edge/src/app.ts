@@ -101,7 +101,7 @@ class Gateway implements Edge {
     });
     const { access, credentials } = await this.#startAccess();
     const uplink = await this.#startUplink({ journal, quarantine, credentials }, tls);
-    const history = this.#startHistory(journal);
+    const history = this.#startHistory(journal, quarantine);
     const broker = new Broker({ host, port: mqttPort, ingest, access, tls, log: this.#log });
     this.#stops.unshift(() => broker.stop());
     const devicePort = await broker.start();
@@ -242,7 +242,7 @@ class Gateway implements Edge {
     }
   }
 
-  #startHistory(journal: Journal): History | null {
+  #startHistory(journal: Journal, quarantine: Quarantine): History | null {
     const { influxUrl, estate } = this.#config;
     if (influxUrl === null) return null;
     const history = new History({
@@ -253,6 +253,7 @@ class Gateway implements Edge {
         database: `caretaker_${estate.id}`,
         describe: describeSeries([estate]),
       }),
+      quarantine,
       clock: this.#clock,
       log: this.#log,
     });

@@ -36,13 +36,27 @@ export interface Conflict {
   readonly held: ReadingValue;
 }
 
+/** A reading that the store will never keep; the rest of its write was kept. */
+export interface Refusal {
+  readonly reading: Reading;
+  /**
+   * `READINGS_STORE_UNKNOWN_POINT`, `READINGS_STORE_TYPE`, `READINGS_STORE_VALUE`, or `READINGS_STORE_EXPIRED`
+   * when the raw readings of its hour are gone.
+   */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Each reading offered is in one of the four. */
 export interface WriteResult {
   readonly written: number;
   readonly duplicates: number;
   readonly conflicts: readonly Conflict[];
+  /** To be put into quarantine: nobody holds them. */
+  readonly refused: readonly Refusal[];
 }
 
-/** First and last instant of a point's readings. */
+/** First and last instant of a point's readings, those included whose raw readings are gone. */
 export interface Span {
   readonly first: number;
   readonly last: number;
@@ -70,20 +84,33 @@ export interface ReadingColumns {
 /**
  * Keeps readings under their full point id (`estate/asset/metric`). Every adapter passes the one contract
  * suite in `@caretaker/readings/testing`.
+ *
+ * An adapter may be given a retention of raw readings. What is older is known by hourly rollups, which stay for
+ * ever: `buckets` takes whole hours from them and only the edges of its buckets from raw readings, so that its
+ * figures are the same while raw readings last. Rollups follow late data by themselves: a rollup that is behind
+ * is brought up to date, or left aside, before anything is answered from it, also after a crash.
  */
 export interface ReadingStore {
   start(): Promise<void>;
   stop(): Promise<void>;
   /**
    * Durable when it resolves, and idempotent: writing the same readings again changes nothing. The first
-   * value under (point, at) stays; another one is returned as a conflict. −0 is kept as 0.
+   * value under (point, at) stays; another one is returned as a conflict. −0 is kept as 0. A reading that can
+   * never be kept is returned as refused and hinders no other.
    * @throws CaretakerError `READINGS_STORE_UNAVAILABLE` when nothing or only a part was kept; retry whole.
-   * A retry is of no use after `READINGS_STORE_UNKNOWN_POINT`, `READINGS_STORE_TYPE` and
-   * `READINGS_STORE_VALUE`, which name the points and come before anything is kept, unless it is the server
-   * that finds out about a type; nor after `READINGS_STORE_REFUSED`, a limit that an operator must lift.
+   * `READINGS_STORE_REFUSED`, a limit that an operator must lift.
    */
   write(readings: readonly Reading[]): Promise<WriteResult>;
-  /** The newest reading by `at` of each point asked for, or of every point. Points without one are absent. */
+  /**
+   * Housekeeping, asked for by the owner now and then, about once an hour: brings rollups up to date, and lets go
+   * of the raw readings of hours that ended before `now` less the retention. Harmless to repeat and to break off.
+   * @param now UTC epoch milliseconds
+   */
+  expire(now: number): Promise<void>;
+  /**
+   * The newest reading by `at` of each point asked for, or of every point. Points without one are absent, and may
+   * be when their newest is older than the retention.
+   */
   latest(points?: readonly string[]): Promise<ReadonlyMap<string, Reading>>;
   /** First and last instants; points without a reading are absent. */
   spans(points?: readonly string[]): Promise<ReadonlyMap<string, Span>>;
@@ -93,7 +120,8 @@ export interface ReadingStore {
    */
   range(point: string, from: number, to: number, limit?: number): Promise<readonly Reading[]>;
   /**
-   * `count` equal stretches of [from, to), empty ones included.
+   * `count` equal stretches of [from, to), empty ones included. An hour whose raw readings are gone counts in
+   * the bucket in which it begins.
    * @throws CaretakerError `READINGS_STORE_UNKNOWN_POINT`; `READINGS_STORE_RANGE` unless from < to are whole
    * and 1 ≤ count ≤ 10,000.
    */
@@ -110,6 +138,9 @@ export interface ReadingStore {
    */
   scanColumns(from: number, to: number, points: readonly string[]): AsyncIterable<ReadingColumns>;
 }
+
+/** For how long a store keeps raw readings, in milliseconds; null for ever. Rollups always stay. */
+export type RawRetention = number | null;
 
 /** Tells a store what a point is; undefined for a point that no estate declares. */
 export type DescribePoint = (point: string) => Series | undefined;

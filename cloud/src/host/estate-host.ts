@@ -17,7 +17,7 @@ import { drainAll, judge } from './judging.ts';
 import type { Meter } from './meter.ts';
 import { pause } from './pause.ts';
 import { bringUp, loadPositions, withoutTicket } from './recovery.ts';
-import { refuseReadings, withoutConflicts } from './refused.ts';
+import { frameOf, heldOf, refuseReadings } from './refused.ts';
 import { saveSnapshot } from './snapshots.ts';
 
 type Hello = Extract<Status, { type: 'hello' }>;
@@ -249,14 +249,15 @@ export class EstateHost {
     await pause();
     const written = known.length === 0 ? null : await store.write(known);
     await reach('cloud.after-store-write');
-    const conflicts = written?.conflicts ?? [];
+    const held = heldOf(known, written);
+    const left = { conflicts: written?.conflicts ?? [], unkept: written?.refused ?? [] };
     const engine = this.#engineOrThrow();
     const caughtUp = next.accepted >= frame.completeTo.sequence;
     const { time } = frame.completeTo;
     const settled = caughtUp && settling.allows(gateway, registry.completeTo(gateway), time);
     const advanced = settled ? time : null;
     this.#inDoubt = true;
-    await judge(engine, store, withoutConflicts(known, conflicts));
+    await judge(engine, store, held);
     if (advanced !== null) engine.advance(gateway, advanced);
     await pause();
     const changes = await drainAll(engine);
@@ -268,10 +269,13 @@ export class EstateHost {
     if (moved || changes.length > 0 || over.length > 0) {
       if (advanced !== null) registry.judged(gateway, advanced);
       news = await database.write(async (tx) => {
-        this.#covers = await this.#saveFrame(tx, gateway, bytes, skip, advanced);
+        const partial = held.length < known.length;
+        this.#covers = partial
+          ? await this.#saveFrame(tx, gateway, frameOf(frame, held, this.estate), 0, advanced)
+          : await this.#saveFrame(tx, gateway, bytes, skip, advanced);
         await savePosition(tx, gateway, next);
         await registry.save(tx, gateway);
-        meter.refused += await refuseReadings(tx, gateway, { conflicts, ...refused }, clock.now());
+        meter.refused += await refuseReadings(tx, gateway, { ...refused, ...left }, clock.now());
         return this.#commit(tx, changes, { behind: !caughtUp, subjects: over });
       });
       this.#framesSinceSnapshot += 1;
@@ -283,7 +287,7 @@ export class EstateHost {
     meter.frames += 1;
     meter.readings += fresh.length;
     meter.duplicateReadings += written?.duplicates ?? 0;
-    this.#parts.events.judged(news, known, engine.drainTouched());
+    this.#parts.events.judged(news, held, engine.drainTouched());
   }
 
   #engineOrThrow(): Engine {

@@ -1,4 +1,5 @@
-import type { Conflict, Reading } from '@caretaker/readings';
+import type { Conflict, Reading, Refusal, WriteResult } from '@caretaker/readings';
+import { encodeFrame, type Frame } from '@caretaker/readings/frame';
 import type { Tx } from '../db/database.ts';
 import { refuse, trim } from '../quarantine/quarantine.ts';
 
@@ -8,16 +9,18 @@ export interface Refused {
   readonly unknown: readonly Reading[];
   /** Of another type than the point, or beyond what a store keeps. */
   readonly unfit: readonly Reading[];
+  /** What the store itself will never keep, such as a value of another type than it has of the point. */
+  readonly unkept: readonly Refusal[];
 }
 
 /** Keeps the readings of a frame that could not be taken, where people find them. @returns how many */
 export async function refuseReadings(
   tx: Tx,
   gateway: string,
-  { conflicts, unknown, unfit }: Refused,
+  { conflicts, unknown, unfit, unkept }: Refused,
   at: number,
 ): Promise<number> {
-  const count = conflicts.length + unknown.length + unfit.length;
+  const count = conflicts.length + unknown.length + unfit.length + unkept.length;
   if (count === 0) return 0;
   const say = (code: string, reason: string, reading: Reading) => {
     const payload = Buffer.from(JSON.stringify(reading));
@@ -35,18 +38,29 @@ export async function refuseReadings(
     const reason = 'The value or time is not one that this point can have.';
     await say('CLOUD_READING_UNFIT', reason, reading);
   }
+  for (const { reading, message } of unkept) await say('CLOUD_READING_UNFIT', message, reading);
   await trim(tx, gateway);
   return count;
 }
 
-/** The engine judges what the store holds: the first value under (point, at). */
-export function withoutConflicts(
+/** The engine judges what the store holds: the first value under (point, at), and nothing that was refused. */
+export function heldOf(
   readings: readonly Reading[],
-  conflicts: readonly Conflict[],
+  written: Pick<WriteResult, 'conflicts' | 'refused'> | null,
 ): readonly Reading[] {
-  if (conflicts.length === 0) return readings;
+  if (written === null) return readings;
+  const { conflicts, refused } = written;
+  if (conflicts.length === 0 && refused.length === 0) return readings;
   // By what they say, not by identity: a store may hand back copies.
   const say = ({ point, at, value }: Reading) => JSON.stringify([point, at, value]);
-  const refused = new Set(conflicts.map(({ offered }) => say(offered)));
-  return readings.filter((reading) => !refused.has(say(reading)));
+  const left = new Set(conflicts.map(({ offered }) => say(offered)));
+  for (const { reading } of refused) left.add(say(reading));
+  return readings.filter((reading) => !left.has(say(reading)));
+}
+
+/** A frame with only these readings, so that after a restart nothing else is judged either. */
+export function frameOf(frame: Frame, held: readonly Reading[], estate: string): Uint8Array {
+  const own = held.map((one) => ({ ...one, point: one.point.slice(estate.length + 1) }));
+  const { gaps: _, ...bare } = frame;
+  return encodeFrame({ ...bare, readings: own });
 }

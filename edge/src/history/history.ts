@@ -1,6 +1,7 @@
-import type { ReadingStore } from '@caretaker/readings';
+import type { ReadingStore, Refusal } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import type { Journal, SegmentReader, Stretch } from '../journal/index.ts';
+import type { Quarantine } from '../quarantine/index.ts';
 
 export const historyConsumer = 'history';
 
@@ -8,6 +9,8 @@ export interface HistoryOptions {
   readonly estate: string;
   readonly journal: Journal;
   readonly store: ReadingStore;
+  /** Where the readings go that the store will never keep. */
+  readonly quarantine: Pick<Quarantine, 'add'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -18,8 +21,8 @@ const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 60_000;
 
 /**
- * Copies the journal into the gateway's own store. A store that is away is waited for with growing pauses;
- * the journal keeps everything meanwhile.
+ * Copies the journal into the gateway's own store; its position passes only what is held there or in quarantine. A
+ * store that is away is waited for with growing pauses; the journal keeps everything meanwhile.
  */
 export class History {
   readonly #options: HistoryOptions;
@@ -87,9 +90,21 @@ export class History {
       const from = journal.position(historyConsumer) + 1;
       const { readings, next } = await this.#read(from);
       if (next === from) return;
-      await store.write(readings.map((one) => ({ ...one, point: `${estate}/${one.point}` })));
+      const full = readings.map((one) => ({ ...one, point: `${estate}/${one.point}` }));
+      const { refused } = await store.write(full);
+      await Promise.all(refused.map((refusal) => this.#setAside(refusal)));
       journal.finish(historyConsumer, id, next - 1);
     }
+  }
+
+  #setAside({ reading, code, message }: Refusal): Promise<void> {
+    const { quarantine } = this.#options;
+    const payload = Buffer.from(JSON.stringify(reading));
+    const { received, point: topic } = reading;
+    const refused = { client: 'history', topic, fault: { code, message }, payload, received };
+    return new Promise((done, fail) =>
+      quarantine.add(refused, (error) => (error === null ? done() : fail(error))),
+    );
   }
 
   async #read(from: number): Promise<Stretch> {

@@ -1,7 +1,6 @@
-import type { Reading, ReadingValue, Series } from '../reading.ts';
-import { typeConflict } from '../store/check.ts';
+import type { MetricType, Reading, ReadingValue, Series } from '../reading.ts';
 import type { Influx1Client } from './client.ts';
-import { assetReader, FIELD_TYPES, quoted, type Rows } from './layout.ts';
+import { assetReader, FIELD_TYPES, quoted, type Rows, typeOfField } from './layout.ts';
 import { fieldTypes, selectSeries } from './selection.ts';
 
 /** Instants closer than this are looked up by one stretch of time. */
@@ -34,14 +33,26 @@ export class Held {
   }
 
   /**
+   * Points whose field is of another type in the database, with that type. To be asked before `find`.
+   */
+  async mistyped(series: Iterable<Series>): Promise<ReadonlyMap<string, MetricType>> {
+    const mistyped = new Map<string, MetricType>();
+    for (const { point, kind, metric, type } of series) {
+      const { fields } = this.#kept.get(kind) ?? (await this.#load(kind));
+      const field = fields.get(metric);
+      if (field !== undefined && field !== FIELD_TYPES[type])
+        mistyped.set(point, typeOfField(field));
+    }
+    return mistyped;
+  }
+
+  /**
    * Values held under these readings, by `keyOf`.
-   * @throws CaretakerError `READINGS_STORE_TYPE` when a field is of another type than its metric.
    */
   async find(
     readings: readonly Reading[],
     series: ReadonlyMap<string, Series>,
-  ): Promise<ReadonlyMap<string, ReadingValue>> {
-    await this.#loadKinds(series.values());
+  ): Promise<Map<string, ReadingValue>> {
     const kinds = new Map<string, Reading[]>();
     for (const reading of readings) {
       const { kind } = series.get(reading.point) as Series;
@@ -67,16 +78,6 @@ export class Held {
   /** To be called when a write may have been done in part. */
   forget(): void {
     this.#kept.clear();
-  }
-
-  async #loadKinds(series: Iterable<Series>): Promise<void> {
-    const clashing: string[] = [];
-    for (const { point, kind, metric, type } of series) {
-      const { fields } = this.#kept.get(kind) ?? (await this.#load(kind));
-      const field = fields.get(metric);
-      if (field !== undefined && field !== FIELD_TYPES[type]) clashing.push(point);
-    }
-    if (clashing.length > 0) throw typeConflict(clashing);
   }
 
   async #load(kind: string): Promise<Kept> {

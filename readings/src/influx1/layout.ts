@@ -1,5 +1,5 @@
 import type { IPoint } from 'influx';
-import type { Reading, ReadingValue, Series } from '../reading.ts';
+import type { MetricType, Reading, ReadingValue, Series } from '../reading.ts';
 
 /*
  * How readings lie in InfluxDB 1.x, for Grafana and other programs:
@@ -19,6 +19,12 @@ const HISTORY = '.history';
 
 /** What InfluxDB calls the type of each metric's field. */
 export const FIELD_TYPES = { number: 'float', state: 'string', flag: 'boolean' } as const;
+
+/** Integers are numbers that another program wrote. */
+export function typeOfField(field: string): MetricType {
+  if (field === FIELD_TYPES.state) return 'state';
+  return field === FIELD_TYPES.flag ? 'flag' : 'number';
+}
 
 export function isMetric(field: string): boolean {
   return !field.includes('.');

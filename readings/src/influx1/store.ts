@@ -1,14 +1,16 @@
 import type { Reading, ReadingValue, Series } from '../reading.ts';
 import { createBucketFold } from '../store/buckets.ts';
-import { checkReadings, seriesOf, typeConflict } from '../store/check.ts';
+import { refuseType, type Sifted, seriesOf, siftReadings } from '../store/check.ts';
 import { columnsOfScan } from '../store/columns.ts';
 import { SLICE_READINGS, scanBySlices } from '../store/slices.ts';
+import { stretchOf } from '../store/stretch.ts';
 import type {
   Buckets,
   Conflict,
   DescribePoint,
   ReadingColumns,
   ReadingStore,
+  Refusal,
   Span,
   WriteResult,
 } from '../store.ts';
@@ -66,27 +68,43 @@ class Influx1Readings implements ReadingStore {
 
   async write(readings: readonly Reading[]): Promise<WriteResult> {
     this.#checkOpen();
-    const series = checkReadings(readings, this.#describe);
-    const turn = this.#writes.then(() => this.#writeAll(readings, series));
+    const sifted = siftReadings(readings, this.#describe);
+    const turn = this.#writes.then(() => this.#writeAll(sifted));
     this.#writes = turn.catch(() => {});
-    return await turn;
+    const { written, conflicts, refused } = await turn;
+    const duplicates = readings.length - written - conflicts.length - refused.length;
+    return { written, duplicates, conflicts, refused };
   }
 
-  async #writeAll(
-    readings: readonly Reading[],
-    series: ReadonlyMap<string, Series>,
-  ): Promise<WriteResult> {
+  async #writeAll({ kept, series, refused }: Sifted) {
     let written = 0;
     const conflicts: Conflict[] = [];
-    for (let from = 0; from < readings.length; from += CHUNK) {
-      const part = readings.slice(from, from + CHUNK);
-      const held = new Map(await this.#held.find(part, series));
-      const fresh = sift(part, held, conflicts);
-      await this.#send(fresh, series);
-      written += fresh.length;
+    for (let from = 0; from < kept.length; from += CHUNK) {
+      const part = kept.slice(from, from + CHUNK);
+      const done = await this.#writePart(part, series).catch((error) => {
+        // A field got its type from someone else since we looked: now we know, and refuse what does not fit.
+        if (typeClash(error) === null) throw error;
+        return this.#writePart(part, series);
+      });
+      written += done.written;
+      conflicts.push(...done.conflicts);
+      refused.push(...done.refused);
     }
-    const duplicates = readings.length - written - conflicts.length;
-    return { written, duplicates, conflicts };
+    return { written, conflicts, refused };
+  }
+
+  async #writePart(part: readonly Reading[], series: ReadonlyMap<string, Series>) {
+    const mistyped = await this.#held.mistyped(series.values());
+    const refused: Refusal[] = [];
+    const fit = part.filter((reading) => {
+      const held = mistyped.get(reading.point);
+      if (held !== undefined) refused.push(refuseType(reading, held));
+      return held === undefined;
+    });
+    const conflicts: Conflict[] = [];
+    const fresh = sift(fit, await this.#held.find(fit, series), conflicts);
+    await this.#send(fresh, series);
+    return { written: fresh.length, conflicts, refused };
   }
 
   async #send(readings: readonly Reading[], series: ReadonlyMap<string, Series>): Promise<void> {
@@ -96,15 +114,13 @@ class Influx1Readings implements ReadingStore {
       await this.#client.write(lines);
     } catch (error) {
       this.#held.forget();
-      const clash = typeClash(error);
-      if (clash === null) throw influxError(error, this.#client.server);
-      const points = [...series.values()]
-        .filter(({ kind, metric }) => kind === clash.kind && metric === clash.metric)
-        .map(({ point }) => point);
-      throw typeConflict(points, error);
+      throw influxError(error, this.#client.server);
     }
     this.#held.wrote(readings, series);
   }
+
+  /** Nothing is rolled up yet, so that nothing may be let go of. */
+  async expire(): Promise<void> {}
 
   async latest(points?: readonly string[]): Promise<ReadonlyMap<string, Reading>> {
     const chosen = await this.#select(points);
@@ -181,7 +197,7 @@ class Influx1Readings implements ReadingStore {
   async buckets(point: string, from: number, to: number, count: number): Promise<Buckets> {
     const series = seriesOf(point, this.#describe);
     // InfluxDB 1.6 knows neither the instant of an extreme nor an energy mean per bucket.
-    const fold = createBucketFold(series, from, to, count);
+    const fold = createBucketFold(series, stretchOf(from, to, count));
     for await (const page of this.#pages(series, from, to)) {
       for (const { at, value } of page) fold.add(at, value);
     }

@@ -9,10 +9,12 @@ export interface ThreadData {
   readonly file: string;
 }
 
-/** What the writing thread did with the readings of one call; conflicts by index. */
+/** What the writing thread did with the readings of one call; those it did not keep by index. */
 export interface WriteOutcome {
   readonly written: number;
   readonly conflicts: readonly { readonly index: number; readonly held: ReadingValue }[];
+  /** With the type that the point has kept. */
+  readonly mistyped: readonly { readonly index: number; readonly held: MetricType }[];
 }
 
 /** Where a listing of all points goes on; null at the start and at the end. */

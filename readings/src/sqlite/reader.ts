@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MetricType, Reading, ReadingValue } from '../reading.ts';
 import { createBucketFold } from '../store/buckets.ts';
 import { byTime, SLICE_READINGS } from '../store/slices.ts';
+import { stretchOf } from '../store/stretch.ts';
 import type { ReadingColumns, Span } from '../store.ts';
 import { ColumnReader } from './columns.ts';
 import { type Position, pack, type Reader } from './protocol.ts';
@@ -111,7 +112,7 @@ function stretches(
       return pack(rowsOf(row, from, to, limit).map((found) => readingOf(row, found)));
     },
     buckets(point, type, mean, from, to, count) {
-      const fold = createBucketFold({ type, mean }, from, to, count);
+      const fold = createBucketFold({ type, mean }, stretchOf(from, to, count));
       const [row] = series.find([point]);
       if (row !== undefined) {
         for (const found of pages(between, row.id, from, to)) {

@@ -1,23 +1,28 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeContractPoint, readingStoreContract } from '../testing/index.ts';
+import {
+  describeContractPoint,
+  type Reopening,
+  readingStoreContract,
+  type StoreUnderTest,
+} from '../testing/index.ts';
 import { createSqliteReadings } from './index.ts';
 
-readingStoreContract('SQLite readings', async () => {
+async function makeStore(): Promise<StoreUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'readings-'));
-  const make = async () => {
+  const make = async (change: Reopening = {}) => {
     const file = join(folder, 'deep', 'readings.db');
-    const store = createSqliteReadings({ file, describe: describeContractPoint });
+    const store = createSqliteReadings({ file, describe: describeContractPoint, ...change });
     await store.start();
     return store;
   };
   let store = await make();
   return {
     store,
-    async reopen() {
+    async reopen(change) {
       await store.stop();
-      store = await make();
+      store = await make(change);
       return store;
     },
     async dispose() {
@@ -25,4 +30,6 @@ readingStoreContract('SQLite readings', async () => {
       await rm(folder, { recursive: true });
     },
   };
-});
+}
+
+readingStoreContract('SQLite readings', makeStore, { retention: false });

@@ -3,7 +3,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { CaretakerError } from '../base/index.ts';
 import { decodeReadings } from '../frame/index.ts';
 import type { Reading } from '../reading.ts';
-import { checkReadings, seriesOf } from '../store/check.ts';
+import { refuseType, seriesOf, siftReadings } from '../store/check.ts';
 import { scanColumnsBySlices } from '../store/columns.ts';
 import { scanBySlices } from '../store/slices.ts';
 import type { DescribePoint, ReadingColumns, ReadingStore, Span, WriteResult } from '../store.ts';
@@ -77,20 +77,26 @@ class SqliteReadings implements ReadingStore {
   }
 
   async write(readings: readonly Reading[]): Promise<WriteResult> {
-    checkReadings(readings, this.#describe);
+    const { kept, refused } = siftReadings(readings, this.#describe);
     let written = 0;
     const conflicts: WriteResult['conflicts'][number][] = [];
-    for (let from = 0; from < readings.length; from += MESSAGE) {
-      const part = readings.slice(from, from + MESSAGE);
+    for (let from = 0; from < kept.length; from += MESSAGE) {
+      const part = kept.slice(from, from + MESSAGE);
       const outcome = await this.#writer.call('write', pack(part));
       written += outcome.written;
       for (const { index, held } of outcome.conflicts) {
         conflicts.push({ offered: part[index] as Reading, held });
       }
+      for (const { index, held } of outcome.mistyped) {
+        refused.push(refuseType(part[index] as Reading, held));
+      }
     }
-    const duplicates = readings.length - written - conflicts.length;
-    return { written, duplicates, conflicts };
+    const duplicates = readings.length - written - conflicts.length - refused.length;
+    return { written, duplicates, conflicts, refused };
   }
+
+  /** Nothing is rolled up yet, so that nothing may be let go of. */
+  async expire(): Promise<void> {}
 
   async latest(points?: readonly string[]): Promise<ReadonlyMap<string, Reading>> {
     const newest = new Map<string, Reading>();

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { decodeReadings } from '../frame/index.ts';
-import type { Reading, ReadingValue } from '../reading.ts';
-import { typeConflict, typeOfValue } from '../store/check.ts';
+import type { MetricType, Reading, ReadingValue } from '../reading.ts';
+import { typeOfValue } from '../store/check.ts';
 import { lock } from './lock.ts';
 import type { WriteOutcome, Writing } from './protocol.ts';
 import { HISTORY, openForWriting, STAMPED, TYPES } from './schema.ts';
@@ -28,7 +28,7 @@ export function createWriter(file: string): Writing {
     return {
       write(bytes) {
         const readings = decodeReadings(bytes);
-        const outcome: Outcome = { written: 0, conflicts: [] };
+        const outcome: Outcome = { written: 0, conflicts: [], mistyped: [] };
         for (let from = 0; from < readings.length; from += CHUNK) {
           writer.write(readings, from, Math.min(from + CHUNK, readings.length), outcome);
         }
@@ -98,7 +98,10 @@ class ChunkWriter {
       const reading = readings[index] as Reading;
       const type = TYPES.indexOf(typeOfValue(reading.value));
       const series = found.get(reading.point) ?? this.#series(reading.point, type);
-      if (series.type !== type) throw typeConflict([reading.point]);
+      if (series.type !== type) {
+        outcome.mistyped.push({ index, held: TYPES[series.type] as MetricType });
+        continue;
+      }
       found.set(reading.point, series);
       if (insert(this.#addReading, series.id, reading)) {
         outcome.written += 1;
@@ -121,6 +124,7 @@ class ChunkWriter {
 type Outcome = {
   written: number;
   conflicts: WriteOutcome['conflicts'][number][];
+  mistyped: WriteOutcome['mistyped'][number][];
 };
 
 function insert(statement: StatementSync, series: number, reading: Reading): boolean {

@@ -1,11 +1,17 @@
 import type { Reading } from '../reading.ts';
-import type { ReadingColumns, ReadingStore } from '../store.ts';
+import type { DescribePoint, RawRetention, ReadingColumns, ReadingStore } from '../store.ts';
 import { describeContractPoint } from './series.ts';
+
+/** With what a store is opened again; as before where nothing is said. */
+export interface Reopening {
+  readonly describe?: DescribePoint;
+  readonly rawRetentionMs?: RawRetention;
+}
 
 /** The store of one suite, and points that no other test of it uses. */
 export interface Bench {
   store(): ReadingStore;
-  reopen(): Promise<ReadingStore>;
+  reopen(change?: Reopening): Promise<ReadingStore>;
   /** An estate of its own for one test. */
   estate(): string;
 }

@@ -1,5 +1,10 @@
+export type { Reopening } from './bench.ts';
 export { type CrankedClock, crankedClock } from './cranked-clock.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export { patient } from './patient.ts';
 export { describeContractPoint, sample } from './series.ts';
-export { readingStoreContract, type StoreUnderTest } from './store-contract.ts';
+export {
+  type ContractOptions,
+  readingStoreContract,
+  type StoreUnderTest,
+} from './store-contract.ts';

@@ -79,7 +79,7 @@ function writeToModel(model: Map<string, Reading>, batch: readonly Reading[]) {
     } else if (held.value === offered.value) duplicates += 1;
     else conflicts.push({ offered, held: held.value });
   }
-  return { written, duplicates, conflicts };
+  return { written, duplicates, conflicts, refused: [] };
 }
 
 function inScanOrder(a: Reading, b: Reading): number {
@@ -121,7 +121,7 @@ async function compare(
 }
 
 /** Means to nine digits: the order of a sum is the store's own affair. */
-function rounded(buckets: Buckets): unknown {
+export function rounded(buckets: Buckets): unknown {
   return JSON.parse(
     JSON.stringify(buckets, (key, value) =>
       key === 'mean' && typeof value === 'number' ? Number(value.toFixed(9)) : value,
@@ -129,7 +129,8 @@ function rounded(buckets: Buckets): unknown {
   );
 }
 
-function naiveBuckets(
+/** Figures of one point's readings within [from, to), ascending, reckoned anew for each bucket. */
+export function naiveBuckets(
   readings: readonly Reading[],
   point: string,
   from: number,

@@ -24,7 +24,7 @@ function describeRoundTrip(bench: Bench): void {
       sample(`${estate}/lift/floor`, T, 1, { stamped: false, history: true }),
     ];
     const result = await bench.store().write(readings);
-    expect(result).toEqual({ written: 5, duplicates: 0, conflicts: [] });
+    expect(result).toEqual({ written: 5, duplicates: 0, conflicts: [], refused: [] });
     for (const point of new Set(readings.map((reading) => reading.point))) {
       const held = await bench.store().range(point, T, T + 10);
       expect(held).toEqual(readings.filter((reading) => reading.point === point));
@@ -53,7 +53,8 @@ function describeRoundTrip(bench: Bench): void {
   });
 
   it('takes nothing at all', async () => {
-    expect(await bench.store().write([])).toEqual({ written: 0, duplicates: 0, conflicts: [] });
+    const nothing = { written: 0, duplicates: 0, conflicts: [], refused: [] };
+    expect(await bench.store().write([])).toEqual(nothing);
   });
 }
 
@@ -67,7 +68,7 @@ function describeIdentity(bench: Bench): void {
     // What is the same is the value: the gateway may have stamped `received` a second time.
     const again = readings.map((reading) => ({ ...reading, received: reading.received + 500 }));
     const result = await bench.store().write(again.reverse());
-    expect(result).toEqual({ written: 0, duplicates: 300, conflicts: [] });
+    expect(result).toEqual({ written: 0, duplicates: 300, conflicts: [], refused: [] });
     const held = await bench.store().range(`${estate}/pool-1/ph`, T, T + 1_000);
     expect(held).toEqual(readings.filter((reading) => reading.point === `${estate}/pool-1/ph`));
   });
@@ -77,7 +78,7 @@ function describeIdentity(bench: Bench): void {
     await bench.store().write([sample(point, T, 7), sample(point, T + 1, 7.1)]);
     const offered = sample(point, T, 8);
     const result = await bench.store().write([sample(point, T + 2, 7.2), offered]);
-    expect(result).toEqual({ written: 1, duplicates: 0, conflicts: [{ offered, held: 7 }] });
+    expect(result).toMatchObject({ written: 1, duplicates: 0, conflicts: [{ offered, held: 7 }] });
     const held = await bench.store().range(point, T, T + 10);
     expect(held.map(({ value }) => value)).toEqual([7, 7.1, 7.2]);
   });
@@ -96,6 +97,7 @@ function describeIdentity(bench: Bench): void {
         { offered: otherMode, held: 'normal' },
         { offered: otherTrapped, held: false },
       ],
+      refused: [],
     });
   });
 
@@ -125,14 +127,15 @@ function describeRefusals(bench: Bench): void {
     ['half a millisecond', 'READINGS_STORE_VALUE', () => ({ at: T + 0.5 })],
     ['a time in nanoseconds', 'READINGS_STORE_VALUE', () => ({ at: T * 1e6 })],
   ];
-  it.each(cases)('refuses %s and keeps nothing of that write', async (_, code, part) => {
+  it.each(cases)('refuses %s by name and keeps the rest of that write', async (_, code, part) => {
     const estate = bench.estate();
-    const good = sample(`${estate}/pool/ph`, T, 7);
+    const good = [0, 2].map((ms) => sample(`${estate}/pool/ph`, T + ms, 7));
     const bad = { ...sample(`${estate}/pool/ph`, T + 1, 7), ...part(estate) };
-    const failure = bench.store().write([good, bad]);
-    await expect(failure).rejects.toMatchObject({ code });
-    await expect(failure).rejects.toThrow(bad.point);
-    expect(await bench.store().range(good.point, 0, T + 10)).toEqual([]);
+    const [first, last] = good as [Reading, Reading];
+    const result = await bench.store().write([first, bad, last]);
+    expect(result).toMatchObject({ written: 2, duplicates: 0, conflicts: [] });
+    expect(result.refused).toEqual([{ reading: bad, code, message: expect.any(String) }]);
+    expect(await bench.store().range(first.point, 0, T + 10)).toEqual(good);
   });
 
   it('refuses to look into a point no estate declares', async () => {
