@@ -102,7 +102,8 @@ class Gateway implements Edge {
     const { access, credentials } = await this.#startAccess();
     const uplink = await this.#startUplink({ journal, quarantine, credentials }, tls);
     const history = this.#startHistory(journal, quarantine);
-    const broker = new Broker({ host, port: mqttPort, ingest, access, tls, log: this.#log });
+    const shared = { clock: this.#clock, log: this.#log };
+    const broker = new Broker({ host, port: mqttPort, ingest, access, tls, ...shared });
     this.#stops.unshift(() => broker.stop());
     const devicePort = await broker.start();
     this.#loop.enable();

@@ -112,7 +112,7 @@ export async function statusOf({ httpPort, token }: Rigged) {
     ingest: { messages: number; readings: number };
     journal: { id: string; newest: number; losses: unknown[] };
     quarantine: { total: number };
-    broker: { clients: number; cutOff: number; refusals: Record<string, number> };
+    broker: { clients: number; cutOff: number; dropped: number; refusals: Record<string, number> };
     uplink: { connected: boolean; pending: number };
   };
 }

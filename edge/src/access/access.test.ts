@@ -8,7 +8,7 @@ import { patient } from '@caretaker/readings/testing';
 import { connectAsync, connect as connectMqtt, type IPublishPacket, type MqttClient } from 'mqtt';
 import mqttPacket from 'mqtt-packet';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { clientLimits, mostSessions } from './limits.ts';
+import { clientLimits, loginRate, mostSessions } from './limits.ts';
 import { type Rig, startRig } from './testing.ts';
 
 const run = promisify(execFile);
@@ -200,17 +200,34 @@ describe('a session', () => {
     expect(heard()).toEqual([]);
   });
 
-  it('that sends too fast waits, and loses nothing', async () => {
+  it('that sends too fast waits, and begins no new burst with a new connection', async () => {
     const gate = await rig.connect('gate');
     const { burst, perSecond } = clientLimits.device.messages;
-    for (let i = 0; i < burst; i += 1) gate.publish('caretaker/gate', String(i), { qos: 0 });
+    const send = (count: number) => {
+      for (let i = 0; i < count; i += 1) gate.publish('caretaker/gate', String(i), { qos: 0 });
+    };
+    send(burst);
     await vi.waitFor(() => expect(rig.heard).toHaveLength(burst), patient);
-    const late = gate.publishAsync('caretaker/gate', 'late', { qos: 1 });
-    await vi.waitFor(() => expect(rig.clock.pending()).toBeGreaterThan(1), patient);
-    expect(rig.heard).toHaveLength(burst);
+    expect(rig.waits('gate')).toEqual([0]);
+    send(1);
+    await vi.waitFor(() => expect(rig.waits('gate')).toEqual([1_000 / perSecond]), patient);
+    await rig.connect('gate');
+    expect(rig.waits('gate')).toEqual([1_000 / perSecond, 1_000 / perSecond]);
     rig.clock.advance(1_000 / perSecond);
-    await late;
-    expect(rig.heard).toHaveLength(burst + 1);
+    expect(rig.waits('gate')).toEqual([0, 0]);
+  });
+
+  it('is refused to a credential that connects again and again, until it has waited', async () => {
+    const tries = async (count: number) => {
+      for (let i = 0; i < count; i += 1) await (await rig.connect('gate')).endAsync(true);
+    };
+    await tries(loginRate.burst);
+    await expect(rig.connect('gate')).rejects.toThrow(/server unavailable/i);
+    await rig.connect('hall');
+    rig.clock.advance(1_000 / loginRate.perSecond);
+    await tries(1);
+    await expect(rig.connect('gate')).rejects.toThrow(/server unavailable/i);
+    expect(rig.access.refusals.EDGE_LOGIN_TOO_OFTEN).toBe(2);
   });
 });
 

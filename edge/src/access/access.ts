@@ -1,10 +1,11 @@
 import type { Estate } from '@caretaker/devices/model';
 import type { Clock } from '@caretaker/readings/base';
-import { ClientMeter, KeyedBuckets } from '@caretaker/readings/mqtt-guard';
+import { type ClientMeter, KeyedBuckets } from '@caretaker/readings/mqtt-guard';
 import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import { isLoopback } from './anonymous.ts';
 import type { Credential } from './credential.ts';
 import { clientLimits, connectionRate, mostSessions, reportRate } from './limits.ts';
+import { PerCredential } from './per-credential.ts';
 import { everything, mayHear, mayUse, type Rights, RightsTable } from './rights.ts';
 import type { CredentialStore } from './store.ts';
 
@@ -22,6 +23,7 @@ export type Refusals = Readonly<Record<Refusal['code'], number>>;
 export interface Refusal {
   readonly code:
     | 'EDGE_LOGIN_REFUSED'
+    | 'EDGE_LOGIN_TOO_OFTEN'
     | 'EDGE_TOPIC_FORBIDDEN'
     | 'EDGE_TOO_FAST'
     | 'EDGE_SUBSCRIPTION_REFUSED';
@@ -79,9 +81,11 @@ export class Access {
   readonly #sessions = new Set<Session>();
   readonly #byName = new Map<string, Set<Session>>();
   readonly #connections = new KeyedBuckets(connectionRate);
+  readonly #used = new PerCredential();
   readonly #reports = new KeyedBuckets(reportRate);
   readonly #counts = {
     EDGE_LOGIN_REFUSED: 0,
+    EDGE_LOGIN_TOO_OFTEN: 0,
     EDGE_TOPIC_FORBIDDEN: 0,
     EDGE_TOO_FAST: 0,
     EDGE_SUBSCRIPTION_REFUSED: 0,
@@ -139,6 +143,13 @@ export class Access {
       done(Object.assign(new Error('bad user name or password'), { returnCode: 4 }), false);
       return;
     }
+    const { credential } = session;
+    const now = this.#options.clock.monotonic();
+    if (credential !== null && !this.#used.admits(credential.id, now)) {
+      this.#refused('EDGE_LOGIN_TOO_OFTEN', client, credential.id, null);
+      done(Object.assign(new Error('connects too often'), { returnCode: 3 }), false);
+      return;
+    }
     // Whoever has gone already would never leave.
     if (!client.conn.destroyed) this.#enter(session);
     done(null, true);
@@ -153,8 +164,7 @@ export class Access {
     }
     const name = session.credential?.id ?? null;
     const now = this.#options.clock.monotonic();
-    const wait = session.meter === null ? 0 : session.meter.message(sizeOf(packet), now);
-    if (wait === null) {
+    if (session.meter?.message(sizeOf(packet), now) === null) {
       this.#refused('EDGE_TOO_FAST', client, name, packet.topic);
       done(new Error('too much at once'));
       return;
@@ -163,9 +173,14 @@ export class Access {
       this.#refused('EDGE_TOPIC_FORBIDDEN', client, name, packet.topic);
       drop(packet);
     }
-    if (wait === 0) done(null);
-    else this.#options.clock.after(wait, () => done(null));
+    done(null);
   };
+
+  /** Milliseconds until a client that sends faster than it may is to be read again. */
+  waitOf(client: Client): number {
+    const meter = this.#of.get(client)?.meter ?? null;
+    return meter === null ? 0 : meter.wait(this.#options.clock.monotonic());
+  }
 
   readonly authorizeSubscribe: Hook<'authorizeSubscribe'> = (client, subscription, done) => {
     const session = this.#current(client);
@@ -206,13 +221,12 @@ export class Access {
     const proved = store.check(name ?? '', password ?? '', clock.now());
     if (proved === null) return null;
     const { credential, digest } = proved;
-    const limits = clientLimits[credential.kind];
     return {
       ...base,
       credential: { id: credential.id, digest },
       rights: this.#rightsOf(credential),
-      meter: new ClientMeter(limits, clock.monotonic()),
-      mostFilters: limits.subscriptions,
+      meter: this.#used.meterOf(credential, clock.monotonic()),
+      mostFilters: clientLimits[credential.kind].subscriptions,
     };
   }
 
@@ -270,6 +284,7 @@ export class Access {
   }
 
   #sweep(): void {
+    this.#used.sweep(this.#options.clock.monotonic(), (id) => this.#byName.has(id));
     for (const session of this.#sessions) {
       if (!this.#stands(session)) this.#close(session);
     }

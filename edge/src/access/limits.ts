@@ -37,6 +37,12 @@ export const clientLimits = { device, bridge } as const;
  */
 export const connectionRate: Rate = { perSecond: 50, burst: 1_000 };
 
+/**
+ * Connections by one credential: a script that starts a program for each message sends one or two a second. Who
+ * comes more often is told to come later.
+ */
+export const loginRate: Rate = { perSecond: 2, burst: 120 };
+
 /** Refusals of one kind and name that are told: a device that tries an old secret each second fills no log. */
 export const reportRate: Rate = { perSecond: 1 / 60, burst: 5 };
 

@@ -2,7 +2,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
 import { systemClock } from '@caretaker/readings/base';
 import { type ManualClock, manualClock } from '@caretaker/readings/testing';
-import { Aedes } from 'aedes';
+import { Aedes, type Client } from 'aedes';
 import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { scratch } from '../journal/testing.ts';
 import { testEstate } from '../testing.ts';
@@ -21,6 +21,8 @@ export interface Rig {
   /** What was let through, as `session topic payload`. */
   readonly heard: string[];
   readonly refused: Refusal[];
+  /** Milliseconds that each session of a credential is not to be read. */
+  waits(name: string): number[];
   connect(name: keyof Rig['secrets'], options?: IClientOptions): Promise<MqttClient>;
   stop(): Promise<void>;
 }
@@ -46,10 +48,15 @@ export async function startRig(anonymous = false): Promise<Rig> {
   const access = new Access({ estate: testEstate(), store, clock, anonymous, onRefused });
   access.start();
   const heard: string[] = [];
-  const { port, close } = await listen(await brokerOf(access, heard));
+  const broker = await brokerOf(access, heard);
+  const seen = new Set<Client>();
+  broker.on('client', (client) => seen.add(client));
+  const { port, close } = await listen(broker);
   const clients: MqttClient[] = [];
   return {
     ...{ port, store, access, clock, secrets, heard, refused },
+    waits: (name) =>
+      [...seen].filter(({ id }) => id.startsWith(`${name}/`)).map((one) => access.waitOf(one)),
     async connect(name, options = {}) {
       const client = await connectAsync(`mqtt://127.0.0.1:${port}`, {
         ...{ username: name, password: secrets[name], reconnectPeriod: 0 },

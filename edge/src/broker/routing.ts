@@ -40,19 +40,26 @@ interface Routed {
 type Publish = (packet: Routed, client: unknown, done?: (error?: Error | null) => void) => void;
 
 /**
- * Spares aedes the search for subscribers where there certainly are none, as for most of what devices send.
- * Measured with `bench ingest` at 8x200: from 0.45 to 0.75 of a bare aedes, and 100 MB less memory.
+ * Spares aedes the search for subscribers where there certainly are none, as for most of what devices send, and
+ * devices the wait until everybody has got what they sent: a subscriber that does not read would hold up all who
+ * publish. Measured with `pnpm bench edge` at 8x200: the first of them from 0.45 to 0.75 of a bare aedes, and 100 MB
+ * less memory.
  */
-export function skipUnheard(broker: Aedes, listeners: Listeners): void {
+export function routeEarly(broker: Aedes, listeners: Listeners): void {
   // Its types leave out the form with a client, which aedes uses itself.
   const routed = broker as unknown as { publish: Publish };
   const publish = routed.publish.bind(broker);
   routed.publish = (packet, client, done) => {
+    if (typeof client === 'function') {
+      publish(packet, client);
+      return;
+    }
     const silent =
-      typeof client !== 'function' &&
       packet.retain !== true &&
       (isDropped(packet) || (!packet.topic.startsWith('$') && !listeners.mayHear(packet.topic)));
-    if (silent) done?.(null);
-    else publish(packet, client, done);
+    if (!silent) publish(packet, client, ignored);
+    done?.(null);
   };
 }
+
+function ignored(): void {}

@@ -16,6 +16,8 @@ export interface GatewayStatus {
   readonly broker: {
     readonly clients: number;
     readonly cutOff: number;
+    /** Messages at QoS 0 that subscribers which did not read in time missed. */
+    readonly dropped: number;
     /** What clients were not allowed, by code. */
     readonly refusals: Refusals;
   };

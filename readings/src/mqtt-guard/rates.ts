@@ -34,7 +34,13 @@ export class TokenBucket {
   take(amount: number, now: number): number {
     this.#fill(now);
     this.#held -= amount;
-    return this.#held >= 0 ? 0 : Math.ceil((-this.#held / this.#rate.perSecond) * 1_000);
+    return this.#debt();
+  }
+
+  /** Milliseconds until the debt is paid; 0 without one. */
+  wait(now: number): number {
+    this.#fill(now);
+    return this.#debt();
   }
 
   /** Takes only what is there. */
@@ -52,6 +58,10 @@ export class TokenBucket {
   /** Nothing taken that has not come back: as good as new. */
   isFull(now: number): boolean {
     return this.has(this.#rate.burst, now);
+  }
+
+  #debt(): number {
+    return this.#held >= 0 ? 0 : Math.ceil((-this.#held / this.#rate.perSecond) * 1_000);
   }
 
   #fill(now: number): void {
@@ -119,5 +129,15 @@ export class ClientMeter {
     if (bytes > this.#limits.messageBytes) return null;
     const wait = Math.max(this.#messages.take(1, now), this.#bytes.take(bytes, now));
     return wait > LONGEST_WAIT_MS ? null : wait;
+  }
+
+  /** Milliseconds until the client may be read again. */
+  wait(now: number): number {
+    return Math.max(this.#messages.wait(now), this.#bytes.wait(now));
+  }
+
+  /** Nothing sent that still counts: as good as new. */
+  isFull(now: number): boolean {
+    return this.#messages.isFull(now) && this.#bytes.isFull(now);
   }
 }

@@ -1,15 +1,15 @@
 import { run as backtest } from '../bench/backtest.ts';
 import { run as drain } from '../bench/drain.ts';
+import { run as edge } from '../bench/edge.ts';
 import { run as engine } from '../bench/engine.ts';
-import { run as ingest } from '../bench/ingest.ts';
 import { run as restart } from '../bench/restart.ts';
 
 /** Every benchmark by the name it is called by. */
 const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   backtest,
   drain,
+  edge,
   engine,
-  ingest,
   restart,
 };
 

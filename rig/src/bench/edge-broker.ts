@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { loadEstate } from '@caretaker/devices/model';
 import { createEdge, type EdgeConfig } from '@caretaker/edge';
 import { silentLog, systemClock } from '@caretaker/readings/base';
 import { Aedes } from 'aedes';
-import { topicOf } from './ingest-load.ts';
+import { benchEstate } from './edge-estate.ts';
+import { say } from './edge-process.ts';
 
 /*
  * The measured side, a process of its own: the whole gateway, or a bare aedes that only counts.
@@ -22,8 +22,8 @@ export type BrokerOrder =
 
 export type BrokerNews =
   | { readonly type: 'started'; readonly port: number }
-  /** CPU time of the whole process so far, and readings taken. */
-  | { readonly type: 'usage'; readonly cpuUs: number; readonly rssMb: number };
+  /** CPU time of the whole process so far. */
+  | { readonly type: 'usage'; readonly cpuUs: number };
 
 interface Running {
   readonly port: number;
@@ -33,7 +33,8 @@ interface Running {
 async function bare(): Promise<Running> {
   let count = 0;
   const broker = await Aedes.createBroker({
-    concurrency: 1_000,
+    // As ours: with its queue a thousand messages that nobody hears any more end the process.
+    concurrency: 0,
     authorizePublish: (_client, _packet, done) => {
       count += 1;
       done(null);
@@ -55,36 +56,11 @@ async function bare(): Promise<Running> {
   };
 }
 
-/** One asset and one mapping for each device, as an estate with vendor sensors has. */
-function estate(devices: number) {
-  const numbers = Array.from({ length: devices }, (_, index) => index);
-  return loadEstate(
-    [
-      'id: bench',
-      'name: Bench',
-      'zone: Asia/Shanghai',
-      'location: { latitude: 31.2, longitude: 121.5 }',
-      'gateway: bench-1',
-      'assets:',
-      ...numbers.map(
-        (n) =>
-          `  - { id: m${n}, name: m${n}, kind: climate, touchpoint: TP26, place: x, points: [temp_c] }`,
-      ),
-      'mappings:',
-      ...numbers.map(
-        (n) =>
-          `  - { topic: ${topicOf(n)}, format: json, asset: m${n}, at: at, fields: [{ path: temp_c, metric: temp_c }] }`,
-      ),
-    ].join('\n'),
-    'bench.yaml',
-  );
-}
-
 async function ours(devices: number): Promise<Running> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'caretaker-bench-'));
   const config: EdgeConfig = {
     gateway: 'bench-1',
-    estate: estate(devices),
+    estate: benchEstate(devices),
     host: '127.0.0.1',
     mqttPort: 0,
     httpPort: 0,
@@ -113,19 +89,15 @@ async function ours(devices: number): Promise<Running> {
   };
 }
 
-function say(news: BrokerNews): void {
-  process.send?.(news);
-}
-
 let running: Running | null = null;
 
 async function obey(order: BrokerOrder): Promise<void> {
   if (order.type === 'start') {
     running = await (order.side === 'ours' ? ours(order.devices) : bare());
-    say({ type: 'started', port: running.port });
+    say({ type: 'started', port: running.port } satisfies BrokerNews);
   } else if (order.type === 'usage') {
     const { user, system } = process.cpuUsage();
-    say({ type: 'usage', cpuUs: user + system, rssMb: process.memoryUsage.rss() / 1e6 });
+    say({ type: 'usage', cpuUs: user + system } satisfies BrokerNews);
   } else {
     await running?.stop();
     process.disconnect?.();
