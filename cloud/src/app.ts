@@ -1,7 +1,8 @@
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { openTls, type Tls } from '@caretaker/readings/tls';
+import type { AlarmDesk } from './alarms/desk.ts';
 import { openAccounts } from './app/accounts.ts';
-import { backtestsOf, changesOf, plannedDeskOf } from './app/desks.ts';
+import { alarmDeskOf, backtestsOf, changesOf, plannedDeskOf } from './app/desks.ts';
 import { buildLive, eventsOf, type Live, startHosts } from './app/live.ts';
 import { openStores, type Stores, type Undo } from './app/stores.ts';
 import type { CloudConfig } from './config.ts';
@@ -125,15 +126,16 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const backtests = backtestsOf(config, parts, stores);
   undo.push(() => backtests.stop());
   const planned = plannedDeskOf(parts, stores, live, accounts);
+  const alarms = await alarmDeskOf(parts, stores, live, outbox);
   const desks = { changes, backtests, planned, gateways };
   const api = { ...stores, ...live, ...accounts, ...desks, clock, log };
   const troubles = () => troublesOf(database, hosts);
   const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config, tls);
   undo.push(() => http.close());
   const httpPort = await listen(http, config);
-  undo.push(...watches(parts, live, silence, planned, stores, known));
+  undo.push(...watches(parts, live, { silence, planned, alarms }, stores, known));
   const reply: DeskParts['reply'] = (gateway, answer) => sendAck(transport, gateway, answer);
-  const desk = { ...api, silence, hosts, meter, reply, reach, ...known };
+  const desk = { ...api, silence, alarms, hosts, meter, reply, reach, ...known };
   undo.push(() => transport.stop());
   const mqttPort = await transport.start(new InboxDesk(desk));
   log.info({ httpPort, mqttPort }, 'the cloud is up');
@@ -160,12 +162,17 @@ function namingOf(directory: Directory, inForce: InForce) {
   };
 }
 
+interface Watched {
+  readonly silence: SilenceWatch;
+  readonly planned: PlannedDesk;
+  readonly alarms: AlarmDesk;
+}
+
 /** What has to be looked at from time to time. @returns how to end each */
 function watches(
   { clock, log }: CloudParts,
   { hosts, board }: Live,
-  silence: SilenceWatch,
-  planned: PlannedDesk,
+  { silence, planned, alarms }: Watched,
   { database }: Stores,
   { keys }: Gateways,
 ): (() => void)[] {
@@ -176,6 +183,7 @@ function watches(
     for (const gateway of await silence.look()) board.gateway(gateway, true);
     await planned.look();
   });
+  const settle = quietly('settling the alarms of gateways failed', () => alarms.look());
   const save = quietly('saving a snapshot failed', async () => {
     for (const host of hosts.values()) await host.snapshot();
     await housekeeping(database, clock.now());
@@ -186,6 +194,7 @@ function watches(
   );
   return [
     clock.every(lookEvery, look),
+    clock.every(lookEvery, settle),
     clock.every(lookEvery, keysAnew),
     clock.every(snapshotEvery, save),
   ];

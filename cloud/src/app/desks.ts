@@ -1,7 +1,9 @@
+import { AlarmDesk } from '../alarms/desk.ts';
 import { Backtests } from '../backtest/jobs.ts';
 import { readingsOf } from '../backtest/surroundings.ts';
 import type { CloudConfig } from '../config.ts';
 import { horizon } from '../host/engine-state.ts';
+import type { OutboxWorker } from '../outbox/outbox.ts';
 import { PlannedDesk } from '../overlay/desk.ts';
 import { Changes } from '../standards/changes.ts';
 import type { Accounts } from './accounts.ts';
@@ -67,4 +69,23 @@ export function plannedDeskOf(
     reconsider: async (estate, subjects) => hosts.get(estate)?.reconsider(subjects),
     touch: (subjects) => board.touch(subjects),
   });
+}
+
+/** Where alarms of gateways arrive. */
+export async function alarmDeskOf(
+  { clock, log }: Surroundings,
+  { database, directory, inForce }: Stores,
+  { hosts, board, registry }: Live,
+  outbox: OutboxWorker,
+): Promise<AlarmDesk> {
+  const desk = new AlarmDesk({
+    ...{ database, directory, registry, hosts, clock, log },
+    standard: () => inForce.standard,
+    tell(news) {
+      board.alarmed(news);
+      if (news.tickets.length > 0) outbox.wake();
+    },
+  });
+  await desk.load();
+  return desk;
 }

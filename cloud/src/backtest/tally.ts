@@ -61,6 +61,8 @@ export function ticketsOf(breaches: readonly Breach[], hidden: Hidden = none): W
       title: '',
       why: '',
       standardVersion: '',
+      reported: false,
+      alarmed: false,
       hidden: hidden.has(breach) ? hiddenText : null,
       ticket: null,
     }));

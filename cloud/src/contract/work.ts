@@ -26,8 +26,11 @@ export const episodeSchema = z.object({
   why: textSchema,
   latched: z.boolean(),
   history: z.boolean(),
-  /** `withdrawn` rows were unmade by late data and stay with their reason. */
-  state: z.enum(['standing', 'withdrawn']),
+  /**
+   * `reported`: a gateway's own rules say so, and its readings are not judged here yet. `withdrawn` rows were unmade by
+   * what came later and stay with their reason.
+   */
+  state: z.enum(['standing', 'reported', 'withdrawn']),
   reason: textSchema.nullable(),
   ticket: z.int().nullable(),
 });
@@ -72,6 +75,8 @@ export const ticketSchema = z.object({
   /** 1, or n for the nth ticket of the same subject and item within 30 days of event time. */
   repeat: z.int(),
   standardVersion: z.string(),
+  /** What opened it: an episode, or a gateway's alarm before its readings came. */
+  source: z.enum(['episode', 'gateway-alarm']),
   /** Raised by one with every event; a write names the one it saw. */
   revision: z.int(),
   demo: z.boolean(),
@@ -82,7 +87,9 @@ export const ticketEventSchema = z.object({
   sequence: z.int(),
   type: z.enum([
     'opened',
+    'alarm-raised',
     'episode-joined',
+    'episode-confirmed',
     'episode-amended',
     'episode-ended',
     'episode-withdrawn',
@@ -95,7 +102,7 @@ export const ticketEventSchema = z.object({
   ]),
   /** Cloud clock. */
   at: instantSchema,
-  /** `engine`, or the name a person gave. */
+  /** `engine`, the gateway that raised an alarm as `gateway:<id>`, or the name a person gave. */
   by: z.string(),
   /** What a person wrote. */
   note: z.string().nullable(),
@@ -106,6 +113,24 @@ export const ticketEventSchema = z.object({
   standing: z.boolean(),
 });
 export type TicketEvent = z.infer<typeof ticketEventSchema>;
+
+/** What a gateway raised by its own rules while the cloud did not answer it. */
+export const ticketAlarmSchema = z.object({
+  gateway: idSchema,
+  rule: z.string(),
+  onset: instantSchema,
+  /** Gateway clock. */
+  raised: instantSchema,
+  /** Cloud clock. */
+  received: instantSchema,
+  /** The standard that the gateway judged by. */
+  standardVersion: z.string(),
+  /** The readings that it showed. */
+  readings: z.array(z.object({ point: z.string(), at: instantSchema, value: valueSchema })),
+  /** `reported` until its readings are judged here; then whether they show the same. */
+  state: z.enum(['reported', 'joined', 'refuted']),
+});
+export type TicketAlarm = z.infer<typeof ticketAlarmSchema>;
 
 /** `GET /api/tickets/{id}`. */
 export const ticketDetailSchema = ticketSchema.extend({
@@ -124,6 +149,7 @@ export const ticketDetailSchema = ticketSchema.extend({
       title: textSchema.nullable(),
     }),
   ),
+  alarms: z.array(ticketAlarmSchema),
   /** Readings behind the opening, ±30 min around onset, at most 200. */
   readings: z.array(z.object({ point: z.string(), at: instantSchema, value: valueSchema })),
 });

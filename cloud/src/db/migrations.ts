@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
+import { alarmTables } from './alarm-tables.ts';
 import { auditTables } from './audit-tables.ts';
 import { gatewayKeyTables, gatewayReportTables } from './gateway-key-tables.ts';
 import { identityTables, personCodeTables } from './identity-tables.ts';
@@ -166,6 +167,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0020-restatements': migration(restatementTables(types)),
       '0025-oidc': migration(oidcTables(types)),
       '0026-person-codes': migration(personCodeTables(types)),
+      '0035-alarms': migration(alarmTables(types)),
     }),
   };
 }

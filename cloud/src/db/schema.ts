@@ -1,12 +1,18 @@
 import type { Generated } from 'kysely';
 import type { TicketEvent, TicketState } from '../contract/index.ts';
+import type { AlarmTables } from './alarm-tables.ts';
 import type { AuditTables } from './audit-tables.ts';
 import type { GatewayKeyTables } from './gateway-key-tables.ts';
 import type { IdentityTables } from './identity-tables.ts';
 import type { OidcTables } from './oidc-tables.ts';
 
 /** Times are UTC epoch milliseconds, flags 0 or 1, structured values JSON text, on both databases alike. */
-export interface Tables extends IdentityTables, AuditTables, GatewayKeyTables, OidcTables {
+export interface Tables
+  extends IdentityTables,
+    AuditTables,
+    GatewayKeyTables,
+    OidcTables,
+    AlarmTables {
   /** `source` is the SHA-256 of the file it was taken from, where that is known. */
   estates: { id: string; definition: string; seeded: number; source: string | null };
   gateways: {
@@ -59,11 +65,13 @@ export interface Tables extends IdentityTables, AuditTables, GatewayKeyTables, O
     why: string;
     latched: number;
     history: number;
-    state: 'standing' | 'withdrawn';
+    state: 'standing' | 'reported' | 'withdrawn';
     /** JSON in both languages. */
     reason: string | null;
     ticket: number | null;
     learnt: number;
+    /** 1 for one that a gateway's alarm told of first. */
+    alarmed: Generated<number>;
   };
   tickets: {
     id: Generated<number>;
@@ -91,6 +99,7 @@ export interface Tables extends IdentityTables, AuditTables, GatewayKeyTables, O
     standard_version: string;
     revision: number;
     demo: number;
+    source: Generated<'episode' | 'gateway-alarm'>;
   };
   ticket_events: {
     ticket: number;

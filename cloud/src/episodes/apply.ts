@@ -106,6 +106,23 @@ const standing = (tx: Tx, key: EpisodeKey) =>
     .where('state', '=', 'standing')
     .executeTakeFirst();
 
+const reportedAs = (tx: Tx, key: EpisodeKey) =>
+  tx
+    .selectFrom('episodes')
+    .selectAll()
+    .where('subject', '=', key.subject)
+    .where('rule', '=', key.rule)
+    .where('onset', '=', key.onset)
+    .where('state', '=', 'reported')
+    .executeTakeFirst();
+
+/** The engine says what a gateway had said before: its episode takes the place of the reported one, ticket and all. */
+async function confirm(tx: Tx, before: EpisodeRow, episode: Judged, into: Collector) {
+  const after = { ...columnsOf(episode), state: 'standing' } as const;
+  await tx.updateTable('episodes').set(after).where('id', '=', before.id).execute();
+  into.note({ ...before, item: after.item }, before.onset, 'confirmed');
+}
+
 async function withdraw(tx: Tx, key: EpisodeKey, reason: Text, into: Collector): Promise<void> {
   const row = await standing(tx, key);
   if (row === undefined) return;
@@ -137,6 +154,8 @@ async function setAside(
 async function open(tx: Tx, estate: string, episode: Judged, now: number, into: Collector) {
   const held = await standing(tx, episode);
   if (held !== undefined) return amend(tx, held, episode, into);
+  const reported = await reportedAs(tx, episode);
+  if (reported !== undefined) return confirm(tx, reported, episode, into);
   const row = await tx
     .insertInto('episodes')
     .values({ ...columnsOf(episode), estate, state: 'standing', learnt: now })

@@ -12,7 +12,7 @@ export interface EpisodeQuery {
   readonly rule?: string | undefined;
   readonly ids?: readonly number[] | undefined;
   readonly open?: boolean | undefined;
-  readonly state?: 'standing' | 'withdrawn' | undefined;
+  readonly state?: EpisodeRow['state'] | undefined;
   /** Episodes that touch [from, to). */
   readonly from?: number | undefined;
   readonly to?: number | undefined;

@@ -1,7 +1,7 @@
 import type { EpisodeChange } from '@caretaker/standards/engine';
 import { comingBack } from '@caretaker/standards/overlay';
 import type { Tx } from '../db/database.ts';
-import { applyChanges } from '../episodes/apply.ts';
+import { applyChanges, type ItemNews } from '../episodes/apply.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
 import { enqueuePage } from '../outbox/outbox.ts';
 import type { PlannedChange } from '../overlay/overlay.ts';
@@ -17,6 +17,8 @@ export interface Committed {
 }
 
 export interface CommitContext extends TicketContext {
+  /** What stands is known to stand now, however old it is. */
+  readonly current?: boolean;
   /** The gateway still holds readings that are newer than these. */
   readonly behind: boolean;
   /** What follows pages nobody. */
@@ -45,18 +47,29 @@ export async function commitChanges(
   const applied = await applyChanges(tx, estate, changes, now);
   const lists = [applied.items, await hiddenItems(tx, applied.moved, overlay.hiding)];
   for (const { subject, since } of subjects) lists.push(await itemsToLookAt(tx, subject, since));
+  const tickets = await commitItems(tx, merged(lists), context, applied.fresh);
+  return { episodes: await rowsOf(tx, applied.episodes), tickets };
+}
+
+/**
+ * Writes the tickets of some items, and their pages.
+ * @param fresh episodes that were not known before
+ */
+export async function commitItems(
+  tx: Tx,
+  items: readonly ItemNews[],
+  context: CommitContext,
+  fresh: ReadonlySet<number>,
+): Promise<readonly TicketRow[]> {
   const tickets: TicketChange[] = [];
-  for (const [index, item] of merged(lists).entries()) {
+  for (const [index, item] of items.entries()) {
     // A feeder that comes back concerns every lamp of an estate.
     if (index % itemsPerTurn === itemsPerTurn - 1) await pause();
     const changed = await reconcileItem(tx, item, context);
-    for (const change of changed) await pageFor(tx, change, context, applied.fresh);
+    for (const change of changed) await pageFor(tx, change, context, fresh);
     tickets.push(...changed);
   }
-  return {
-    episodes: await rowsOf(tx, applied.episodes),
-    tickets: tickets.map(({ after }) => after),
-  };
+  return tickets.map(({ after }) => after);
 }
 
 /**
@@ -75,7 +88,8 @@ async function pageFor(
   const live = episodes.filter((e) => !e.history && (e.end === null || e.latched));
   if (live.length === 0) return;
   const newest = Math.max(...live.map((e) => e.onset));
-  const waits = context.behind || newest < context.now - oldNews;
+  const old = context.behind || newest < context.now - oldNews;
+  const waits = old && context.current !== true;
   const released = before === null && live.every((e) => !fresh.has(e.id));
   const wait = released ? comingBack : waits ? settleTime : 0;
   const notBefore = context.now + wait;

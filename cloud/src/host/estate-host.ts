@@ -109,13 +109,24 @@ export class EstateHost {
 
   /** Takes in what the cloud itself knows of a gateway, such as that it is silent. */
   change(changes: readonly EpisodeChange[]): Promise<void> {
+    return this.between((tx, context) => commitChanges(tx, changes, context));
+  }
+
+  /** Runs a transaction between two frames, and tells what came of it. */
+  between(work: (tx: Tx, context: CommitContext) => Promise<Committed>): Promise<void> {
     return this.#lane.run(() =>
       this.#insist(async () => {
-        const { database } = this.#parts;
-        const news = await database.write((tx) => this.#commit(tx, changes, { behind: false }));
-        this.#parts.events.judged(news, [], []);
+        const { database, events } = this.#parts;
+        const context = this.context({ behind: false });
+        events.judged(await database.write((tx) => work(tx, context)), [], []);
       }),
     );
+  }
+
+  /** With what changes of this estate are written. */
+  context(how: Pick<CommitContext, 'behind' | 'quiet' | 'subjects'>): CommitContext {
+    const { naming, overlay, clock } = this.#parts;
+    return { estate: this.estate, naming, overlay, now: clock.now(), ...how };
   }
 
   /** Looks again at the tickets of subjects of which nothing changed but the planned work about them. */
@@ -300,10 +311,7 @@ export class EstateHost {
     changes: readonly EpisodeChange[],
     how: Pick<CommitContext, 'behind' | 'quiet' | 'subjects'>,
   ): Promise<Committed> {
-    const { naming, overlay, clock } = this.#parts;
-    const now = clock.now();
-    const context = { estate: this.estate, naming, overlay, now, ...how };
-    return commitChanges(tx, changes, context);
+    return commitChanges(tx, changes, this.context(how));
   }
 
   async #saveFrame(

@@ -1,11 +1,14 @@
 import type { Clock, Log } from '@caretaker/readings/base';
 import {
   type Ack,
+  type Alarm,
+  alarmKey,
   type Reply,
   type Status,
   statusSchema,
   uplinkTopic,
 } from '@caretaker/readings/uplink';
+import type { AlarmDesk } from '../alarms/desk.ts';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { GatewayKeys } from '../gateways/enrolment.ts';
@@ -15,7 +18,7 @@ import type { SilenceWatch } from '../gateways/silence.ts';
 import type { EstateHost } from '../host/estate-host.ts';
 import type { Meter } from '../host/meter.ts';
 import type { LiveBoard } from '../live/board.ts';
-import { refuse, report, trim } from '../quarantine/quarantine.ts';
+import { type Refused as RefusedMessage, refuse, report, trim } from '../quarantine/quarantine.ts';
 import type { Arrivals, Transport } from './transport.ts';
 
 const reasons = {
@@ -33,6 +36,7 @@ export interface DeskParts {
   readonly keys: Pick<GatewayKeys, 'revoked'>;
   readonly silence: SilenceWatch;
   readonly board: LiveBoard;
+  readonly alarms: Pick<AlarmDesk, 'raise'>;
   readonly hosts: ReadonlyMap<string, EstateHost>;
   readonly meter: Meter;
   readonly clock: Clock;
@@ -78,6 +82,7 @@ export class InboxDesk implements Arrivals {
       await this.#parts.reports.version(gateway, status.version);
       return room;
     }
+    if (status.type === 'alarm') return this.#alarm(gateway, status.alarm, bytes);
     if (status.type === 'health') return this.#health(gateway, status);
     if (status.type === 'credentials') return this.#parts.reports.credentials(gateway, status);
     if (status.type === 'quarantine') {
@@ -88,6 +93,20 @@ export class InboxDesk implements Arrivals {
       return;
     }
     this.#parts.log.info({ gateway }, 'a gateway has gone');
+  }
+
+  /** It is named as taken when it is stored, or put aside: what is not named comes again. */
+  async #alarm(gateway: string, alarm: Alarm, bytes: Uint8Array): Promise<void> {
+    const { alarms, reply, log } = this.#parts;
+    try {
+      const fault = await alarms.raise(gateway, alarm);
+      if (fault !== null) {
+        await this.#putAside({ gateway, ...fault, topic: 'status', payload: bytes });
+      }
+      reply(gateway, { type: 'alarm', key: alarmKey(alarm) });
+    } catch (error) {
+      log.error({ gateway, error: String(error) }, 'an alarm of a gateway could not be stored');
+    }
   }
 
   async #health(gateway: string, health: Extract<Status, { type: 'health' }>): Promise<void> {
@@ -109,12 +128,15 @@ export class InboxDesk implements Arrivals {
   }
 
   async #refuse(gateway: string, code: Refused, topic: string, payload: Uint8Array): Promise<void> {
+    await this.#putAside({ gateway, code, reason: reasons[code], topic, payload });
+  }
+
+  async #putAside(refused: RefusedMessage): Promise<void> {
     const { database, clock, meter } = this.#parts;
-    const reason = reasons[code];
     meter.refused += 1;
     await database.write(async (tx) => {
-      await refuse(tx, { gateway, code, reason, topic, payload }, 1, clock.now());
-      await trim(tx, gateway);
+      await refuse(tx, refused, 1, clock.now());
+      await trim(tx, refused.gateway);
     });
   }
 }

@@ -89,6 +89,12 @@ export class LiveBoard {
     return pointState(point, conditions, this.#newest.get(point.id), silent);
   }
 
+  /** An alarm of a gateway changed these rows: nobody is to wait for them. */
+  alarmed(news: Committed): void {
+    this.judged(news, [], []);
+    this.#schedule(0);
+  }
+
   /** Readings that were judged and rows that were written. */
   judged(news: Committed, readings: readonly Reading[], subjects: readonly string[]): void {
     const { ring } = this.#parts;

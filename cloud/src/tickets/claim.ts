@@ -86,17 +86,28 @@ function runs(episodes: readonly EpisodeFacts[]): EpisodeFacts[][] {
   return found;
 }
 
-/** The oldest ticket that had one of a run's episodes goes on with it; the others end without episodes. */
+/**
+ * The oldest ticket that had one of a run's episodes goes on with it; the others end without episodes. An alarm of a
+ * gateway keeps its ticket when an episode that seemed to go on until then turns out to be over before: somebody was
+ * paged for the alarm.
+ */
 function matchRuns(
   found: readonly EpisodeFacts[][],
   pool: readonly TicketFacts[],
   all: readonly EpisodeFacts[],
 ): Claim[] {
   const free = [...pool].sort((a, b) => a.id - b.id);
-  const claims: Claim[] = found.map((episodes) => {
-    const index = free.findIndex((ticket) => episodes.some((e) => e.ticket === ticket.id));
+  const claimed = new Map<EpisodeFacts[], TicketFacts | null>();
+  const alarmed = (run: readonly EpisodeFacts[]) => run.some((e) => e.alarmed);
+  for (const run of found.toSorted((a, b) => Number(alarmed(b)) - Number(alarmed(a)))) {
+    const own = (ticket: TicketFacts) => run.some((e) => e.ticket === ticket.id);
+    const first = (ticket: TicketFacts) => run.some((e) => e.alarmed && e.ticket === ticket.id);
+    const index = free.some(first) ? free.findIndex(first) : free.findIndex(own);
     const [ticket = null] = index < 0 ? [] : free.splice(index, 1);
-    return { ticket, episodes, hidden: null };
+    claimed.set(run, ticket);
+  }
+  const claims: Claim[] = found.map((episodes) => {
+    return { ticket: claimed.get(episodes) ?? null, episodes, hidden: null };
   });
   const hiddenOf = (ticket: TicketFacts) =>
     all.find((e) => e.ticket === ticket.id && e.hidden !== null)?.hidden ?? null;

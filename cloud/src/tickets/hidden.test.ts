@@ -129,6 +129,8 @@ class Bench {
       detected,
       end,
       severity,
+      reported: false,
+      alarmed: false,
       hidden: null,
       ticket,
     };

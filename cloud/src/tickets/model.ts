@@ -1,7 +1,7 @@
 import type { Text } from '@caretaker/readings/base';
 import type { Severity, TicketEvent, TicketState } from '../contract/index.ts';
 
-/** What reconciling needs of a standing episode of severity above `advice`. Times are event time. */
+/** What reconciling needs of a standing or reported episode of severity above `advice`. Times are event time. */
 export interface EpisodeFacts {
   readonly id: number;
   readonly rule: string;
@@ -15,6 +15,10 @@ export interface EpisodeFacts {
   /** JSON of the sentence of why. */
   readonly why: string;
   readonly standardVersion: string;
+  /** A gateway says so, and its readings are not judged yet. */
+  readonly reported: boolean;
+  /** A gateway's alarm told of it first. */
+  readonly alarmed: boolean;
   /** Why it makes no ticket of its own; null when it does. */
   readonly hidden: Text | null;
   /** The ticket it hangs on so far. */
@@ -51,7 +55,7 @@ export interface TicketFacts extends Readonly<TicketFields> {
 export interface EpisodeNews {
   readonly id: number;
   readonly ticket: number | null;
-  readonly what: 'amended' | 'ended' | 'withdrawn';
+  readonly what: 'amended' | 'ended' | 'withdrawn' | 'confirmed';
   /** Why it was withdrawn. */
   readonly reason: Text | null;
 }

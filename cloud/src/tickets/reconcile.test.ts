@@ -19,6 +19,8 @@ function episode(id: number, onset: number, end: number | null, more: Partial<Ep
     title: 'held open',
     why: `why ${id}`,
     standardVersion: 'v1',
+    reported: false,
+    alarmed: false,
     hidden: null,
     ticket: null,
     ...more,

@@ -55,6 +55,7 @@ export function ticketOf(row: TicketRow): Ticket {
     closed: row.closed,
     repeat: row.repeat,
     standardVersion: row.standard_version,
+    source: row.source,
     revision: row.revision,
     demo: row.demo === 1,
   };

@@ -120,7 +120,7 @@ async function loadEpisodes(
     .selectAll()
     .where('subject', '=', subject)
     .where('item', '=', item)
-    .where('state', '=', 'standing')
+    .where('state', 'in', ['standing', 'reported'])
     .where('severity', '!=', 'advice')
     .where((eb) =>
       eb.or([
@@ -146,6 +146,8 @@ function episodeFacts(row: EpisodeRow, naming: Naming, hidden: Text | null): Epi
     title: JSON.stringify(naming.fault(row.rule)),
     why: row.why,
     standardVersion: row.standard_version,
+    reported: row.state === 'reported',
+    alarmed: row.alarmed === 1,
     hidden,
     ticket: row.ticket,
   };
@@ -154,7 +156,7 @@ function episodeFacts(row: EpisodeRow, naming: Naming, hidden: Text | null): Epi
 function create(
   tx: Tx,
   { subject, item }: ItemNews,
-  { fields, repeat }: PlannedTicket,
+  { fields, repeat, episodes }: PlannedTicket,
   { estate, naming, now }: TicketContext,
 ): Promise<TicketRow> {
   const { name, demo } = naming.subject(subject);
@@ -179,6 +181,7 @@ function create(
       standard_version: fields.standardVersion,
       revision: 0,
       demo: Number(demo),
+      source: episodes.every((episode) => episode.reported) ? 'gateway-alarm' : 'episode',
     })
     .returningAll()
     .executeTakeFirstOrThrow();

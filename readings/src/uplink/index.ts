@@ -1,3 +1,4 @@
+export { type Alarm, alarmKey, alarmReadings, alarmSchema } from './alarm.ts';
 export {
   type EnrolAnswer,
   type EnrolRequest,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alarmSchema } from './alarm.ts';
 
 /** Topics between a gateway and the cloud: `ctk/1/<gateway>/<channel>`. `+` as gateway subscribes to all. */
 export function uplinkTopic(
@@ -138,6 +139,8 @@ export const statusSchema = z.discriminatedUnion('type', [
     total: z.int().nonnegative(),
     entries: z.array(reportedCredentialSchema).max(200),
   }),
+  /** Overtakes the readings that show it; sent again until a reply names its key. */
+  z.object({ type: z.literal('alarm'), at: z.int(), alarm: alarmSchema }),
   z.object({ type: z.literal('gone'), at: z.int() }),
 ]);
 export type Status = z.infer<typeof statusSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { alarmsOf } from '../../alarms/list.ts';
 import { auditInto } from '../../audit/chain.ts';
 import {
   episodeSchema,
@@ -40,7 +41,7 @@ const episodeQuery = listQuery.extend({
   rule: z.string().max(100).optional(),
   ids: ids.optional(),
   open: flagQuery.optional(),
-  state: z.enum(['standing', 'withdrawn', 'all']).default('standing'),
+  state: z.enum(['standing', 'reported', 'withdrawn', 'all']).default('standing'),
   from: z.coerce.number().int().optional(),
   to: z.coerce.number().int().optional(),
 });
@@ -52,7 +53,7 @@ export function episodeRoutes(app: App, api: Api): void {
     {
       schema: {
         tags: ['work'],
-        summary: 'Episodes, newest onset first; withdrawn ones only when asked for',
+        summary: 'Episodes, newest onset first; reported and withdrawn ones only when asked for',
         querystring: episodeQuery,
         response: { 200: pageSchema(episodeSchema) },
       },
@@ -150,6 +151,7 @@ async function detailOf(api: Api, access: Access, id: number): Promise<TicketDet
     ...ticketOf(row),
     events: events.map(ticketEventOf),
     episodes: rows.map(episodeOf),
+    alarms: await alarmsOf(api.database, id),
     hides: await hidesOf(hidesParts(api), rows),
     readings: await readingsAround(api, row, new Set(rows.map((r) => r.rule))),
   };

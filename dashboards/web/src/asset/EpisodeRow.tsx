@@ -39,6 +39,7 @@ export function EpisodeRow({ episode }: { readonly episode: Episode }) {
             </span>
           )}
           {episode.history && <span>{t('asset:episodes.history')}</span>}
+          {episode.state === 'reported' && <span>{t('asset:episodes.reported')}</span>}
           {episode.reason !== null && (
             <span>{t('asset:episodes.withdrawn', { reason: say(episode.reason) })}</span>
           )}

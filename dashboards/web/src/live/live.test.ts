@@ -51,6 +51,7 @@ const ticket = (id: number, revision: number): Ticket => ({
   closed: null,
   repeat: 1,
   standardVersion: '1',
+  source: 'episode',
   revision,
   demo: true,
 });

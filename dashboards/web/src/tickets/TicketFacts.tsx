@@ -47,6 +47,7 @@ export function TicketFacts({ ticket }: { readonly ticket: Ticket }) {
           {t('facts.version', { version: ticket.standardVersion })}
         </Fact>
       </dl>
+      {ticket.source === 'gateway-alarm' && <p className={styles.note}>{t('alarmed')}</p>}
       {ticket.latched && <p className={styles.note}>{t('latched')}</p>}
     </section>
   );

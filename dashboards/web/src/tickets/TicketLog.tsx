@@ -30,14 +30,20 @@ export function TicketLog({ detail }: { readonly detail: TicketDetail }) {
   );
 }
 
+const ofGateway = 'gateway:';
+
 function Event({ event }: { readonly event: TicketEvent }) {
   const { t } = useTranslation('tickets');
   const say = usePick();
+  const gateway = event.by.startsWith(ofGateway) ? event.by.slice(ofGateway.length) : null;
+  const person = event.by !== 'engine' && gateway === null;
+  const machine = gateway === null ? t('log.engine') : t('log.gateway', { id: gateway });
+  const by = person ? event.by : machine;
   return (
-    <li data-person={event.by !== 'engine' || undefined}>
+    <li data-person={person || undefined}>
       <p>
         <strong>{t(`log.${event.type}`)}</strong>
-        <span className={styles.by}>{event.by === 'engine' ? t('log.engine') : event.by}</span>
+        <span className={styles.by}>{by}</span>
       </p>
       {event.standing && <p>{t('log.standing')}</p>}
       {event.reason !== null && <p className={styles.note}>{say(event.reason)}</p>}

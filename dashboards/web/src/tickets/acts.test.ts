@@ -25,6 +25,7 @@ const fresh: Ticket = {
   closed: null,
   repeat: 1,
   standardVersion: '1',
+  source: 'episode',
   revision: 3,
   demo: true,
 };
