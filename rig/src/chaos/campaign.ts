@@ -29,7 +29,7 @@ export const roundsPerCampaign = 30;
 /** How long what is said in a round takes when nothing goes wrong, and in which faults happen. */
 const spanMs = 2_200;
 /** Messages a round of each device without a clock. */
-const unstampedPerRound = 12;
+const unstampedPerRound = 30;
 /** Of its messages the client that is not ours says each sixth: one process each. */
 const foreignEvery = 6;
 /** Small, so that the gateway often begins a new segment and forgets old ones. */
@@ -139,11 +139,12 @@ export class Campaign {
 
   /** Compares what came of all rounds with the reference. */
   async finish(): Promise<Comparison> {
-    const { cloud } = this.#targets;
+    const { cloud, uplink } = this.#targets;
     const rows = await this.#rows();
     return compare({
       api: this.#api,
       pager: this.#pager,
+      uplink,
       deaths: cloud.kills,
       estateFile,
       gateway: this.#estate.gateway,

@@ -3,6 +3,7 @@ import type { Api } from '../product/api.ts';
 import type { Pager } from '../product/pager.ts';
 import { readStanding, type Standing } from '../product/standing.ts';
 import { patienceMs, until } from '../servers/process.ts';
+import type { Link } from './link.ts';
 import type { Stretch } from './messages.ts';
 import { auditPages, pageKeyOf } from './pages.ts';
 import { judgedInPeace } from './reference.ts';
@@ -27,6 +28,8 @@ export interface Comparison {
 export interface Compared {
   readonly api: Api;
   readonly pager: Pager;
+  /** Cut off, the gateway lets no time pass in the cloud. */
+  readonly uplink: Link;
   /** How often the cloud was killed. */
   readonly deaths: number;
   readonly estateFile: string;
@@ -51,10 +54,12 @@ const tries = 5;
 const quietMs = 11_000;
 
 export async function compare(compared: Compared): Promise<Comparison> {
-  const { api, pager, deaths, estateFile, gateway, readings } = compared;
+  const { api, pager, uplink, deaths, estateFile, gateway, readings } = compared;
   const quiet = Date.now() + quietMs;
   await until('time has passed', async () => (await judgedTo(api)) > quiet, patienceMs, 200);
+  uplink.refuse();
   const { standing, completeTo } = await standingNow(api);
+  uplink.allow();
   const peace = withoutGateways(await judgedInPeace(estateFile, gateway, readings, completeTo));
   const episodes = differences('episode', peace.episodes, standing.episodes);
   const tickets = differences('ticket', peace.tickets, standing.tickets);
@@ -81,13 +86,13 @@ export async function compare(compared: Compared): Promise<Comparison> {
   };
 }
 
-/** What stands, and up to when time had passed for it: time must not pass while it is read. */
+/** What stands, and up to when time had passed for it: a last frame may still be on its way while it is read. */
 async function standingNow(api: Api): Promise<{ standing: Standing; completeTo: number }> {
   for (let attempt = 0; ; attempt += 1) {
     const completeTo = await judgedTo(api);
     const standing = withoutGateways(await readStanding(api));
     if (completeTo === (await judgedTo(api))) return { standing, completeTo };
-    if (attempt === tries) throw new Error('the gateway does not stand still');
+    if (attempt === tries) throw new Error('time does not stand still');
   }
 }
 

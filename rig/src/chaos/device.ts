@@ -64,7 +64,7 @@ export class Device {
       due: now + (index * span) / messages.length,
       sent: { message, acknowledged: false, attempts: 0, firstLife: -1, ackLife: -1 },
     }));
-    this.#waiting.push(...all);
+    this.#waiting = [...this.#waiting, ...all].sort((a, b) => a.due - b.due);
     return all.map(({ sent }) => sent);
   }
 

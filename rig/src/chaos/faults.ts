@@ -140,6 +140,18 @@ const kinds: readonly (readonly [weight: number, make: Make])[] = [
     ),
   ],
   [
+    2,
+    timed(
+      'lose the answers of the uplink, then cut it',
+      600,
+      ({ uplink }) => uplink.mute(),
+      ({ uplink }) => {
+        uplink.cut();
+        uplink.unmute();
+      },
+    ),
+  ],
+  [
     1,
     timed(
       'no uplink',
@@ -158,6 +170,18 @@ const kinds: readonly (readonly [weight: number, make: Make])[] = [
       ({ field }) => {
         field.cut();
         field.flow();
+      },
+    ),
+  ],
+  [
+    4,
+    timed(
+      'lose the answers to the devices, then cut them off',
+      600,
+      ({ field }) => field.mute(),
+      ({ field }) => {
+        field.cut();
+        field.unmute();
       },
     ),
   ],

@@ -7,6 +7,7 @@ export class Link {
   #server: Server | null = null;
   #refusing = 0;
   #stalled = 0;
+  #mute = 0;
 
   /** @param target port on loopback that it leads to */
   constructor(target: number) {
@@ -46,7 +47,18 @@ export class Link {
 
   flow(): void {
     this.#stalled -= 1;
-    if (this.#stalled === 0) for (const pair of this.#pairs) pair.carry();
+    this.#carry();
+  }
+
+  /** Carries what is said and not what is answered, until `unmute` was called as often. */
+  mute(): void {
+    this.#mute += 1;
+    for (const pair of this.#pairs) pair.holdAnswers();
+  }
+
+  unmute(): void {
+    this.#mute -= 1;
+    this.#carry();
   }
 
   async stop(): Promise<void> {
@@ -64,7 +76,12 @@ export class Link {
       this.#pairs.delete(pair),
     );
     this.#pairs.add(pair);
-    if (this.#stalled === 0) pair.carry();
+    this.#carry();
+  }
+
+  #carry(): void {
+    if (this.#stalled > 0) return;
+    for (const pair of this.#pairs) pair.carry(this.#mute === 0);
   }
 }
 
@@ -85,13 +102,19 @@ class Pair {
     }
   }
 
-  carry(): void {
+  carry(answers: boolean): void {
+    // Whoever is piped twice is heard twice.
+    this.hold();
     this.#near.pipe(this.#far);
-    this.#far.pipe(this.#near);
+    if (answers) this.#far.pipe(this.#near);
   }
 
   hold(): void {
     this.#near.unpipe(this.#far);
+    this.holdAnswers();
+  }
+
+  holdAnswers(): void {
     this.#far.unpipe(this.#near);
   }
 

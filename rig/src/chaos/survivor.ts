@@ -75,11 +75,7 @@ export class Survivor {
 
   /** Lets it die at a place in its code that it has still to pass. */
   arm(killAt: KillAt): void {
-    try {
-      this.#part?.arm(killAt);
-    } catch {
-      // It has just gone.
-    }
+    this.#part?.arm(killAt);
   }
 
   async end(): Promise<void> {

@@ -102,7 +102,8 @@ export function startPart(
         stalled,
         output: () => tail,
         turns: () => askTurns(child),
-        arm: (at) => void child.send({ killAt: specOf(at) }),
+        // It may be gone in this very moment.
+        arm: (at) => void child.send({ killAt: specOf(at) }, () => {}),
         kill: () => end('SIGKILL'),
         stop: () => end('SIGTERM'),
       });
