@@ -157,7 +157,8 @@ class Gateway implements Edge {
   }
 
   async #openJournal(): Promise<Journal> {
-    const { dataDirectory, influxUrl, journal: limits } = this.#config;
+    const { dataDirectory, influxUrl, estate, journal: limits } = this.#config;
+    const kinds = new Map(estate.assets.map(({ id, kind }) => [id, kind]));
     const journal = await Journal.open({
       directory: path.join(dataDirectory, 'journal'),
       consumers: influxUrl === null ? [uplinkConsumer] : [uplinkConsumer, historyConsumer],
@@ -168,7 +169,10 @@ class Gateway implements Edge {
         this.#log.warn({ reasons, salvaged }, 'the journal was renewed');
         this.#uplink?.renewed();
       },
-      onError: (error) => this.#log.error({ error }, 'positions of the journal cannot be written'),
+      kindOf: (point) => kinds.get(point.split('/', 1)[0] ?? '') ?? 'unknown',
+      onThinned: (tombstone) =>
+        this.#log.warn({ ...tombstone }, 'readings were thinned out to make room'),
+      onError: (error) => this.#log.error({ error }, 'the journal cannot be kept in order'),
     });
     this.#stops.unshift(() => journal.close());
     return journal;

@@ -44,16 +44,31 @@ it('tells everything that is wrong at once', () => {
     CARETAKER_UPLINK_URL: 'http://127.0.0.1',
     CARETAKER_CLOUD_URL: 'mqtt://127.0.0.1',
     INFLUX_URL: 'influx:8086',
+    CARETAKER_JOURNAL_MB: '2GB',
+    CARETAKER_JOURNAL_DAYS: '0',
   });
   expect(faults).toEqual([
     ['READINGS_HOST_EXPOSED', 'CARETAKER_HOST'],
     ['EDGE_PORT_INVALID', 'CARETAKER_MQTT_PORT'],
     ['EDGE_PORT_INVALID', 'CARETAKER_EDGE_HTTP_PORT'],
+    ['EDGE_JOURNAL_LIMIT_INVALID', 'CARETAKER_JOURNAL_MB'],
+    ['EDGE_JOURNAL_LIMIT_INVALID', 'CARETAKER_JOURNAL_DAYS'],
     ['EDGE_GATEWAY_INVALID', 'CARETAKER_GATEWAY'],
     ['EDGE_URL_INVALID', 'CARETAKER_UPLINK_URL'],
     ['EDGE_URL_INVALID', 'CARETAKER_CLOUD_URL'],
     ['EDGE_URL_INVALID', 'INFLUX_URL'],
   ]);
+});
+
+it('reads how much the journal may keep', () => {
+  const megabyte = 1024 * 1024;
+  expect(readEdgeConfig({}).journal).toMatchObject({ maxBytes: 2_048 * megabyte, maxDays: 30 });
+  const env = { CARETAKER_JOURNAL_MB: '32', CARETAKER_JOURNAL_DAYS: '7' };
+  expect(readEdgeConfig(env).journal).toMatchObject({
+    maxBytes: 32 * megabyte,
+    segmentBytes: 2 * megabyte,
+    maxDays: 7,
+  });
 });
 
 it('lets devices come without credentials only where it is asked for, and only on loopback', () => {

@@ -30,10 +30,25 @@ export interface EdgeConfig extends Exposure {
   /** Local history in InfluxDB 1.x; null without. */
   readonly influxUrl: string | null;
   readonly dataDirectory: string;
-  readonly journal: { readonly maxBytes: number; readonly segmentBytes: number };
+  readonly journal: JournalLimits;
+}
+
+/** How much the journal keeps while the cloud is away. */
+export interface JournalLimits {
+  /** Nearly so full, it thins its readings; so full, it takes none. */
+  readonly maxBytes: number;
+  readonly segmentBytes: number;
+  /** Older readings are thinned to their days. */
+  readonly maxDays: number;
+  /** It thins its readings when the disk has less left, bytes. */
+  readonly minFreeBytes: number;
 }
 
 const MEGABYTE = 1024 * 1024;
+/** So many segments at least, so that thinning and forgetting go in small steps. */
+const SEGMENTS = 16;
+const LARGEST_SEGMENT = 8 * MEGABYTE;
+const MIN_FREE = 128 * MEGABYTE;
 const ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 /**
@@ -70,7 +85,7 @@ export function readEdgeConfig(
     },
     influxUrl: get('INFLUX_URL') ?? null,
     dataDirectory: path.resolve(data, 'edge'),
-    journal: { maxBytes: 2_048 * MEGABYTE, segmentBytes: 8 * MEGABYTE },
+    journal: journalLimits(get, faults),
   };
   if (config.anonymous && config.proxies.length > 0) faults.push(anonymousBehindProxy);
   if (estate !== null && !ID.test(config.gateway)) faults.push(badGateway(config.gateway));
@@ -170,6 +185,31 @@ function port(name: string, text: string, faults: Fault[]): number {
     where: name,
   });
   return 0;
+}
+
+function whole(
+  name: string,
+  text: string,
+  [least, most]: readonly [number, number],
+  faults: Fault[],
+): number {
+  const value = Number(text);
+  if (/^\d{1,7}$/.test(text) && value >= least && value <= most) return value;
+  faults.push({
+    code: 'EDGE_JOURNAL_LIMIT_INVALID',
+    message: `"${text}" is not a whole number from ${least} to ${most}`,
+    where: name,
+  });
+  return least;
+}
+
+function journalLimits(get: (name: string) => string | undefined, faults: Fault[]): JournalLimits {
+  const size = get('CARETAKER_JOURNAL_MB') ?? '2048';
+  const days = get('CARETAKER_JOURNAL_DAYS') ?? '30';
+  const maxBytes = whole('CARETAKER_JOURNAL_MB', size, [16, 1_048_576], faults) * MEGABYTE;
+  const maxDays = whole('CARETAKER_JOURNAL_DAYS', days, [1, 3_650], faults);
+  const segmentBytes = Math.min(LARGEST_SEGMENT, maxBytes / SEGMENTS);
+  return { maxBytes, segmentBytes, maxDays, minFreeBytes: MIN_FREE };
 }
 
 function checkUrl(name: string, text: string, protocols: readonly string[], faults: Fault[]) {

@@ -80,7 +80,12 @@ export async function startEdge(
       enrolment: { cloudUrl: nowhere.replace('mqtt', 'http'), code: null, codeFile: null },
       influxUrl: null,
       dataDirectory,
-      journal: { maxBytes: 64 * 1024 * 1024, segmentBytes: 1024 * 1024 },
+      journal: {
+        maxBytes: 64 * 1024 * 1024,
+        segmentBytes: 1024 * 1024,
+        maxDays: 30,
+        minFreeBytes: 0,
+      },
       ...config,
     },
     { clock: systemClock, log: silentLog, ...parts },

@@ -117,7 +117,9 @@ describe('acknowledged readings', () => {
   });
 
   it('are not acknowledged while the disk is full; the device resends, and nothing is lost', async () => {
-    const { url } = await start({ journal: { maxBytes: 1e9, segmentBytes: 1 } });
+    const { url } = await start({
+      journal: { maxBytes: 1e9, segmentBytes: 1, maxDays: 30, minFreeBytes: 0 },
+    });
     const client = await connect(url, { clean: false, clientId: 'thermometer' });
     await client.publishAsync('caretaker/hall/temp_c', '1', { qos: 1 });
     const status = await statusOf(rigged!);

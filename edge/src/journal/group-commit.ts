@@ -20,8 +20,8 @@ export interface GroupCommitOptions {
   readonly mark: MarkFile;
   readonly reach: (name: 'edge.before-sync' | 'edge.after-sync') => void;
   readonly onDurable: () => void;
-  /** Asked to let finished segments go when there is no room. */
-  readonly onFull: () => Promise<void>;
+  /** Asked to make room when there is none. */
+  readonly onFull: () => void;
 }
 
 /** Acknowledgements released between two turns of the event loop; each writes a packet to a socket. */
@@ -47,6 +47,8 @@ export class GroupCommit {
   newest: number;
   bytes: number;
   stampedTo = 0;
+  /** Bytes appended since this was opened. */
+  appended = 0;
   lastReceived: number;
   readonly #options: GroupCommitOptions;
   #active: ActiveSegment | null = null;
@@ -116,6 +118,20 @@ export class GroupCommit {
     return gone;
   }
 
+  /**
+   * Puts a thinned segment in the place of one, by `move`.
+   * @returns false when it has been released meanwhile
+   */
+  replace(old: Segment, segment: Segment, move: () => void): boolean {
+    const at = this.segments.indexOf(old);
+    if (at < 0) return false;
+    // In one step: whoever opens the file and then finds this segment in the list has the right one.
+    move();
+    this.segments[at] = segment;
+    this.bytes += segment.end + segment.tail - old.end - old.tail;
+    return true;
+  }
+
   /** Waits until everything appended is durable or refused; takes no more. */
   async close(): Promise<void> {
     this.#closing = true;
@@ -130,7 +146,7 @@ export class GroupCommit {
     if (this.#closing) {
       return new CaretakerError({ code: 'EDGE_JOURNAL_CLOSED', message: 'The journal is closed.' });
     }
-    this.#options.onFull().catch(() => {});
+    this.#options.onFull();
     return new CaretakerError({
       code: 'EDGE_JOURNAL_FULL',
       message: `The journal has reached its ${this.#options.maxBytes} bytes; nothing more is acknowledged.`,
@@ -193,6 +209,7 @@ export class GroupCommit {
       const end = segment.end + group.records.length;
       noteRecords(segment, { next: group.next, end, from: group.since ?? 0, to: group.until });
       this.bytes += group.records.length;
+      this.appended += group.records.length;
       this.newest = group.next - 1;
       reach('edge.after-sync');
       if (segment.end >= segmentBytes) await this.#seal();

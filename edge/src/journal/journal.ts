@@ -6,8 +6,11 @@ import type { CompleteTo } from '@caretaker/readings/frame';
 import { type Appended, GroupCommit } from './group-commit.ts';
 import { SegmentReader } from './reader.ts';
 import { type Opened, type RecoverOptions, recover } from './recover.ts';
+import { Growth, type Room, roomOf } from './room.ts';
 import { bootId, type Loss, MarkFile, type State, writeState } from './state.ts';
 import { finished, markName, stateName } from './survey.ts';
+import { highWater, Thinner } from './thinner.ts';
+import { type Tombstone, withTombstone } from './tombstone.ts';
 
 export interface JournalOptions {
   readonly directory: string;
@@ -16,16 +19,26 @@ export interface JournalOptions {
   readonly clock: Clock;
   /** A segment is closed when it has reached this size. */
   readonly segmentBytes: number;
-  /** Appends are refused when the segments together have reached this size. */
+  /** Appends are refused when the segments together have reached this size and can be thinned no more. */
   readonly maxBytes: number;
+  /** What was received longer ago is thinned to its days. */
+  readonly maxDays: number;
+  /** Readings are thinned, too, when the disk has less left, bytes. */
+  readonly minFreeBytes: number;
+  /** Of a point: what removed readings are counted by. */
+  readonly kindOf?: (point: string) => string;
   readonly reach?: (name: 'edge.before-sync' | 'edge.after-sync') => void;
   /** Told when a journal opened under a new id, and why. */
   readonly onRenewed?: (reasons: readonly string[], salvaged: number) => void;
-  /** Told when a position could not be written; it is tried again. */
+  /** Told when readings were removed to make room. */
+  readonly onThinned?: (tombstone: Tombstone) => void;
+  /** Told when a position could not be written, or no room be made; it is tried again. */
   readonly onError?: (error: unknown) => void;
 }
 
 const POSITION_DELAY_MS = 500;
+/** How often age, disk and growth are looked at. */
+const LOOK_MS = 60_000;
 
 /**
  * The gateway's durable log of readings. An append is acknowledged when it is on disk; sequences start at 1,
@@ -38,6 +51,9 @@ export class Journal {
   readonly #readers = new Set<SegmentReader>();
   #state: State;
   #commit: GroupCommit;
+  #thinner: Thinner;
+  readonly #growth = new Growth();
+  #stopLooking: () => void = () => {};
   #savePending: (() => void) | null = null;
   #saving: Promise<void> = Promise.resolve();
   #renewing: Promise<void> | null = null;
@@ -48,6 +64,7 @@ export class Journal {
     this.#mark = mark;
     this.#state = opened.state;
     this.#commit = this.#newCommit(opened);
+    this.#thinner = this.#newThinner();
   }
 
   /**
@@ -61,7 +78,10 @@ export class Journal {
     if (opened.renewedBecause.length > 0) {
       options.onRenewed?.(opened.renewedBecause, opened.salvaged);
     }
-    return new Journal(options, mark, opened);
+    const journal = new Journal(options, mark, opened);
+    journal.#stopLooking = options.clock.every(LOOK_MS, () => journal.#look());
+    journal.#look();
+    return journal;
   }
 
   /** 32 hex digits, renewed when the journal was created, restored or cut. */
@@ -85,6 +105,17 @@ export class Journal {
 
   get losses(): readonly Loss[] {
     return this.#state.losses;
+  }
+
+  /** What was removed to make room, the last thinned last. */
+  get tombstones(): readonly Tombstone[] {
+    return this.#state.tombstones;
+  }
+
+  get room(): Room {
+    const { maxBytes, minFreeBytes } = this.#options;
+    const sizes = { bytes: this.bytes, maxBytes, freeBytes: this.#thinner.freeBytes };
+    return roomOf(sizes, maxBytes * highWater, minFreeBytes, this.#growth.bytesPerDay);
   }
 
   /** No unstamped reading has a later time than this, UTC epoch milliseconds. */
@@ -133,6 +164,10 @@ export class Journal {
     if (this.#closed || this.#renewing !== null || journal !== this.id) return;
     if (sequence <= this.position(consumer)) return;
     this.#state.positions[consumer] = Math.min(sequence, this.newest);
+    this.#saveSoon();
+  }
+
+  #saveSoon(): void {
     this.#savePending ??= this.#options.clock.after(POSITION_DELAY_MS, () => {
       this.#savePending = null;
       this.#save().catch((error: unknown) => this.#options.onError?.(error));
@@ -174,6 +209,7 @@ export class Journal {
   async #renew(reason: string): Promise<void> {
     this.#savePending?.();
     this.#savePending = null;
+    await this.#thinner.stop();
     await this.#commit.close();
     await this.#save();
     for (const reader of this.#readers) await reader.close();
@@ -182,6 +218,7 @@ export class Journal {
     this.#mark.create(opened.state.journal, opened.next - 1);
     this.#state = opened.state;
     this.#commit = this.#newCommit(opened);
+    this.#thinner = this.#newThinner();
     this.#options.onRenewed?.(opened.renewedBecause, opened.salvaged);
   }
 
@@ -191,6 +228,8 @@ export class Journal {
     await this.#renewing;
     this.#closed = true;
     this.#savePending?.();
+    this.#stopLooking();
+    await this.#thinner.stop();
     await this.#commit.close();
     await this.#saving.catch(() => {});
     await this.#save(this.newest);
@@ -212,10 +251,53 @@ export class Journal {
       mark: this.#mark,
       reach: reach ?? (() => {}),
       onDurable: () => {
+        if (this.#thinner.overHighWater) void this.#thinner.look();
         for (const listener of this.#listeners) listener();
       },
-      onFull: () => this.#save(),
+      onFull: () => {
+        this.#save().catch(() => {});
+        void this.#thinner.look();
+      },
     });
+  }
+
+  #newThinner(): Thinner {
+    const { directory, clock, maxBytes, maxDays, minFreeBytes, kindOf } = this.#options;
+    return new Thinner({
+      directory,
+      journal: this.id,
+      commit: this.#commit,
+      clock,
+      maxBytes,
+      maxDays,
+      minFreeBytes,
+      kindOf: kindOf ?? metricOf,
+      onThinned: (tombstone) => this.#thinned(tombstone),
+      onError: (error) => this.#notThinned(error),
+    });
+  }
+
+  /** Looks at once whether readings must be thinned out, as it does every minute. @returns when it has done so */
+  makeRoom(): Promise<void> {
+    return this.#thinner.look();
+  }
+
+  #look(): void {
+    this.#growth.note(this.#options.clock.monotonic(), this.#commit.appended);
+    void this.#thinner.look();
+  }
+
+  #thinned(tombstone: Tombstone): void {
+    const tombstones = withTombstone(this.#state.tombstones, tombstone);
+    this.#state = { ...this.#state, tombstones };
+    this.#saveSoon();
+    this.#options.onThinned?.(tombstone);
+  }
+
+  #notThinned(error: unknown): void {
+    const damaged = error instanceof CaretakerError && error.code === 'EDGE_JOURNAL_DAMAGED';
+    if (!damaged) this.#options.onError?.(error);
+    else this.renew(error.message).catch((cause: unknown) => this.#options.onError?.(cause));
   }
 
   /** Writes the positions, then lets segments go that all have finished with. */
@@ -236,6 +318,10 @@ export class Journal {
 function recoverOptions(options: JournalOptions, boot: string): RecoverOptions {
   const { directory, consumers, segmentBytes, clock } = options;
   return { directory, consumers, segmentBytes, boot, now: clock.now() };
+}
+
+function metricOf(point: string): string {
+  return point.slice(point.lastIndexOf('/') + 1);
 }
 
 function closed(): CaretakerError {

@@ -209,6 +209,23 @@ export function readRecord(bytes: Buffer, record: RecordAt, from: number, into: 
   }
 }
 
+/** A record without readings that holds a text; `sequence` is that of the reading that would come next. */
+export function encodeNote(sequence: number, text: string): Buffer {
+  const body = Buffer.from(text);
+  const bytes = Buffer.alloc(recordHead + body.length);
+  bytes.writeUInt32LE(body.length, 4);
+  bytes.writeUInt16LE(MAGIC, MAGIC_AT);
+  bytes.writeUInt32LE(sequence % 2 ** 32, 20);
+  bytes.writeUInt16LE(Math.floor(sequence / 2 ** 32), 24);
+  body.copy(bytes, recordHead);
+  bytes.writeUInt32LE(crc32(bytes.subarray(4)), 0);
+  return bytes;
+}
+
+export function noteAt(bytes: Buffer, record: RecordAt): string {
+  return bytes.toString('utf8', record.start + recordHead, record.end);
+}
+
 /** The first place after `at` where a record could start, or the end of the buffer. */
 export function nextCandidate(bytes: Buffer, at: number): number {
   const found = bytes.indexOf(MAGIC_BYTES, at + 1 + MAGIC_AT);

@@ -5,9 +5,11 @@ import { CaretakerError } from '@caretaker/readings/base';
 import { ActiveSegment } from './active-segment.ts';
 import { namesIn } from './files.ts';
 import { RecordBuffer, readRecord } from './record.ts';
+import { draftEnding } from './rewrite.ts';
 import { listSegments, noteIndex, noteRecords, type Segment, scanSegment } from './segment.ts';
 import { type Loss, newJournalId, type State, writeState } from './state.ts';
 import { finished, type Survey, stateName, survey } from './survey.ts';
+import { isTold, type Tombstone, withTombstone } from './tombstone.ts';
 
 /** A journal that may be appended to from `next` on. */
 export interface Opened {
@@ -61,8 +63,17 @@ async function goOn(
   const positions = Object.fromEntries(
     options.consumers.map((name) => [name, old.positions[name] ?? 0]),
   );
-  const state: State = { ...old, positions, closedAt: null, stampedTo: found.stampedTo };
-  await mkdir(path.join(options.directory, state.journal), { recursive: true });
+  const tombstones = toldBy(found, old.tombstones);
+  const state: State = {
+    ...old,
+    positions,
+    tombstones,
+    closedAt: null,
+    stampedTo: found.stampedTo,
+  };
+  const folder = path.join(options.directory, state.journal);
+  await mkdir(folder, { recursive: true });
+  await removeDrafts(folder);
   await writeState(path.join(options.directory, stateName), state);
   await removeOthers(options.directory, folders, state.journal);
   return {
@@ -109,6 +120,7 @@ async function renew(
     journal,
     positions: Object.fromEntries(options.consumers.map((name) => [name, 0])),
     losses: [...(old?.losses ?? []), ...lossesOf(found, old, reasons, options.now)],
+    tombstones: toldBy(found, old?.tombstones ?? []),
     closedAt: null,
     stampedTo: Math.max(found.stampedTo, target.stampedTo),
   };
@@ -124,6 +136,21 @@ async function renew(
     renewedBecause: reasons,
     salvaged: target.next - 1,
   };
+}
+
+/** Also of what a crash kept from being written down apart from the segment. */
+function toldBy(found: Survey, told: readonly Tombstone[]): Tombstone[] {
+  return found.tombstones.reduce<Tombstone[]>(
+    (all, one) => (isTold(all, one) ? all : withTombstone(all, one)),
+    [...told],
+  );
+}
+
+/** Segments that were to be put in the place of others when a crash came. */
+async function removeDrafts(folder: string): Promise<void> {
+  for (const name of await namesIn(folder)) {
+    if (name.endsWith(draftEnding)) await rm(path.join(folder, name), { force: true });
+  }
 }
 
 function lossesOf(

@@ -2,16 +2,19 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { crc32 } from 'node:zlib';
 import { namesIn } from './files.ts';
+import { type Footer, footerOf } from './footer.ts';
 import { nextCandidate, type RecordAt, recordAt } from './record.ts';
 
 /** Head of a segment file: `CTKJ` and version, journal id, first sequence, CRC32 of these. */
 export const segmentHead = 36;
 const MAGIC = Buffer.from('CTKJ\x01\0\0\0', 'latin1');
+/** Of a segment that was thinned: it ends with a footer, and its sequences have holes. */
+const THINNED = Buffer.from('CTKJ\x02\0\0\0', 'latin1');
 const NAME = /^(\d{16})\.seg$/;
 /** Bytes between two entries of the index, so that a position is found without reading a whole segment. */
 const INDEX_STEP = 64 * 1024;
 
-/** A run of whole records without a hole, as offsets in the file and as sequences [first, next). */
+/** A run of whole records without a hole that was not meant, as offsets in the file and as sequences [first, next). */
 export interface Extent {
   readonly first: number;
   next: number;
@@ -78,9 +81,9 @@ export function segmentFile(directory: string, first: number): string {
   return path.join(directory, `${String(first).padStart(16, '0')}.seg`);
 }
 
-export function encodeHead(journal: string, first: number): Buffer {
+export function encodeHead(journal: string, first: number, thinned = false): Buffer {
   const head = Buffer.alloc(segmentHead);
-  MAGIC.copy(head);
+  (thinned ? THINNED : MAGIC).copy(head);
   head.write(journal, 8, 16, 'hex');
   head.writeDoubleLE(first, 24);
   head.writeUInt32LE(crc32(head.subarray(0, 32)), 32);
@@ -113,6 +116,9 @@ export interface SegmentScan {
   readonly headWhole: boolean;
   readonly extents: readonly Extent[];
   readonly records: readonly RecordAt[];
+  readonly thinned: boolean;
+  /** Of a thinned segment; null when it is damaged or missing. */
+  readonly footer: Footer | null;
   /** Offset after which nothing whole was found; equals `size` when no byte at the end is foreign. */
   readonly tail: number;
   /** Foreign bytes lie before the last whole record. */
@@ -131,37 +137,69 @@ export async function scanSegment(
   below: number,
 ): Promise<SegmentScan> {
   const bytes = await readFile(file);
-  const headWhole = bytes.subarray(0, segmentHead).equals(encodeHead(journal, first));
+  const head = bytes.subarray(0, segmentHead);
+  const thinnedHead = head.equals(encodeHead(journal, first, true));
+  const headWhole = thinnedHead || head.equals(encodeHead(journal, first));
+  const { records, footer, holed, tail, at } = recordsIn(bytes, first, below);
+  const thinned = thinnedHead || footer !== null;
+  const extents = extentsOf(records, thinned, first);
+  if (footer !== null && at === tail)
+    join(extents, { first, next: footer.next, at, end: at }, true);
+  return { bytes, size: bytes.length, headWhole, extents, records, thinned, footer, tail, holed };
+}
+
+/** Every whole record behind the head, and the footer, wherever they lie. */
+function recordsIn(bytes: Buffer, first: number, below: number) {
   const records: RecordAt[] = [];
-  const extents: Extent[] = [];
+  let footer: Footer | null = null;
   let holed = false;
   let expected = first;
   let tail = Math.min(segmentHead, bytes.length);
   let at = tail;
   while (at < bytes.length) {
     const record = recordAt(bytes, at);
-    if (typeof record === 'string' || record.first < expected || record.count === 0) {
+    if (typeof record === 'string' || record.first < expected) {
       at = nextCandidate(bytes, at);
       continue;
     }
-    if (record.first >= below) break;
+    footer = footerOf(bytes, record);
+    if (footer === null && record.count === 0) {
+      at = nextCandidate(bytes, at);
+      continue;
+    }
+    if (footer === null && record.first >= below) break;
     if (at !== tail) holed = true;
+    if (footer !== null) break;
     records.push(record);
-    join(extents, record);
     expected = record.first + record.count;
     at = record.end;
     tail = at;
   }
-  return { bytes, size: bytes.length, headWhole, extents, records, tail, holed };
+  return { records, footer, holed, tail, at };
 }
 
-function join(extents: Extent[], record: RecordAt): void {
+function extentsOf(records: readonly RecordAt[], thinned: boolean, first: number): Extent[] {
+  const extents: Extent[] = [];
+  for (const record of records) {
+    // What lies first in a thinned segment covers it from its beginning.
+    const start = thinned && record.start === segmentHead ? first : record.first;
+    const next = record.first + record.count;
+    join(extents, { first: start, next, at: record.start, end: record.end }, thinned);
+  }
+  return extents;
+}
+
+/** @param holes whether records that lie side by side may have sequences missing between them */
+function join(
+  extents: Extent[],
+  { first, next, at, end }: { first: number; next: number; at: number; end: number },
+  holes: boolean,
+): void {
   const last = extents.at(-1);
-  if (last !== undefined && last.next === record.first && last.end === record.start) {
-    last.next += record.count;
-    last.end = record.end;
+  if (last !== undefined && last.end === at && (holes || last.next === first)) {
+    last.next = next;
+    last.end = end;
     return;
   }
-  const next = record.first + record.count;
-  extents.push({ first: record.first, next, offset: record.start, end: record.end });
+  extents.push({ first, next, offset: at, end });
 }

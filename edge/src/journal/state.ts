@@ -5,6 +5,7 @@ import { crc32 } from 'node:zlib';
 import { CaretakerError } from '@caretaker/readings/base';
 import { z } from 'zod';
 import { isMissing, writeAtomically } from './files.ts';
+import { tombstoneSchema } from './tombstone.ts';
 
 /** What the journal lost to damage. */
 export interface Loss {
@@ -35,6 +36,8 @@ const stateSchema = z.object({
       to: sequence.nullable(),
     }),
   ),
+  /** What was removed to make room, the last thinned last. */
+  tombstones: z.array(tombstoneSchema).default([]),
   /** Newest sequence at an orderly stop; null while the journal is open. */
   closedAt: sequence.nullable(),
   /** No unstamped reading was given a later time than this, UTC epoch milliseconds. */

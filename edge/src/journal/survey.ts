@@ -7,9 +7,11 @@ import {
   noteIndex,
   noteRecords,
   type Segment,
+  type SegmentScan,
   scanSegment,
 } from './segment.ts';
 import { type Mark, readMark, readState, type State } from './state.ts';
+import type { Tombstone } from './tombstone.ts';
 
 export const stateName = 'state.json';
 export const markName = 'mark';
@@ -34,6 +36,8 @@ export interface Survey {
   readonly lost: readonly Range[];
   readonly stampedTo: number;
   readonly lastReceived: number;
+  /** What thinned segments themselves say was removed from them. */
+  readonly tombstones: readonly Tombstone[];
 }
 
 /** The last sequence that every consumer has finished with. */
@@ -77,6 +81,7 @@ export async function survey(
     lost,
     stampedTo: Math.max(known.stampedTo, scan.stampedTo),
     lastReceived: scan.lastReceived,
+    tombstones: scan.tombstones,
   };
 }
 
@@ -87,6 +92,7 @@ const nothing = {
   lost: [],
   stampedTo: 0,
   lastReceived: 0,
+  tombstones: [],
 } as const;
 
 /** Sequences that the small files prove to have been durable. */
@@ -110,6 +116,7 @@ interface ScanAll {
   readonly covered: Range[];
   readonly reasons: string[];
   readonly bytes: number;
+  readonly tombstones: Tombstone[];
   readonly stampedTo: number;
   readonly lastReceived: number;
 }
@@ -120,6 +127,7 @@ async function scanAll(directory: string, journal: string): Promise<ScanAll> {
     segments: [],
     covered: [],
     reasons: [],
+    tombstones: [],
     bytes: 0,
     stampedTo: 0,
     lastReceived: 0,
@@ -133,14 +141,10 @@ async function scanAll(directory: string, journal: string): Promise<ScanAll> {
     const broken = index === files.length - 1 && scan.records.length === 0;
     if (!scan.headWhole && !broken) all.reasons.push(`the head of ${name} is damaged`);
     if (scan.holed) all.reasons.push(`${name} is damaged inside`);
-    const segment: Segment = { ...emptySegment(file, first), tail: scan.size - scan.tail };
-    for (const record of scan.records) {
-      noteIndex(segment, record.first, record.start);
-      const { received } = record;
-      const next = record.first + record.count;
-      noteRecords(segment, { next, end: record.end, from: received, to: received });
-      all.lastReceived = Math.max(all.lastReceived, record.received);
-    }
+    if (scan.thinned && scan.footer === null) all.reasons.push(`the end of ${name} is damaged`);
+    const segment = segmentOf(file, first, scan);
+    all.lastReceived = Math.max(all.lastReceived, segment.received?.to ?? 0);
+    all.tombstones.push(...(scan.footer?.tombstones ?? []));
     for (const extent of scan.extents) {
       all.covered.push({ from: extent.first, to: extent.next - 1 });
     }
@@ -150,8 +154,23 @@ async function scanAll(directory: string, journal: string): Promise<ScanAll> {
   return all;
 }
 
+function segmentOf(file: string, first: number, scan: SegmentScan): Segment {
+  const { footer } = scan;
+  const tail = scan.size - scan.tail;
+  const segment: Segment = { ...emptySegment(file, first), tail, stage: footer?.stage ?? 0 };
+  for (const record of scan.records) {
+    noteIndex(segment, record.first, record.start);
+    const { received } = record;
+    const next = record.first + record.count;
+    noteRecords(segment, { next, end: record.end, from: received, to: received });
+  }
+  if (footer === null) return segment;
+  const { next, count, received } = footer;
+  return Object.assign(segment, { next, count, received });
+}
+
 /** The latest time that we gave to an unstamped reading of a segment. */
-function stampedIn(scan: Awaited<ReturnType<typeof scanSegment>>): number {
+function stampedIn(scan: SegmentScan): number {
   let latest = 0;
   for (const record of scan.records) {
     const readings: Reading[] = [];

@@ -23,6 +23,8 @@ export function openJournal(
     clock: systemClock,
     segmentBytes: 8 * 1024 * 1024,
     maxBytes: 1024 * 1024 * 1024,
+    maxDays: 30,
+    minFreeBytes: 0,
     ...options,
   });
 }

@@ -76,7 +76,7 @@ async function ours(devices: number): Promise<Running> {
     secure: false,
     anonymous: true,
     dataDirectory: directory,
-    journal: { maxBytes: 4e9, segmentBytes: 8 * 1024 * 1024 },
+    journal: { maxBytes: 4e9, segmentBytes: 8 * 1024 * 1024, maxDays: 30, minFreeBytes: 0 },
   };
   const edge = createEdge(config, { clock: systemClock, log: silentLog });
   const { mqttPort } = await edge.start();
