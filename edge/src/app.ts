@@ -269,7 +269,7 @@ class Gateway implements Edge {
 
   async #status(all: Running): Promise<GatewayStatus> {
     const { ingest, journal, quarantine, uplink, history, broker } = all;
-    const { id, oldest, newest, bytes, losses } = journal;
+    const { id, oldest, newest, bytes, losses, tombstones, room } = journal;
     return {
       gateway: this.#config.gateway,
       estate: this.#config.estate.id,
@@ -277,7 +277,7 @@ class Gateway implements Edge {
       at: this.#clock.now(),
       ingest: ingest.counts,
       broker: broker.counts,
-      journal: { id, oldest, newest, bytes, losses },
+      journal: { id, oldest, newest, bytes, losses, tombstones, room },
       quarantine: { total: quarantine.total, dropped: quarantine.dropped },
       uplink: {
         connected: uplink.synced,

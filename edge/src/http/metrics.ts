@@ -1,4 +1,5 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks';
+import { removedBy } from '../journal/index.ts';
 import type { GatewayStatus } from './status.ts';
 
 /** What `monitorEventLoopDelay` measures into, nanoseconds. */
@@ -24,6 +25,7 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
     ...refusals(broker.refusals),
     ...gauge('connected_clients', 'Clients connected to the device broker.', broker.clients),
     ...gauge('journal_bytes', 'Bytes on disk in journal segments.', journal.bytes),
+    ...journalRoom(journal),
     ...gauge('journal_losses', 'Ranges of readings lost to damage.', journal.losses.length),
     ...gauge('uplink_connected', 'Whether the cloud answers.', uplink.connected ? 1 : 0),
     ...gauge('uplink_trusted', 'Whether the cloud knows this gateway.', uplink.trouble ? 0 : 1),
@@ -36,6 +38,20 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
     ...loopDelay(loop),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function journalRoom({ room, tombstones }: GatewayStatus['journal']): string[] {
+  const removed = tombstones.reduce((sum, one) => sum + removedBy(one), 0);
+  return [
+    ...gauge('journal_limit_bytes', 'Bytes that the journal may take.', room.maxBytes),
+    ...gauge('journal_disk_free_bytes', 'Bytes left on its disk.', room.freeBytes ?? Number.NaN),
+    ...gauge(
+      'journal_days_left',
+      'Days of backlog until readings are thinned out; NaN while the rate is not known.',
+      room.daysLeft ?? Number.NaN,
+    ),
+    ...gauge('journal_thinned_readings', 'Readings removed to make room.', removed),
+  ];
 }
 
 function refusals(counts: GatewayStatus['broker']['refusals']): string[] {

@@ -1,8 +1,11 @@
 import type { Fault } from '@caretaker/readings/base';
 import type { QuarantineEntry, ReportedCredential } from '@caretaker/readings/uplink';
+import { removedBy } from '../journal/index.ts';
 import type { Figures } from './figures.ts';
+import { gone } from './gone.ts';
 import { html, type Markup } from './html.ts';
 import { pageOf } from './layout.ts';
+import { pair, table } from './parts.ts';
 import type { GatewayStatus } from './status.ts';
 import { fill, type Language, type Words, words } from './texts.ts';
 
@@ -23,8 +26,6 @@ export interface Shown {
 
 const REFRESH_S = 15;
 const MOST_ROWS = 10;
-/** Codes, counts and times, which are not to be broken over two lines. */
-const whole = /^[A-Z_]+$|^[\d.,]+$|\d:\d\d:\d\d$/;
 
 export function statusPage(shown: Shown): string {
   const { language, status, estate, figures, hasPassword } = shown;
@@ -42,6 +43,7 @@ export function statusPage(shown: Shown): string {
 ${uplink(shown, w)}
 ${shown.troubles.map((one) => html`<section class="state bad"><p lang="en">${one.message} [${one.code}] ${one.next ?? ''}</p></section>`)}
 <section>${numbers(shown, w)}</section>
+${gone(status.journal, figures, w)}
 <section><h2>${w.credentials}</h2>${credentials(shown, w)}</section>
 <section><h2>${w.quarantine}</h2>${quarantine(shown, w)}</section>`,
   });
@@ -58,6 +60,7 @@ function numbers(shown: Shown, w: Words): Markup {
   const { figures, status } = shown;
   const { uplink, broker, ingest, journal } = status;
   const losses = journal.losses.length;
+  const removed = journal.tombstones.reduce((sum, one) => sum + removedBy(one), 0);
   const oldest = uplink.oldestPendingAt;
   return html`<dl>
 ${pair(w.pending, uplink.pending === 0 ? w.nothing : fill(w.readings, figures.count(uplink.pending)))}
@@ -69,10 +72,20 @@ ${pair(w.refused, figures.count(ingest.refused), ingest.refused > 0)}
 ${pair(w.logins, figures.count(broker.refusals.EDGE_LOGIN_REFUSED), broker.refusals.EDGE_LOGIN_REFUSED > 0)}
 ${pair(w.foreign, figures.count(broker.refusals.EDGE_TOPIC_FORBIDDEN))}
 ${pair(w.cutOff, figures.count(broker.cutOff), broker.cutOff > 0)}
-${pair(w.journal, figures.megabytes(journal.bytes))}
+${pair(w.journal, fill(w.room, figures.megabytes(journal.bytes)).replace('{1}', figures.megabytes(journal.room.maxBytes)))}
+${pair(w.daysLeft, ...daysLeft(shown, w))}
 ${pair(w.losses, losses === 0 ? w.nothing : figures.count(losses), losses > 0)}
+${pair(w.removed, removed === 0 ? w.nothing : fill(w.readings, figures.count(removed)), removed > 0)}
 ${pair(w.history, ...history(shown, w))}
 </dl>`;
+}
+
+function daysLeft({ status, figures }: Shown, w: Words): [string, boolean] {
+  const { daysLeft: days } = status.journal.room;
+  if (days === null) return [w.daysUnknown, false];
+  // Of years, tenths of a day say nothing.
+  const shown = days < 10 ? Math.round(days * 10) / 10 : Math.round(days);
+  return [fill(w.days, figures.count(shown)), days < 1];
 }
 
 function history({ status: { history }, figures }: Shown, w: Words): [string, boolean] {
@@ -80,10 +93,6 @@ function history({ status: { history }, figures }: Shown, w: Words): [string, bo
   const behind = figures.count(history.pending);
   if (!history.healthy) return [fill(w.historyBad, behind), true];
   return [history.pending === 0 ? w.historyOk : fill(w.historyBehind, behind), false];
-}
-
-function pair(name: string, value: string, wrong = false): Markup {
-  return html`<div><dt>${name}</dt><dd class="${wrong ? 'wrong' : 'right'}">${value}</dd></div>`;
 }
 
 function credentials({ credentials: all, figures, anonymous }: Shown, w: Words): Markup {
@@ -114,12 +123,4 @@ function quarantine({ quarantined, figures, status }: Shown, w: Words): Markup {
   return html`<p>${fill(w.quarantineTotal, figures.count(status.quarantine.total))}</p>
 ${table([w.topic, w.reason, w.client, w.count, w.last], rows)}
 ${rest > 0 ? html`<p class="empty">${fill(w.more, figures.count(rest))}</p>` : null}`;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): Markup {
-  return html`<table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
-<tbody>${rows.map(
-    (cells) =>
-      html`<tr>${cells.map((cell, index) => html`<td class="${whole.test(cell) ? 'whole' : 'any'}" data-label="${heads[index] ?? ''}">${cell}</td>`)}</tr>`,
-  )}</tbody></table>`;
 }

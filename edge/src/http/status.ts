@@ -1,6 +1,6 @@
 import type { Fault } from '@caretaker/readings/base';
 import type { Refusals } from '../access/index.ts';
-import type { Loss } from '../journal/index.ts';
+import type { Loss, Room, Tombstone } from '../journal/index.ts';
 
 /** What `/status` says; times are UTC epoch milliseconds. */
 export interface GatewayStatus {
@@ -27,6 +27,9 @@ export interface GatewayStatus {
     readonly newest: number;
     readonly bytes: number;
     readonly losses: readonly Loss[];
+    /** What was removed to make room. */
+    readonly tombstones: readonly Tombstone[];
+    readonly room: Room;
   };
   readonly quarantine: { readonly total: number; readonly dropped: number };
   readonly uplink: {

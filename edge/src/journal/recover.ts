@@ -163,9 +163,10 @@ function lossesOf(
   if (old === null) {
     // What a journal without a state has lost cannot be known.
     if (reasons.length === 0) return [];
-    return [{ at: now, journal: 'unknown', reason, from: null, to: null }];
+    const range = { from: null, to: null, since: null, until: null };
+    return [{ at: now, journal: 'unknown', reason, ...range }];
   }
-  return found.lost.map(({ from, to }) => ({ at: now, journal: old.journal, reason, from, to }));
+  return found.lost.map((range) => ({ at: now, journal: old.journal, reason, ...range }));
 }
 
 async function salvageFolder(folder: string, journal: string, after: number, target: Salvage) {

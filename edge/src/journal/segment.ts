@@ -20,6 +20,9 @@ export interface Extent {
   next: number;
   readonly offset: number;
   end: number;
+  /** Receipt of its first and last readings, UTC epoch milliseconds; null where none is left. */
+  readonly since: number | null;
+  until: number | null;
 }
 
 /** What is known in memory of one segment file that may be read. */
@@ -143,8 +146,9 @@ export async function scanSegment(
   const { records, footer, holed, tail, at } = recordsIn(bytes, first, below);
   const thinned = thinnedHead || footer !== null;
   const extents = extentsOf(records, thinned, first);
-  if (footer !== null && at === tail)
-    join(extents, { first, next: footer.next, at, end: at }, true);
+  if (footer !== null && at === tail) {
+    join(extents, { first, next: footer.next, at, end: at, received: null }, true);
+  }
   return { bytes, size: bytes.length, headWhole, extents, records, thinned, footer, tail, holed };
 }
 
@@ -184,22 +188,32 @@ function extentsOf(records: readonly RecordAt[], thinned: boolean, first: number
     // What lies first in a thinned segment covers it from its beginning.
     const start = thinned && record.start === segmentHead ? first : record.first;
     const next = record.first + record.count;
-    join(extents, { first: start, next, at: record.start, end: record.end }, thinned);
+    const { received, end } = record;
+    join(extents, { first: start, next, at: record.start, end, received }, thinned);
   }
   return extents;
+}
+
+interface Stretch {
+  readonly first: number;
+  readonly next: number;
+  readonly at: number;
+  readonly end: number;
+  readonly received: number | null;
 }
 
 /** @param holes whether records that lie side by side may have sequences missing between them */
 function join(
   extents: Extent[],
-  { first, next, at, end }: { first: number; next: number; at: number; end: number },
+  { first, next, at, end, received }: Stretch,
   holes: boolean,
 ): void {
   const last = extents.at(-1);
   if (last !== undefined && last.end === at && (holes || last.next === first)) {
     last.next = next;
     last.end = end;
+    last.until = received ?? last.until;
     return;
   }
-  extents.push({ first, next, offset: at, end });
+  extents.push({ first, next, offset: at, end, since: received, until: received });
 }

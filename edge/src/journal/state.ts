@@ -17,6 +17,9 @@ export interface Loss {
   /** Sequence range lost, inclusive; null where it cannot be known. */
   readonly from: number | null;
   readonly to: number | null;
+  /** Receipt of the last reading before the range and of the first one behind it; null where there is none. */
+  readonly since: number | null;
+  readonly until: number | null;
 }
 
 const sequence = z.int().nonnegative();
@@ -34,6 +37,8 @@ const stateSchema = z.object({
       reason: z.string(),
       from: sequence.nullable(),
       to: sequence.nullable(),
+      since: z.number().nullable().default(null),
+      until: z.number().nullable().default(null),
     }),
   ),
   /** What was removed to make room, the last thinned last. */

@@ -22,6 +22,12 @@ export interface Range {
   readonly to: number;
 }
 
+/** A range with what was received just before and just behind it, UTC epoch milliseconds. */
+export interface LostRange extends Range {
+  readonly since: number | null;
+  readonly until: number | null;
+}
+
 /** What lies on disk, judged. Only a `whole` journal may go on under its id. */
 export interface Survey {
   readonly state: State | 'none' | 'damaged';
@@ -33,7 +39,7 @@ export interface Survey {
   /** Why the journal must be renewed; empty when it is whole. */
   readonly reasons: readonly string[];
   /** Sequences that were durable, are not finished with, and are gone. */
-  readonly lost: readonly Range[];
+  readonly lost: readonly LostRange[];
   readonly stampedTo: number;
   readonly lastReceived: number;
   /** What thinned segments themselves say was removed from them. */
@@ -113,7 +119,7 @@ function doubts(state: State, mark: Mark | null, boot: string): string[] {
 
 interface ScanAll {
   readonly segments: Segment[];
-  readonly covered: Range[];
+  readonly covered: LostRange[];
   readonly reasons: string[];
   readonly bytes: number;
   readonly tombstones: Tombstone[];
@@ -146,7 +152,8 @@ async function scanAll(directory: string, journal: string): Promise<ScanAll> {
     all.lastReceived = Math.max(all.lastReceived, segment.received?.to ?? 0);
     all.tombstones.push(...(scan.footer?.tombstones ?? []));
     for (const extent of scan.extents) {
-      all.covered.push({ from: extent.first, to: extent.next - 1 });
+      const { since, until } = extent;
+      all.covered.push({ from: extent.first, to: extent.next - 1, since, until });
     }
     if (index >= files.length - 2) all.stampedTo = Math.max(all.stampedTo, stampedIn(scan));
     all.segments.push(segment);
@@ -182,16 +189,19 @@ function stampedIn(scan: SegmentScan): number {
   return latest;
 }
 
-/** What [from, to] lacks, given ascending covered ranges. */
-function holes(covered: readonly Range[], from: number, to: number): Range[] {
-  const found: Range[] = [];
+/** What [from, to] lacks, given ascending covered ranges with the receipt of their first and last readings. */
+function holes(covered: readonly LostRange[], from: number, to: number): LostRange[] {
+  const found: LostRange[] = [];
   let expected = from;
+  let since: number | null = null;
   for (const range of covered) {
     if (range.from > expected && expected <= to) {
-      found.push({ from: expected, to: Math.min(range.from - 1, to) });
+      const end = Math.min(range.from - 1, to);
+      found.push({ from: expected, to: end, since, until: range.since });
     }
     expected = Math.max(expected, range.to + 1);
+    since = range.until ?? since;
   }
-  if (expected <= to) found.push({ from: expected, to });
+  if (expected <= to) found.push({ from: expected, to, since, until: null });
   return found;
 }

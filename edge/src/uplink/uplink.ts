@@ -8,7 +8,7 @@ import type {
   ReportedCredential,
   Status,
 } from '@caretaker/readings/uplink';
-import type { Journal, SegmentReader } from '../journal/index.ts';
+import type { Journal, SegmentReader, Tombstone } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
 import {
   type FrameCounts,
@@ -44,6 +44,7 @@ export interface UplinkOptions {
 
 const HEALTH_MS = 5_000;
 const QUARANTINE_MS = 1_000;
+const TOMBSTONES_MS = 60_000;
 /** Entries of one message: with 1 kB samples it stays under 100 kB. */
 const ENTRIES_PER_MESSAGE = 50;
 const CREDENTIALS_MS = 2_000;
@@ -78,6 +79,7 @@ export class Uplink {
   readonly #ownPassword: boolean;
   /** What the cloud was last told of credentials; null before it was. */
   #told: readonly ReportedCredential[] | null = null;
+  #toldTombstones: { tombstones: readonly Tombstone[]; at: number } = { tombstones: [], at: 0 };
   #cancel: (() => void)[] = [];
 
   constructor(options: UplinkOptions) {
@@ -209,6 +211,7 @@ export class Uplink {
     this.#quarantined(this.#options.quarantine.entries());
     void this.#health();
     this.#told = null;
+    this.#toldTombstones = { tombstones: [], at: 0 };
     this.#reportCredentials(withoutUses);
     for (const listener of this.#connected) listener();
   }
@@ -252,18 +255,31 @@ export class Uplink {
     if (!this.#link.up) return;
     try {
       const backlog = await this.backlog();
+      const { bytes, maxBytes, freeBytes, daysLeft } = journal.room;
       this.#link.status({
         type: 'health',
         at: clock.now(),
         ...backlog,
         quarantined: quarantine.total,
         losses: [...journal.losses],
+        tombstones: [...this.#tombstonesToTell()],
+        room: { bytes, maxBytes, freeBytes, daysLeft },
         clock: this.#options.clockState(),
         probe: this.#meter.probe(),
       });
     } catch (error) {
       log.warn({ error }, 'the state of the gateway cannot be told');
     }
+  }
+
+  /** All of them when they have changed, or were not told for a while: they may be many. */
+  #tombstonesToTell(): readonly Tombstone[] {
+    const { journal, clock } = this.#options;
+    const now = clock.monotonic();
+    const { tombstones, at } = this.#toldTombstones;
+    if (tombstones === journal.tombstones && now - at < TOMBSTONES_MS) return [];
+    this.#toldTombstones = { tombstones: journal.tombstones, at: now };
+    return journal.tombstones;
   }
 
   async backlog(): Promise<Backlog> {

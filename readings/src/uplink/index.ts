@@ -29,6 +29,7 @@ export {
   quarantineEntrySchema,
   type Reply,
   type ReportedCredential,
+  type ReportedTombstone,
   replySchema,
   reportedCredentialSchema,
   type Status,

@@ -96,6 +96,25 @@ function probe() {
   return { probe: z.int().nonnegative().optional() };
 }
 
+/** Readings of one range of the journal that were thinned out to make room. */
+const reportedTombstoneSchema = z.object({
+  /** When it was thinned last, gateway clock. */
+  at: z.number(),
+  journal: z.string().min(1).max(64),
+  /** Sequences, inclusive, in which some were removed. */
+  from: z.int().nonnegative(),
+  to: z.int().nonnegative(),
+  /** Receipt of the first and last readings of the range. */
+  since: z.number(),
+  until: z.number(),
+  /** 1: something is left of every 10 minutes, 2: of every hour, 3: of every day, 4: so also of flags. */
+  stage: z.int().positive(),
+  reason: z.enum(['size', 'disk', 'age']),
+  /** Readings removed, by kind of asset. */
+  removed: z.record(z.string(), z.int().nonnegative()),
+});
+export type ReportedTombstone = z.infer<typeof reportedTombstoneSchema>;
+
 /** Gateway → cloud on `status`, JSON. `gone` is the MQTT will. */
 export const statusSchema = z.discriminatedUnion('type', [
   z.object({
@@ -127,8 +146,24 @@ export const statusSchema = z.discriminatedUnion('type', [
         /** Sequence range lost; null where it cannot be known. */
         from: z.int().nullable(),
         to: z.int().nullable(),
+        /** Receipt of the last reading before it and of the first one behind it; null where not known. */
+        since: z.number().nullable().optional(),
+        until: z.number().nullable().optional(),
       }),
     ),
+    /** What the journal removed to make room, newest last. */
+    tombstones: z.array(reportedTombstoneSchema).max(200).optional(),
+    /** How much room the journal has. */
+    room: z
+      .object({
+        bytes: z.number().nonnegative(),
+        maxBytes: z.number().positive(),
+        /** Left on the disk. */
+        freeBytes: z.number().nonnegative().nullable(),
+        /** Days of backlog until readings are thinned out; null while the rate is not known. */
+        daysLeft: z.number().nonnegative().nullable(),
+      })
+      .optional(),
   }),
   z.object({ type: z.literal('quarantine'), at: z.int(), entries: z.array(quarantineEntrySchema) }),
   /** All credentials of the gateway, in messages one after another: those from `first` on, of `total`. */

@@ -1,0 +1,17 @@
+import { html, type Markup } from './html.ts';
+
+/** Codes, counts and times, which are not to be broken over two lines. */
+const whole = /^[A-Z_]+$|^[\d.,]+$|\d:\d\d:\d\d$/;
+
+/** One figure of a list of them. */
+export function pair(name: string, value: string, wrong = false): Markup {
+  return html`<div><dt>${name}</dt><dd class="${wrong ? 'wrong' : 'right'}">${value}</dd></div>`;
+}
+
+export function table(heads: readonly string[], rows: readonly (readonly string[])[]): Markup {
+  return html`<table><thead><tr>${heads.map((head) => html`<th scope="col">${head}</th>`)}</tr></thead>
+<tbody>${rows.map(
+    (cells) =>
+      html`<tr>${cells.map((cell, index) => html`<td class="${whole.test(cell) ? 'whole' : 'any'}" data-label="${heads[index] ?? ''}">${cell}</td>`)}</tr>`,
+  )}</tbody></table>`;
+}
