@@ -3,17 +3,18 @@ import type { Random } from './random.ts';
 
 type Sample = (random: Random) => ReadingValue;
 
-/** How one metric goes from calm to bad and back; minutes of event time. */
+/** How one metric goes from calm to bad and back. */
 export interface Behaviour {
   readonly calm: Sample;
   readonly bad: Sample;
-  readonly calmFor: readonly [from: number, to: number];
-  readonly badFor: readonly [from: number, to: number];
+  /** Measurements in a row. */
+  readonly calmFor: Dwell;
+  readonly badFor: Dwell;
   /** Share of the asset's messages that carry it; what only happens now and then is below 1. */
   readonly said: number;
 }
 
-type Minutes = readonly [from: number, to: number];
+type Dwell = readonly [from: number, to: number];
 
 const range =
   (from: number, to: number): Sample =>
@@ -30,14 +31,14 @@ const mostly =
     random.chance(share) ? value : other;
 
 function goes(
-  [calm, calmFor]: readonly [Sample, Minutes],
-  [bad, badFor]: readonly [Sample, Minutes],
+  [calm, calmFor]: readonly [Sample, Dwell],
+  [bad, badFor]: readonly [Sample, Dwell],
   said = 1,
 ): Behaviour {
   return { calm, bad, calmFor, badFor, said };
 }
 
-function flag(calmFor: Minutes, badFor: Minutes, said = 1): Behaviour {
+function flag(calmFor: Dwell, badFor: Dwell, said = 1): Behaviour {
   return goes([always(false), calmFor], [always(true), badFor], said);
 }
 
@@ -47,7 +48,7 @@ const bin: Readonly<Record<string, Behaviour>> = {
 };
 
 /**
- * How the devices with clocks behave. Each dwells around the proving times of its rules, so that some breaches are
+ * How the devices with clocks behave, at a measurement a minute. Each dwells around the proving times of its rules, so that some breaches are
  * proven and some are over just before, and some levels lie between the limit and where it clears.
  */
 export const behaviours: Readonly<Record<string, Readonly<Record<string, Behaviour>>>> = {
@@ -118,13 +119,38 @@ export const behaviours: Readonly<Record<string, Readonly<Record<string, Behavio
   'street-bin': bin,
 };
 
-/** Assets of each device connection; those of the second list have no clock. */
-export const connections: readonly {
+/** How devices behave that say at once what they measure, every fifth of a second; their rules wait for seconds. */
+export const liveBehaviours: typeof behaviours = {
+  'west-gate': {
+    door: goes([always('closed'), [5, 50]], [always('open'), [8, 60]]),
+    granted: goes([always(false), [10, 80]], [always(true), [2, 8]]),
+  },
+  'east-gate': { forced: flag([20, 80], [2, 9], 0.5) },
+  'west-fence': {
+    fence_kv: goes([range(6, 9), [5, 40]], [range(2, 4.2), [5, 60]]),
+    alarm: flag([10, 60], [1, 5], 0.5),
+  },
+  'west-barrier': {
+    position: goes([always('closed'), [15, 60]], [always('open'), [5, 30]]),
+    commanded: goes([always(true), [20, 80]], [always(false), [2, 10]]),
+  },
+};
+
+/** Assets of a device connection: with a clock, saying what lies long back or at once, and without one. */
+interface Connection {
   readonly stamped: readonly string[];
+  readonly live?: readonly string[];
   readonly unstamped: readonly string[];
-}[] = [
+}
+
+export const connections: readonly Connection[] = [
   { stamped: ['feed-1', 'lift-a', 'north-fence', 'terrace-sound'], unstamped: ['pond-bin'] },
   { stamped: ['lift-b', 'south-beam', 'court-sound', 'north-gate'], unstamped: [] },
+  {
+    stamped: [],
+    live: ['west-gate', 'east-gate', 'west-fence', 'west-barrier'],
+    unstamped: ['plant-bin'],
+  },
   { stamped: ['garage-air', 'garage-water', 'sump', 'toilet'], unstamped: ['kitchen-bin'] },
   { stamped: ['fountain', 'manhole', 'fire-door', 'plaza-bin'], unstamped: ['yard-bin'] },
 ];

@@ -7,7 +7,7 @@ import { type Pager, startPager } from '../product/pager.ts';
 import { createSandbox, type Sandbox } from '../product/sandbox.ts';
 import { untilJudged } from '../product/standing.ts';
 import { freePort, until } from '../servers/process.ts';
-import { behaviours, connections } from './behaviours.ts';
+import { behaviours, connections, liveBehaviours } from './behaviours.ts';
 import { type Comparison, compare } from './compare.ts';
 import { Device } from './device.ts';
 import { letHappen, planFaults, type Targets } from './faults.ts';
@@ -28,6 +28,8 @@ const minutesPerRound = 42;
 export const roundsPerCampaign = 30;
 /** How long what is said in a round takes when nothing goes wrong, and in which faults happen. */
 const spanMs = 2_200;
+/** What is said at once is measured so often. */
+const liveMs = 200;
 /** Messages a round of each device without a clock. */
 const unstampedPerRound = 30;
 /** Of its messages the client that is not ours says each sixth: one process each. */
@@ -176,22 +178,25 @@ export class Campaign {
     // All of it is past, and within the day after which a reading is a record of the past.
     const first = this.#began - roundsPerCampaign * minutesPerRound * minute - 30 * minute;
     const from = first + round * minutesPerRound * minute;
-    return { round, from, minutes: minutesPerRound };
+    return { round, from, every: minute, count: minutesPerRound };
   }
 
   /** Resolves when the client that is not ours is done; the devices may still have something to say. */
   async #speak(random: Random): Promise<void> {
     const { devices, edge } = this.#targets;
-    for (const [index, { stamped, unstamped }] of connections.entries()) {
+    const now = { round: this.#rounds, from: Date.now(), every: liveMs, count: spanMs / liveMs };
+    for (const [index, { stamped, live = [], unstamped }] of connections.entries()) {
       const own = stamped.flatMap((asset) => this.#stamped(asset, random));
-      own.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+      const atOnce = live.flatMap((asset) =>
+        stampedMessages(asset, liveBehaviours[asset] ?? {}, now, random),
+      );
       const others = unstamped.flatMap((asset) =>
         unstampedMessages(asset, unstampedPerRound, this.#rounds, random),
       );
-      const device = devices[index];
-      if (device === undefined) continue;
-      this.#ledger.add(device.say(own, spanMs));
-      this.#ledger.add(device.say(others, spanMs));
+      for (const some of [own, atOnce, others]) {
+        some.sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+        this.#ledger.add(devices[index]?.say(some, spanMs) ?? []);
+      }
     }
     const foreign = [
       ...this.#stamped('street-bin', random).filter((_, i) => i % foreignEvery === 0),

@@ -61,8 +61,9 @@ export async function compare(compared: Compared): Promise<Comparison> {
   const { standing, completeTo } = await standingNow(api);
   uplink.allow();
   const peace = withoutGateways(await judgedInPeace(estateFile, gateway, readings, completeTo));
-  const episodes = differences('episode', peace.episodes, standing.episodes);
-  const tickets = differences('ticket', peace.tickets, standing.tickets);
+  const where = (one: string) => `${one} (${roundOf(one, compared)})`;
+  const episodes = differences('episode', peace.episodes, standing.episodes).map(where);
+  const tickets = differences('ticket', peace.tickets, standing.tickets).map(where);
   const due = await duePages(api);
   const paged = () => {
     const keys = new Set(pager.kept.map(({ key }) => key));
@@ -116,6 +117,13 @@ function differences(what: string, wanted: readonly string[], found: readonly st
   ];
 }
 
+/** The round that an episode or a ticket began in, by the event time it names. */
+function roundOf(difference: string, { stretch, rounds }: Compared): string {
+  const onset = Number(/\b\d{13}\b/.exec(difference)?.[0] ?? Number.NaN);
+  const round = Math.floor((onset - stretch.from) / (stretch.count * stretch.every));
+  return round >= 0 && round < rounds ? `round ${round} of this product` : 'live';
+}
+
 async function duePages(api: Api): Promise<string[]> {
   const keys: string[] = [];
   for (const { id, state } of await api.tickets()) {
@@ -128,9 +136,8 @@ async function duePages(api: Api): Promise<string[]> {
 /** The interface counts readings from what it has folded; the file holds them one by one. */
 async function miscounted({ api, rows, stretch, rounds }: Compared): Promise<string[]> {
   const faults: string[] = [];
-  const { from, minutes } = stretch;
-  const length = minutes * 60_000;
-  const to = from + rounds * length;
+  const { from, count, every } = stretch;
+  const to = from + rounds * count * every;
   for (const [point, all] of rows) {
     const { series } = await api.readings(point, from, to, rounds);
     for (const bucket of series.buckets) {

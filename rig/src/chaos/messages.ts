@@ -20,30 +20,35 @@ export interface Message {
 export interface Stretch {
   readonly round: number;
   readonly from: number;
-  readonly minutes: number;
+  /** Measurements of each asset in it. */
+  readonly count: number;
+  /** Milliseconds from one to the next. */
+  readonly every: number;
 }
 
-/** How long the longest wait for a reading may be before its point is silent: 30 min [kinds: silentAfter]. */
-const gapMinutes = { from: 31, to: 38 } as const;
+/** How many measurements, one a minute, may be missing before the point is silent: 30 min [kinds: silentAfter]. */
+const gapLength = { from: 31, to: 38 } as const;
 const odds = { silentRound: 0.07, gap: 0.08 } as const;
 
-/** The messages of an asset whose device has a clock: one a minute, with gaps that are a silence now and then. */
+/** The messages of an asset whose device has a clock; some of those of one a minute have gaps that are a silence. */
 export function stampedMessages(
   asset: string,
   metrics: Readonly<Record<string, Behaviour>>,
-  { round, from, minutes }: Stretch,
+  stretch: Stretch,
   random: Random,
 ): Message[] {
-  if (random.chance(odds.silentRound)) return [];
+  const { round, from, count, every } = stretch;
+  const silent = random.chance(odds.silentRound);
+  if (silent && every >= minute) return [];
   const series = Object.entries(metrics).map(([metric, behaviour]) => ({
     metric,
     said: behaviour.said,
-    values: courseOf(behaviour, minutes, random),
+    values: courseOf(behaviour, count, random),
   }));
-  const gap = gapOf(minutes, random);
+  const gap = gapOf(stretch, random);
   const messages: Message[] = [];
-  for (let index = 0; index < minutes; index += 1) {
-    const at = from + index * minute + random.whole(0, 20_000);
+  for (let index = 0; index < count; index += 1) {
+    const at = from + index * every + random.whole(0, Math.floor(every / 3));
     const said = series.filter((one) => random.chance(one.said));
     const qos = random.pick([1, 2] as const);
     if (said.length === 0 || (index >= gap.from && index < gap.to)) continue;
@@ -63,23 +68,24 @@ export function stampedMessages(
   return messages;
 }
 
-function gapOf(minutes: number, random: Random): { from: number; to: number } {
-  const length = random.whole(gapMinutes.from, gapMinutes.to);
-  const from = random.whole(1, Math.max(1, minutes - length - 1));
-  return random.chance(odds.gap) ? { from, to: from + length } : { from: 0, to: 0 };
+function gapOf({ count, every }: Stretch, random: Random): { from: number; to: number } {
+  const length = random.whole(gapLength.from, gapLength.to);
+  const from = random.whole(1, Math.max(1, count - length - 1));
+  const gap = random.chance(odds.gap) && every >= minute;
+  return gap ? { from, to: from + length } : { from: 0, to: 0 };
 }
 
-/** One value a minute. */
-function courseOf(behaviour: Behaviour, minutes: number, random: Random): ReadingValue[] {
+/** The values of a metric, one for each measurement. */
+function courseOf(behaviour: Behaviour, count: number, random: Random): ReadingValue[] {
   const values: ReadingValue[] = [];
   let bad = random.chance(0.4);
-  while (values.length < minutes) {
+  while (values.length < count) {
     const [least, most] = bad ? behaviour.badFor : behaviour.calmFor;
     const sample = bad ? behaviour.bad : behaviour.calm;
     for (let left = random.whole(least, most); left > 0; left -= 1) values.push(sample(random));
     bad = !bad;
   }
-  return values.slice(0, minutes);
+  return values.slice(0, count);
 }
 
 /** Counts what devices without a clock have said, so that no two of their values are the same. */
