@@ -3,13 +3,14 @@ import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createDecoder } from '@caretaker/devices/decode';
 import { describeSeries } from '@caretaker/devices/model';
+import type { Reading } from '@caretaker/readings';
 import type { Clock, Log } from '@caretaker/readings/base';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { openTls, type Tls } from '@caretaker/readings/tls';
-import type { GatewayClockState } from '@caretaker/readings/uplink';
 import packageJson from '../package.json' with { type: 'json' };
 import { Access, CredentialStore, isLoopback, LastUse } from './access/index.ts';
 import { Broker } from './broker/index.ts';
+import { BootTable, restamped, Timekeeper, timeService } from './clock/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { History, historyConsumer } from './history/index.ts';
 import {
@@ -18,17 +19,11 @@ import {
   HttpServer,
   loopResolutionMs,
 } from './http/index.ts';
-import { GatewayClock, Ingest } from './ingest/index.ts';
-import { Journal } from './journal/index.ts';
+import { Ingest } from './ingest/index.ts';
+import { bootId, Journal } from './journal/index.ts';
 import { figuresToken, LocalAdministrator } from './local/index.ts';
 import { Quarantine } from './quarantine/index.ts';
-import {
-  type CloudTime,
-  Membership,
-  Uplink,
-  type UplinkOptions,
-  uplinkConsumer,
-} from './uplink/index.ts';
+import { Membership, Uplink, type UplinkOptions, uplinkConsumer } from './uplink/index.ts';
 
 /** Places where the rig may stop the process. */
 export type EdgeReach = (
@@ -39,6 +34,8 @@ export interface EdgeParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly reach?: EdgeReach;
+  /** Names this start of the machine, 32 hex digits; by default as the system says. */
+  readonly boot?: string;
 }
 
 export interface Started {
@@ -61,7 +58,9 @@ export function createEdge(config: EdgeConfig, parts: EdgeParts): Edge {
 
 class Gateway implements Edge {
   readonly #config: EdgeConfig;
+  /** The machine's, whatever is made of it. */
   readonly #clock: Clock;
+  readonly #boot: string | null;
   readonly #log: Log;
   readonly #reach: EdgeReach;
   readonly #loop = monitorEventLoopDelay({ resolution: loopResolutionMs });
@@ -69,9 +68,10 @@ class Gateway implements Edge {
   /** What was started, in the order in which it is stopped. */
   #stops: (() => void | Promise<void>)[] = [];
 
-  constructor(config: EdgeConfig, { clock, log, reach }: EdgeParts) {
+  constructor(config: EdgeConfig, { clock, log, reach, boot }: EdgeParts) {
     this.#config = config;
     this.#clock = clock;
+    this.#boot = boot ?? null;
     this.#log = log.child({ gateway: config.gateway });
     this.#reach = reach ?? (() => {});
   }
@@ -86,21 +86,18 @@ class Gateway implements Edge {
   }
 
   async #start(): Promise<Started> {
-    const { host, mqttPort, dataDirectory, estate } = this.#config;
+    const { host, mqttPort, dataDirectory } = this.#config;
     const tls = await this.#openTls();
     await mkdir(dataDirectory, { recursive: true });
     // First, because it keeps a second gateway off the same folder.
     const quarantine = this.#startQuarantine();
-    const journal = await this.#openJournal();
-    const ingest = new Ingest({
-      estate,
-      decoder: createDecoder(estate),
-      journal,
-      quarantine,
-      clock: new GatewayClock(this.#clock, journal.lastReceived),
-    });
+    const { timekeeper, journal, ingest } = await this.#openIngest(quarantine);
     const { access, credentials } = await this.#startAccess();
-    const uplink = await this.#startUplink({ journal, quarantine, credentials }, tls);
+    const uplink = await this.#startUplink(
+      { journal, quarantine, credentials, time: timekeeper },
+      tls,
+      timekeeper,
+    );
     const history = this.#startHistory(journal, quarantine);
     const shared = { clock: this.#clock, log: this.#log };
     const broker = new Broker({ host, port: mqttPort, ingest, access, tls, ...shared });
@@ -156,13 +153,56 @@ class Gateway implements Edge {
     return quarantine;
   }
 
-  async #openJournal(): Promise<Journal> {
+  /** The clock, the journal that is written by it, and what writes to it: each needs the others. */
+  async #openIngest(
+    quarantine: Quarantine,
+  ): Promise<{ timekeeper: Timekeeper; journal: Journal; ingest: Ingest }> {
+    const { dataDirectory, estate, clock: mode } = this.#config;
+    const table = new BootTable(path.join(dataDirectory, 'clock.json'));
+    if (!(await table.load())) this.#log.error({}, 'what was noted of the clock cannot be read');
+    let ingest: Ingest | null = null;
+    let journal: Journal | null = null;
+    const timekeeper = new Timekeeper({
+      clock: this.#clock,
+      boot: this.#boot ?? (await bootId()),
+      mode,
+      table,
+      service: timeService,
+      log: this.#log,
+      onDoubt: () => this.#uplink?.askTime(),
+      onKnown: () => {
+        ingest?.timeChanged(null);
+        journal?.wake();
+      },
+      onBack: (floor) => ingest?.timeChanged(floor),
+    });
+    journal = await this.#openJournal(timekeeper, (readings) =>
+      restamped(readings, {
+        table,
+        known: () => timekeeper.known,
+        lost: (moment) => timekeeper.adopt(moment),
+        historyAfter: (point) => ingest?.historyAfter(point) ?? Number.POSITIVE_INFINITY,
+        onAhead: (reading) => setAsideAhead(quarantine, reading),
+      }),
+    );
+    await timekeeper.begin(journal);
+    this.#stops.unshift(() => timekeeper.stop());
+    const decoder = createDecoder(estate);
+    ingest = new Ingest({ estate, decoder, journal, quarantine, clock: timekeeper });
+    return { timekeeper, journal, ingest };
+  }
+
+  async #openJournal(
+    clock: Clock,
+    restamp: (readings: readonly Reading[]) => readonly Reading[],
+  ): Promise<Journal> {
     const { dataDirectory, influxUrl, estate, journal: limits } = this.#config;
     const kinds = new Map(estate.assets.map(({ id, kind }) => [id, kind]));
     const journal = await Journal.open({
       directory: path.join(dataDirectory, 'journal'),
       consumers: influxUrl === null ? [uplinkConsumer] : [uplinkConsumer, historyConsumer],
-      clock: this.#clock,
+      clock,
+      restamp,
       reach: this.#reach,
       ...limits,
       onRenewed: (reasons, salvaged) => {
@@ -208,8 +248,9 @@ class Gateway implements Edge {
   }
 
   async #startUplink(
-    told: Pick<UplinkOptions, 'journal' | 'quarantine' | 'credentials'>,
+    told: Pick<UplinkOptions, 'journal' | 'quarantine' | 'credentials' | 'time'>,
     tls: Tls | null,
+    timekeeper: Timekeeper,
   ): Promise<Uplink> {
     const { uplinkUrl, gateway, dataDirectory, enrolment } = this.#config;
     const own = () => tls?.identity.keyFingerprint ?? null;
@@ -222,14 +263,16 @@ class Gateway implements Edge {
     const membership = new Membership({ ...shared, ...enrolment, directory: dataDirectory });
     const uplink = new Uplink({
       ...shared,
+      clock: timekeeper,
       url: uplinkUrl,
       membership,
       version: packageJson.version,
       ...told,
       reach: this.#reach,
       kilobits: this.#config.uplinkKilobits,
-      clockState: () => clockState(this.#clock, uplink.cloudTime),
+      clockState: () => timekeeper.state(),
     });
+    uplink.onCloudTime(() => timekeeper.heard(uplink.cloudTime));
     this.#uplink = uplink;
     this.#stops.unshift(() => uplink.stop());
     await uplink.start();
@@ -301,10 +344,16 @@ class Gateway implements Edge {
   }
 }
 
-function clockState(clock: Clock, cloud: CloudTime | null): GatewayClockState {
-  const { base, uncertainty } = cloud ?? {};
-  const offsetMs = base === undefined ? null : clock.now() - clock.monotonic() - base;
-  return { basis: 'clock', offsetMs, uncertaintyMs: uncertainty ?? null };
+/** A device further ahead than it may be, found only once the time was known. */
+function setAsideAhead(quarantine: Quarantine, reading: Reading): void {
+  const { point, at, received } = reading;
+  const fault = {
+    code: 'EDGE_TIME_FUTURE',
+    message: `${at} is more than 5 min ahead of the gateway's clock; the time of receipt counts`,
+    next: 'set the clock of the device',
+  };
+  const payload = Buffer.from(JSON.stringify(reading));
+  quarantine.add({ client: 'gateway', topic: point, fault, payload, received }, () => {});
 }
 
 /** Passes on an error unless it says the same as the one before. */

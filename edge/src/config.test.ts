@@ -29,6 +29,7 @@ it('needs no setting at all: the demo estate on loopback', () => {
     httpPort: 8081,
     uplinkUrl: 'mqtt://127.0.0.1:1884',
     uplinkKilobits: null,
+    clock: 'check',
     influxUrl: null,
     gateway: config.estate.gateway,
   });

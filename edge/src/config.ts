@@ -5,6 +5,7 @@ import { demoEstate } from '@caretaker/devices/simulate';
 import { CaretakerError, type Fault, FaultsError, systemClock } from '@caretaker/readings/base';
 import { type Exposure, readExposure, readTrust, type Trust } from '@caretaker/readings/tls';
 import { allowAnonymous } from './access/index.ts';
+import type { ClockMode } from './clock/index.ts';
 import type { EnrolmentConfig } from './uplink/index.ts';
 
 /** Everything a gateway must know to start. */
@@ -29,6 +30,8 @@ export interface EdgeConfig extends Exposure {
   readonly enrolment: EnrolmentConfig;
   /** Local history in InfluxDB 1.x; null without. */
   readonly influxUrl: string | null;
+  /** What to make of the machine's clock. */
+  readonly clock: ClockMode;
   readonly dataDirectory: string;
   readonly journal: JournalLimits;
 }
@@ -84,6 +87,7 @@ export function readEdgeConfig(
       codeFile: env.CARETAKER_ENROL_CODE_FILE || null,
     },
     influxUrl: get('INFLUX_URL') ?? null,
+    clock: clockModeOf(get('CARETAKER_CLOCK') ?? 'check', faults),
     dataDirectory: path.resolve(data, 'edge'),
     journal: journalLimits(get, faults),
   };
@@ -98,6 +102,16 @@ export function readEdgeConfig(
     throw new FaultsError('EDGE_CONFIG', 'The gateway cannot start with these settings:', faults);
   }
   return { ...config, estate };
+}
+
+function clockModeOf(text: string, faults: Fault[]): ClockMode {
+  if (text === 'check' || text === 'wait' || text === 'trust') return text;
+  faults.push({
+    code: 'EDGE_CLOCK_INVALID',
+    message: `"${text}" is none of check, wait and trust`,
+    where: 'CARETAKER_CLOCK',
+  });
+  return 'check';
 }
 
 /** Slower lines would not carry a frame before the cloud takes the gateway for silent. */

@@ -79,6 +79,7 @@ export async function startEdge(
       anonymous: true,
       enrolment: { cloudUrl: nowhere.replace('mqtt', 'http'), code: null, codeFile: null },
       influxUrl: null,
+      clock: 'check',
       dataDirectory,
       journal: {
         maxBytes: 64 * 1024 * 1024,

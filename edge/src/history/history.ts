@@ -76,7 +76,7 @@ export class History {
     this.#busy = false;
     const { journal } = this.#options;
     if (retry !== null) this.#schedule(retry);
-    else if (journal.position(historyConsumer) < journal.newest) this.#schedule(0);
+    else if (journal.position(historyConsumer) < journal.newest) this.#schedule(GATHER_MS);
   }
 
   async #copy(): Promise<void> {

@@ -1,2 +1,1 @@
-export { GatewayClock } from './gateway-clock.ts';
 export { Ingest, type Taken } from './ingest.ts';

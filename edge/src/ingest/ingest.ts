@@ -5,7 +5,6 @@ import type { Reading } from '@caretaker/readings';
 import type { Fault } from '@caretaker/readings/base';
 import { type Journal, longestWord } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
-import type { GatewayClock } from './gateway-clock.ts';
 import { Stamps } from './stamps.ts';
 
 /** The largest time of ECMAScript, 100 million days after 1970. */
@@ -19,8 +18,22 @@ interface Parts {
   readonly decoder: Decoder;
   readonly journal: Journal;
   readonly quarantine: Quarantine;
-  readonly clock: GatewayClock;
+  readonly clock: ReceiptClock;
 }
+
+/** Tells when a message was received. */
+export interface ReceiptClock {
+  /** UTC epoch milliseconds; below zero a moment of this start of the machine, while the time is not known. */
+  receipt(): number;
+  /** No unstamped reading was given a later time than this. */
+  stampFloor(stampedTo: number): number;
+  readonly known: boolean;
+  /** UTC epoch milliseconds as well as they are known. */
+  now(): number;
+}
+
+/** While the time is not known only nonsense is refused; what is ahead is found when the time is. */
+const AHEAD_OF_NOTHING = Date.UTC(2100, 0, 1);
 
 /** The way of one device message: decoded, stamped, journalled; what is bad in it quarantined. */
 export class Ingest {
@@ -33,8 +46,18 @@ export class Ingest {
 
   constructor(parts: Parts) {
     this.#parts = parts;
-    this.#stamps = new Stamps(parts.journal.stampedTo);
+    this.#stamps = new Stamps(this.#floor());
     this.#historyAfter = historyAfterOf(parts.estate);
+  }
+
+  /** The time has become known, or went back: what is stamped from now on comes behind what is still to count. */
+  timeChanged(floor: number | null): void {
+    this.#stamps.rebase(floor ?? this.#floor());
+  }
+
+  #floor(): number {
+    const { clock, journal } = this.#parts;
+    return clock.known ? clock.stampFloor(journal.stampedTo) : Number.NEGATIVE_INFINITY;
   }
 
   /** Since start: messages seen, readings appended, appends that the journal refused. */
@@ -45,9 +68,13 @@ export class Ingest {
   /** @param taken may be called at once, or after the sync that keeps the message. */
   take(client: string, topic: string, payload: Uint8Array, taken: Taken): void {
     const { clock, decoder } = this.#parts;
-    const received = clock.now();
+    const received = clock.receipt();
     this.#messages += 1;
-    const { found, faults } = decoder.decode(topic, payload, received);
+    const { found, faults } = decoder.decode(
+      topic,
+      payload,
+      received < 0 ? AHEAD_OF_NOTHING : received,
+    );
     const ours: Fault[] = [];
     const readings: Reading[] = [];
     for (const one of found) {
@@ -64,9 +91,15 @@ export class Ingest {
     }
     const share = all(bad.length + (readings.length > 0 ? 1 : 0), taken);
     for (const fault of bad) {
-      this.#parts.quarantine.add({ client, topic, fault, payload, received }, share);
+      const entry = { client, topic, fault, payload, received: clock.now() };
+      this.#parts.quarantine.add(entry, share);
     }
     if (readings.length > 0) this.#append(readings, share);
+  }
+
+  /** Milliseconds after which a stamped reading of a point is history. */
+  historyAfter(point: string): number {
+    return this.#historyAfter.get(point) ?? Number.POSITIVE_INFINITY;
   }
 
   #append(readings: readonly Reading[], taken: Taken): void {
@@ -89,7 +122,7 @@ export class Ingest {
       return { point, at: given, received, value, stamped: false, history: historic };
     }
     if (!this.#stamps.agrees(point, at, value)) return null;
-    const history = historic || received - at > (this.#historyAfter.get(point) ?? Infinity);
+    const history = historic || (received >= 0 && received - at > this.historyAfter(point));
     return { point, at, received, value, stamped: true, history };
   }
 }

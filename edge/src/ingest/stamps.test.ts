@@ -1,7 +1,5 @@
-import { manualClock } from '@caretaker/readings/testing';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { GatewayClock } from './gateway-clock.ts';
 import { Stamps } from './stamps.ts';
 
 it('gives each point strictly increasing times, none before its receipt or the floor', () => {
@@ -40,14 +38,11 @@ it('finds another value for the same instant, until the journal has refused what
   expect(stamps.agrees('a', 1_000, 21)).toBe(true);
 });
 
-it('lets the time of receipt never go back by a jitter, and follows a correction', () => {
-  const clock = manualClock(1_000_000);
-  const gateway = new GatewayClock(clock, 1_000_500);
-  expect(gateway.now()).toBe(1_000_500);
-  clock.step(1_002_000);
-  expect(gateway.now()).toBe(1_002_000);
-  clock.step(1_001_000);
-  expect(gateway.now()).toBe(1_002_000);
-  clock.step(900_000);
-  expect(gateway.now()).toBe(900_000);
+it('goes on behind the floor when time has changed its meaning', () => {
+  const stamps = new Stamps(Number.NEGATIVE_INFINITY);
+  expect(stamps.give('a', -5_000)).toBe(-5_000);
+  expect(stamps.give('a', -5_000)).toBe(-4_999);
+  stamps.rebase(2_000);
+  expect(stamps.give('a', 1_500)).toBe(2_001);
+  expect(stamps.give('b', 1_500)).toBe(2_001);
 });

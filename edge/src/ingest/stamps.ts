@@ -11,7 +11,7 @@ interface Last {
 /** What must be remembered per point to give times and to find conflicts. */
 export class Stamps {
   readonly #last = new Map<string, Last>();
-  readonly #floor: number;
+  #floor: number;
 
   /** @param floor no unstamped reading before the last restart has a later time, UTC epoch milliseconds. */
   constructor(floor: number) {
@@ -36,6 +36,12 @@ export class Stamps {
       last.value = value;
     }
     return true;
+  }
+
+  /** Time has changed its meaning: every point goes on behind the floor. */
+  rebase(floor: number): void {
+    this.#floor = floor;
+    for (const last of this.#last.values()) last.given = floor;
   }
 
   /** The journal has refused readings: what devices said in them counts as not said. */

@@ -32,6 +32,11 @@ export interface JournalOptions {
   readonly onRenewed?: (reasons: readonly string[], salvaged: number) => void;
   /** Told when readings were removed to make room. */
   readonly onThinned?: (tombstone: Tombstone) => void;
+  /**
+   * Gives times to readings that were kept before the time was known [boot-time.ts]; as many of them as have one, in
+   * their order.
+   */
+  readonly restamp?: (readings: readonly Reading[]) => readonly Reading[];
   /** Told when a position could not be written, or no room be made; it is tried again. */
   readonly onError?: (error: unknown) => void;
 }
@@ -151,6 +156,11 @@ export class Journal {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Readers may find more than before: the time of readings that waited for it is known. */
+  wake(): void {
+    for (const listener of this.#listeners) listener();
+  }
+
   /** The last sequence that a consumer has finished with. */
   position(consumer: string): number {
     return this.#state.positions[consumer] ?? 0;
@@ -190,7 +200,7 @@ export class Journal {
 
   /** A reader of its own for each consumer; close it. */
   reader(): SegmentReader {
-    const reader = new SegmentReader(() => this.#commit.segments);
+    const reader = new SegmentReader(() => this.#commit.segments, this.#options.restamp);
     this.#readers.add(reader);
     return reader;
   }

@@ -28,20 +28,28 @@ interface Taking {
 /** Reads durable readings in order, holding one chunk of one segment in memory. */
 export class SegmentReader {
   readonly #segments: () => readonly Segment[];
+  readonly #restamp: ((readings: readonly Reading[]) => readonly Reading[]) | null;
   #open: { segment: Segment; handle: FileHandle } | null = null;
   /** Where the last read ended, so that the next one need not look it up. */
   #hint: { segment: Segment; sequence: number; offset: number } | null = null;
   /** One at a time: reads share the open file. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  /** @param segments ascending; asked again at every read. */
-  constructor(segments: () => readonly Segment[]) {
+  /**
+   * @param segments ascending; asked again at every read
+   * @param restamp gives times to readings without; those that have none yet are not given out
+   */
+  constructor(
+    segments: () => readonly Segment[],
+    restamp?: (readings: readonly Reading[]) => readonly Reading[],
+  ) {
     this.#segments = segments;
+    this.#restamp = restamp ?? null;
   }
 
   /**
    * The readings from sequence `from` on, at most `limit`; fewer where a segment ends, none where the journal
-   * does, or where all the rest of a segment was thinned away. Go on at `next`, and finish with `next - 1`.
+   * does, where all the rest of a segment was thinned away, or where readings have to wait for their time. Go on at `next`, and finish with `next - 1`.
    * @throws CaretakerError `EDGE_JOURNAL_DAMAGED` when a record is not what was written.
    */
   read(from: number, limit: number): Promise<Stretch> {
@@ -85,7 +93,18 @@ export class SegmentReader {
     }
     // A record cut by the limit is read again: the hint stands only at a record's start.
     this.#hint = excess > 0 ? null : { segment, sequence: taking.next, offset };
-    return { readings: taking.readings, gaps: taking.gaps, next: taking.next };
+    return this.#timed({ readings: taking.readings, gaps: taking.gaps, next: taking.next }, from);
+  }
+
+  #timed(stretch: Stretch, from: number): Stretch {
+    if (this.#restamp === null) return stretch;
+    const readings = this.#restamp(stretch.readings);
+    if (readings.length === stretch.readings.length) return { ...stretch, readings };
+    // The rest is read again once it has a time.
+    this.#hint = null;
+    const gaps = stretch.gaps.filter(({ index }) => index < readings.length);
+    const removed = gaps.reduce((sum, gap) => sum + gap.removed, 0);
+    return { readings, gaps, next: from + readings.length + removed };
   }
 
   /** The segment that covers a sequence, and its file. */

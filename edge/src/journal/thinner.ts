@@ -123,7 +123,7 @@ export class Thinner {
   #next(reason: Reason): Task | null {
     const { clock, maxDays } = this.#options;
     const age = reason === 'age' ? maxDays * DAY_MS : HOUR_MS;
-    const old = this.#old(clock.now() - age);
+    const old = this.#old(clock.now() - age, reason);
     const stages = reason === 'age' ? [AGED_STAGE] : windowsMs.map((_, i) => i + 1);
     for (const stage of stages) {
       const first = old.findIndex((segment) => this.#stageOf(segment) < stage);
@@ -133,9 +133,13 @@ export class Thinner {
   }
 
   /** Segments received wholly before an instant, the oldest first; never the one being written. */
-  #old(before: number): Segment[] {
+  #old(before: number, reason: Reason): Segment[] {
     const { segments } = this.#options.commit;
-    const young = segments.findIndex((segment) => (segment.received?.to ?? Infinity) >= before);
+    const young = segments.findIndex(({ received }) => {
+      const to = received?.to ?? Infinity;
+      // Kept before the time was known [boot-time.ts]: nobody can say how old it is.
+      return to >= before || (to <= 0 && reason === 'age');
+    });
     return segments.slice(0, Math.min(young < 0 ? Infinity : young, segments.length - 1));
   }
 

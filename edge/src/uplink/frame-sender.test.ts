@@ -32,6 +32,7 @@ beforeEach(async () => {
     reach: () => {},
     pace: new Pace(clock, null),
     room: () => room,
+    time: { known: true, lastKnown: 0 },
     send: (bytes, sent) => {
       frames.push(decodeFrame(bytes));
       sent();

@@ -1,5 +1,11 @@
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
-import { encodeFrame, type Frame, type Gap, throughOf } from '@caretaker/readings/frame';
+import {
+  type CompleteTo,
+  encodeFrame,
+  type Frame,
+  type Gap,
+  throughOf,
+} from '@caretaker/readings/frame';
 import type { Ack } from '@caretaker/readings/uplink';
 import type { Journal, SegmentReader } from '../journal/index.ts';
 import type { Pace } from './pace.ts';
@@ -16,6 +22,8 @@ export interface FrameSenderOptions {
   readonly log: Log;
   readonly reach: UplinkReach;
   readonly pace: Pace;
+  /** Whether the time is known, and the latest receipt before it was: else that is all one can speak for. */
+  readonly time: { readonly known: boolean; readonly lastKnown: number };
   /** Whether the connection takes more at once; while it does not, nothing is written for it. */
   readonly room: () => boolean;
   /** Hands a frame to the connection; `sent` is called when it has gone out. */
@@ -234,7 +242,7 @@ export class FrameSender {
     const id = journal.id;
     const first = this.#next;
     // Taken before the reading: what becomes durable meanwhile is not covered by it.
-    const completeTo = journal.completeTo();
+    const completeTo = this.#completeTo();
     const count = Math.min(pace.frameReadings, completeTo.sequence - first + 1);
     if (count <= 0) return false;
     const { readings, gaps, next } = await this.#reader.read(first, count);
@@ -254,6 +262,15 @@ export class FrameSender {
       void this.#pump();
     });
     return false;
+  }
+
+  /** "All received up to": what waits for its time was received after everything that has one. */
+  #completeTo(): CompleteTo {
+    const { journal, time } = this.#options;
+    const completeTo = journal.completeTo();
+    // Below zero when what still waits for the disk was received before the time was known.
+    if (time.known && completeTo.time >= 0) return completeTo;
+    return { ...completeTo, time: time.lastKnown };
   }
 
   #head() {
@@ -284,9 +301,14 @@ export class FrameSender {
 
   #sendEmpty(): void {
     const { journal } = this.#options;
-    const completeTo = journal.completeTo();
-    if (!this.#synced || completeTo.sequence !== this.#next - 1 || !this.#options.room()) return;
+    const { time, room } = this.#options;
     const first = this.#next;
+    let completeTo = this.#completeTo();
+    const idle = this.#inFlight.length === 0 && !this.#pumping && this.#cancelPace === null;
+    if (!time.known && idle) {
+      completeTo = { ...completeTo, sequence: first - 1 };
+    }
+    if (!this.#synced || completeTo.sequence !== first - 1 || !room()) return;
     this.#send({ ...this.#head(), journal: journal.id, first, readings: [], completeTo });
   }
 

@@ -32,6 +32,7 @@ it('sends what is left of a thinned journal with its holes, each place once', as
     reach: () => {},
     pace: new Pace(clock, null),
     room: () => true,
+    time: { known: true, lastKnown: 0 },
     send: (bytes, sent) => {
       const frame = decodeFrame(bytes);
       frames.push(frame);

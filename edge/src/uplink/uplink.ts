@@ -13,6 +13,7 @@ import type { Quarantine } from '../quarantine/index.ts';
 import {
   type FrameCounts,
   FrameSender,
+  type FrameSenderOptions,
   tickMs,
   type UplinkReach,
   uplinkConsumer,
@@ -36,6 +37,8 @@ export interface UplinkOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly reach: UplinkReach;
+  /** As `FrameSenderOptions` has it. */
+  readonly time: FrameSenderOptions['time'];
   /** How this machine's clock stands, for the cloud to show. */
   readonly clockState: () => GatewayClockState;
   /** Kilobits per second that frames may take; null for as much as there is. */
@@ -97,6 +100,7 @@ export class Uplink {
       reach,
       pace: new Pace(clock, options.kilobits),
       room: () => this.#link.room,
+      time: options.time,
       send: (bytes, sent) => this.#link.frame(bytes, sent),
       hello: () => this.#link.status(this.#hello()),
     });

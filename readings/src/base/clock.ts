@@ -5,7 +5,10 @@
 export interface Clock {
   /** UTC epoch milliseconds. */
   now(): number;
-  /** Milliseconds on a clock that never steps; only differences mean anything. */
+  /**
+   * Milliseconds on a clock that never steps; only differences mean anything, also those between processes of one
+   * start of the machine.
+   */
   monotonic(): number;
   /**
    * Calls `task` after `delayMs`, once.
@@ -19,10 +22,13 @@ export interface Clock {
   every(periodMs: number, task: () => void): () => void;
 }
 
+/** So that the monotonic clock goes on when the process is started anew; since the machine's start, where it says. */
+const beforeProcess = Number(process.hrtime.bigint()) / 1e6 - performance.now();
+
 /** The machine's clock. Timers do not keep the process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => performance.now(),
+  monotonic: () => beforeProcess + performance.now(),
   after(delayMs, task) {
     const timer = setTimeout(task, delayMs);
     timer.unref();

@@ -72,7 +72,8 @@ async function fill({ shape, began }: Extract<FillOrder, { type: 'begin' }>): Pr
   const estate = drainEstate(shape);
   const order = orderOf(estate);
   const clock = new FastClock(began - before - systemClock.now());
-  const config = readEdgeConfig(process.env, clock.now());
+  // Its clock goes faster than that of its cloud.
+  const config = { ...readEdgeConfig(process.env, clock.now()), clock: 'trust' as const };
   const edge = createEdge(config, { clock, log: silentLog });
   const { mqttPort, httpPort } = await edge.start();
   const devices = new FastDevices(mqttPort);

@@ -67,6 +67,7 @@ async function ours(devices: number): Promise<Running> {
     // Nobody listens there: what is measured is the way to the acknowledgement.
     uplinkUrl: 'mqtt://127.0.0.1:9',
     uplinkKilobits: null,
+    clock: 'check',
     enrolment: { cloudUrl: 'http://127.0.0.1:9', code: null, codeFile: null },
     influxUrl: null,
     publicUrl: null,
