@@ -46,8 +46,51 @@ it('says everything that is wrong at once', () => {
     'CARETAKER_PUBLIC_URL CLOUD_URL_INVALID',
     'CLOUD_MQTT_URL CLOUD_URL_INVALID',
     'DATABASE_URL CLOUD_URL_INVALID',
-    'INFLUX2_URL CLOUD_STORE_UNSUPPORTED',
+    'INFLUX2_ORG CLOUD_INFLUX_INCOMPLETE',
+    'INFLUX2_TOKEN CLOUD_INFLUX_INCOMPLETE',
   ]);
+});
+
+it('keeps readings in InfluxDB 2.x where one is named whole, its token from a file', async () => {
+  const { path, remove } = await temporaryFolder();
+  try {
+    const file = join(path, 'token');
+    writeFileSync(file, 'a-token\n');
+    const named = { INFLUX2_URL: 'https://influx.example:8086', INFLUX2_ORG: 'care' };
+    expect(readCloudConfig({ ...named, INFLUX2_TOKEN_FILE: file }).readings).toEqual({
+      store: 'influx2',
+      url: 'https://influx.example:8086',
+      organisation: 'care',
+      token: 'a-token',
+      bucket: 'caretaker',
+    });
+    expect(readCloudConfig({}).readings).toMatchObject({ store: 'sqlite' });
+  } finally {
+    await remove();
+  }
+});
+
+it.each<[Record<string, string>, string[]]>([
+  [
+    { INFLUX2_URL: 'influx:8086', INFLUX2_TOKEN: 'secret' },
+    ['INFLUX2_ORG CLOUD_INFLUX_INCOMPLETE', 'INFLUX2_URL CLOUD_URL_INVALID'],
+  ],
+  [
+    { INFLUX2_TOKEN: 'secret', INFLUX2_BUCKET: 'care' },
+    ['INFLUX2_BUCKET CLOUD_INFLUX_INCOMPLETE', 'INFLUX2_TOKEN CLOUD_INFLUX_INCOMPLETE'],
+  ],
+  [
+    {
+      INFLUX2_URL: 'http://me:secret@x:8086',
+      INFLUX2_TOKEN: 'secret',
+      INFLUX2_ORG: 'care',
+      INFLUX2_BUCKET: '_monitoring',
+    },
+    ['INFLUX2_BUCKET CLOUD_SETTING_INVALID', 'INFLUX2_URL CLOUD_URL_INVALID'],
+  ],
+])('takes no half of an InfluxDB, and repeats no secret', (env, codes) => {
+  expect(codesOf(env).sort()).toEqual(codes);
+  expect(() => readCloudConfig(env)).not.toThrow('secret');
 });
 
 it.each(['0.0.0.0', '::', '192.168.1.4', 'cloud.example', '127.0.0.1.example'])(

@@ -5,6 +5,7 @@ import { type Exposure, readExposure } from '@caretaker/readings/tls';
 import type { DatabaseConfig } from './db/database.ts';
 import { settleAfterAbsence } from './gateways/settling.ts';
 import { type OidcSettings, readOidc } from './identity/oidc/settings.ts';
+import { type ReadingsConfig, readReadings } from './readings-config.ts';
 
 export interface CloudConfig extends Exposure {
   /** Other than loopback only with TLS, its own or that of a proxy. */
@@ -17,6 +18,7 @@ export interface CloudConfig extends Exposure {
   /** Folder of everything the cloud keeps on disk. */
   readonly folder: string;
   readonly database: DatabaseConfig;
+  readonly readings: ReadingsConfig;
   /** YAML of an estate that is taken in unless one of its id is known; null for the demo estate. */
   readonly estateFile: string | null;
   /** Folder of the standard in YAML; null for the built-in catalogue. */
@@ -52,7 +54,6 @@ export function readCloudConfig(env: Environment, now = systemClock.now()): Clou
   const databaseUrl = reader.url('DATABASE_URL', ['postgres:', 'postgresql:']);
   const estateFile = reader.text('CARETAKER_ESTATE');
   if (estateFile !== null && !existsSync(estateFile)) faults.push(noEstate(estateFile));
-  if (reader.text('INFLUX2_URL') !== null) faults.push(noInflux2);
   const standardFolder = reader.text('CARETAKER_STANDARD');
   const publicUrl = reader.url('CARETAKER_PUBLIC_URL', ['http:', 'https:']);
   const { text } = reader;
@@ -68,6 +69,7 @@ export function readCloudConfig(env: Environment, now = systemClock.now()): Clou
       databaseUrl === null
         ? { engine: 'sqlite', file: join(folder, 'cloud.db') }
         : { engine: 'postgres', url: databaseUrl },
+    readings: readReadings(reader, folder, faults),
     estateFile: estateFile === null ? null : resolve(estateFile),
     standardFolder: standardFolder === null ? null : resolve(standardFolder),
     publicUrl,
@@ -157,10 +159,3 @@ function noEstate(file: string): Fault {
     next: 'Give the path of an estate in YAML, or leave it out for the demo estate.',
   };
 }
-
-const noInflux2: Fault = {
-  code: 'CLOUD_STORE_UNSUPPORTED',
-  where: 'INFLUX2_URL',
-  message: 'This version keeps readings in its embedded store only.',
-  next: 'Leave INFLUX2_URL out.',
-};

@@ -1,6 +1,5 @@
 import { AlarmDesk } from '../alarms/desk.ts';
 import { Backtests } from '../backtest/jobs.ts';
-import { readingsOf } from '../backtest/surroundings.ts';
 import type { CloudConfig } from '../config.ts';
 import { horizon } from '../host/engine-state.ts';
 import type { OutboxWorker } from '../outbox/outbox.ts';
@@ -18,7 +17,7 @@ export function backtestsOf(
 ): Backtests {
   const { inForce, directory } = stores;
   return new Backtests({
-    source: readingsOf(config),
+    source: config.readings,
     database: config.database,
     standard: () => inForce.standard,
     estates: () => [...directory.estates.keys()],

@@ -1,14 +1,16 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeSeries } from '@caretaker/devices/model';
-import type { ReadingStore } from '@caretaker/readings';
+import type { DescribePoint, ReadingStore } from '@caretaker/readings';
 import type { Clock, Log } from '@caretaker/readings/base';
+import { createInflux2Readings } from '@caretaker/readings/influx2';
 import { createSqliteReadings } from '@caretaker/readings/sqlite';
 import type { CloudConfig } from '../config.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { lockFolder, lockPostgres } from '../db/lock.ts';
 import { Directory } from '../estates/directory.ts';
 import { seedEstates } from '../estates/seed.ts';
+import type { ReadingsConfig } from '../readings-config.ts';
 import type { InForce } from '../standards/in-force.ts';
 import { openInForce, openVersions } from '../standards/open.ts';
 
@@ -42,9 +44,13 @@ export async function openStores(
   const estates = await seedEstates(database, config.estateFile, opened.standard, clock.now(), log);
   const directory = new Directory(estates);
   const inForce = await openInForce({ ...opened, database, directory, clock, log });
-  const file = join(config.folder, 'readings.db');
-  const store = createSqliteReadings({ file, describe: describeSeries(estates) });
+  const store = readingStore(config.readings, describeSeries(estates));
   await store.start();
   undo.push(() => store.stop());
   return { database, store, directory, inForce };
+}
+
+function readingStore(config: ReadingsConfig, describe: DescribePoint): ReadingStore {
+  if (config.store === 'influx2') return createInflux2Readings({ ...config, describe });
+  return createSqliteReadings({ ...config, describe });
 }

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Estate } from '@caretaker/devices/model';
 import { CaretakerError } from '@caretaker/readings/base';
 import { estateAt, loadStandard, type Standard, standardAt } from '@caretaker/standards';
@@ -23,18 +22,13 @@ export interface Surroundings {
   readonly source: ReadingsSource;
 }
 
-/** Readings of the cloud whose folder this is. */
-export function readingsOf(config: Pick<CloudConfig, 'folder'>): ReadingsSource {
-  return { store: 'sqlite', file: join(config.folder, 'readings.db') };
-}
-
 /**
  * Reads them from the cloud's data, whether it runs or not, and changes nothing there.
  * @throws CaretakerError `CLOUD_BACKTEST_NO_READINGS`, `CLOUD_DATABASE_UNAVAILABLE`, `CLOUD_DATABASE_OLDER`,
  *   `CLOUD_DATABASE_NEWER`
  */
 export async function surroundingsOf(config: CloudConfig, now: number): Promise<Surroundings> {
-  const source = readingsOf(config);
+  const source = config.readings;
   const files = config.database.engine === 'sqlite' ? [config.database.file] : [];
   for (const file of source.store === 'sqlite' ? [source.file, ...files] : files) {
     if (!existsSync(file)) throw noReadings(file);

@@ -1,5 +1,6 @@
 import { describeSeries, type Estate } from '@caretaker/devices/model';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
+import { createInflux2Readings } from '@caretaker/readings/influx2';
 import { openSqliteScan } from '@caretaker/readings/sqlite';
 import type { BacktestResult } from '../contract/index.ts';
 import { changedRules, lookBack, ruleIdOf, withRules } from './changed.ts';
@@ -73,8 +74,11 @@ export async function openScan(
   estates: readonly Estate[],
 ): Promise<ColumnScan & { close(): Promise<void> | void }> {
   if (source.store === 'sqlite') return openSqliteScan(source.file);
-  const { url, database } = source;
-  const store = createInflux1Readings({ url, database, describe: describeSeries(estates) });
+  const describe = describeSeries(estates);
+  const store =
+    source.store === 'influx2'
+      ? createInflux2Readings({ ...source, describe })
+      : createInflux1Readings({ url: source.url, database: source.database, describe });
   await store.start();
   return {
     scanColumns: (from, to, points) => store.scanColumns(from, to, points),

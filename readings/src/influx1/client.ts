@@ -1,13 +1,19 @@
 import { InfluxDB, type IPoint } from 'influx';
 import { CaretakerError } from '../base/index.ts';
+import type { RawRetention } from '../store.ts';
 import { influxError, type Server, unavailable } from './faults.ts';
-import type { Rows } from './layout.ts';
+import { quoted, type Rows } from './layout.ts';
+import { type Policy, setUpPolicy } from './policies.ts';
 
 /** How long a request may take before the server counts as gone. */
 const PATIENCE_MS = 30_000;
 const PROBE_MS = 5_000;
 /** Statements of one request: an answer stays small enough to parse without holding the loop. */
 const STATEMENTS = 100;
+
+/** Where readings lie, and the sums of hours, which stay. */
+const READINGS_POLICY = 'caretaker_readings';
+const HOURLY_POLICY = 'caretaker_hourly';
 
 /** Without waiting: a host that failed once is asked again at the next call, whose retry the caller decides. */
 const NO_BACKOFF = { getDelay: () => 0, next: () => NO_BACKOFF, reset: () => NO_BACKOFF };
@@ -21,6 +27,8 @@ export class Influx1Client {
   readonly server: Server;
   readonly #url: URL;
   readonly #influx: InfluxDB;
+  /** Whether the policies are ours; else all lies in the default one of a database that others look after. */
+  #isOurs = false;
 
   /** @throws CaretakerError `READINGS_STORE_URL`. */
   constructor(url: string, database: string) {
@@ -42,21 +50,41 @@ export class Influx1Client {
   }
 
   /**
-   * Checks that the server is one we can talk to and creates the database.
+   * Checks that the server is one we can talk to, and creates the database and its policies.
+   * @param keepMs for how long readings stay at least
    * @throws CaretakerError `READINGS_STORE_WRONG_SERVER`, `READINGS_STORE_UNAVAILABLE`.
    */
-  async open(): Promise<void> {
+  async open(keepMs: RawRetention | undefined): Promise<void> {
     await this.#probe();
     try {
       await limited(this.#influx.createDatabase(this.server.database));
+      await setUpPolicy(this, readingsPolicy(keepMs), 'longer');
+      await setUpPolicy(this, { name: HOURLY_POLICY, keepMs: null, isDefault: false }, 'exactly');
+      this.#isOurs = true;
     } catch (error) {
-      // A user who may not create databases may still be granted this one.
+      this.#isOurs = false;
+      // A user who may not create databases may still be granted this one, made by somebody who may.
       const usable = await this.query(['SHOW MEASUREMENTS LIMIT 1']).then(
         () => true,
         () => false,
       );
       if (!usable) throw influxError(error, this.server);
     }
+  }
+
+  /** Lets readings go that are older. */
+  async keep(keepMs: RawRetention | undefined): Promise<void> {
+    if (this.#isOurs) await setUpPolicy(this, readingsPolicy(keepMs), 'exactly');
+  }
+
+  /** The name of a measurement of readings in a query. */
+  measurement(kind: string): string {
+    return this.#isOurs ? `${quoted(READINGS_POLICY)}.${quoted(kind)}` : quoted(kind);
+  }
+
+  /** That of one that stays. */
+  keptMeasurement(name: string): string {
+    return this.#isOurs ? `${quoted(HOURLY_POLICY)}.${quoted(name)}` : quoted(name);
   }
 
   /** One answer a statement. Placeholders are named `$name` in the statements. */
@@ -93,7 +121,21 @@ export class Influx1Client {
 
   /** Durable when it resolves. @throws what the client throws: the caller knows whose points they were. */
   async write(points: IPoint[]): Promise<void> {
-    await limited(this.#influx.writePoints(points, { precision: 'ms' }));
+    await this.#write(points, READINGS_POLICY);
+  }
+
+  /** Durable when it resolves; what lies there is replaced. */
+  async keepPoints(points: IPoint[]): Promise<void> {
+    try {
+      await this.#write(points, HOURLY_POLICY);
+    } catch (error) {
+      throw influxError(error, this.server);
+    }
+  }
+
+  async #write(points: IPoint[], retentionPolicy: string): Promise<void> {
+    const policy = this.#isOurs ? { retentionPolicy } : {};
+    await limited(this.#influx.writePoints(points, { precision: 'ms', ...policy }));
   }
 
   async #probe(): Promise<void> {
@@ -126,6 +168,10 @@ export class Influx1Client {
       );
     }
   }
+}
+
+function readingsPolicy(keepMs: RawRetention | undefined): Policy {
+  return { name: READINGS_POLICY, keepMs, isDefault: true };
 }
 
 function parse(url: string): URL {

@@ -6,35 +6,21 @@ export interface Server {
   readonly database: string;
 }
 
-/** Fields of one measurement whose type a write got wrong. */
-export interface TypeClash {
-  readonly kind: string;
-  readonly metric: string;
-}
-
-const FIELD_CLASH = /field type conflict: input field "(.+?)" on measurement "(.+?)" is type/;
-
-/** The field that InfluxDB names when it refused values of another type; null for any other error. */
-export function typeClash(error: unknown): TypeClash | null {
-  const message = unescaped(messageOf(error));
-  const [, metric, kind] = FIELD_CLASH.exec(message) ?? [];
-  return metric === undefined || kind === undefined ? null : { metric, kind };
-}
-
 /** The error arrives as JSON in a message. */
 function unescaped(message: string): string {
   return message.replaceAll('\\"', '"').trim();
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+/** What the client or the server said. */
+export function messageOf(error: unknown): string {
+  return unescaped(error instanceof Error ? error.message : String(error));
 }
 
 /** What the client or the server said, as an error of ours. */
 export function influxError(cause: unknown, { address, database }: Server): CaretakerError {
   if (cause instanceof CaretakerError) return cause;
   const status = (cause as { res?: { statusCode?: number } }).res?.statusCode;
-  const said = unescaped(messageOf(cause));
+  const said = messageOf(cause);
   if (status === 401 || status === 403) {
     return unavailable(
       `InfluxDB refuses our user: ${said}`,

@@ -1,34 +1,7 @@
 import type { IPoint } from 'influx';
-import type { MetricType, Reading, ReadingValue, Series } from '../reading.ts';
-
-/*
- * How readings lie in InfluxDB 1.x, for Grafana and other programs:
- *
- *   measurement = kind, tags `estate` and `asset`, time = `at` in milliseconds;
- *   `<metric>`           the value: float for numbers, string for states, boolean for flags;
- *   `<metric>.received`  integer, epoch milliseconds, always beside the value;
- *   `<metric>.stamped`   boolean, written only when false;
- *   `<metric>.history`   boolean, written only when true.
- *
- * A metric id has no dot, so the fields cannot meet.
- */
-
-const RECEIVED = '.received';
-const STAMPED = '.stamped';
-const HISTORY = '.history';
-
-/** What InfluxDB calls the type of each metric's field. */
-export const FIELD_TYPES = { number: 'float', state: 'string', flag: 'boolean' } as const;
-
-/** Integers are numbers that another program wrote. */
-export function typeOfField(field: string): MetricType {
-  if (field === FIELD_TYPES.state) return 'state';
-  return field === FIELD_TYPES.flag ? 'flag' : 'number';
-}
-
-export function isMetric(field: string): boolean {
-  return !field.includes('.');
-}
+import { fieldsOf, HISTORY, RECEIVED, STAMPED } from '../influx/fields.ts';
+import type { KeptRow } from '../influx/hourly.ts';
+import type { Reading, ReadingValue, Series } from '../reading.ts';
 
 /** Text that stands in the line protocol as it is: the client only calls `String` on it. */
 class Literal {
@@ -70,9 +43,20 @@ export function lineOf(reading: Reading, series: Series): IPoint {
   };
 }
 
+/** A row that stays, whatever it says. */
+export function keptLineOf({ measurement, place, time, fields }: KeptRow): IPoint {
+  const values = Object.entries(fields).map(([field, value]) => [field, fieldValue(value)]);
+  return {
+    measurement,
+    tags: place === null ? {} : { estate: place.estate, asset: place.asset },
+    fields: Object.fromEntries(values),
+    timestamp: time,
+  };
+}
+
 /** The columns that make a reading of a metric. */
 export function columnsOf(metric: string): string {
-  return [metric, metric + RECEIVED, metric + STAMPED, metric + HISTORY].map(quoted).join(', ');
+  return fieldsOf(metric).map(quoted).join(', ');
 }
 
 /** One stretch of rows as InfluxDB answers it. */

@@ -1,7 +1,7 @@
+import { isMetric } from '../influx/fields.ts';
 import type { Series } from '../reading.ts';
 import type { DescribePoint } from '../store.ts';
 import type { Influx1Client } from './client.ts';
-import { isMetric, quoted } from './layout.ts';
 
 /** More assets than this are not named in a query: reading past some is cheaper than so long a condition. */
 const MAX_NAMED = 50;
@@ -77,10 +77,12 @@ export async function fieldTypes(
   client: Influx1Client,
   kind?: string,
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
-  const from = kind === undefined ? '' : ` FROM ${quoted(kind)}`;
+  const from = kind === undefined ? '' : ` FROM ${client.measurement(kind)}`;
   const [rows = []] = await client.query([`SHOW FIELD KEYS${from}`]);
   const kinds = new Map<string, Map<string, string>>();
   for (const { name, values } of rows) {
+    // Ours that hold no readings have a dot; see `influx/hourly.ts`.
+    if (name.includes('.')) continue;
     const fields = values.filter(([field]) => isMetric(field as string));
     kinds.set(name, new Map(fields as unknown as [string, string][]));
   }

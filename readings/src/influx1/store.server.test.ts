@@ -16,6 +16,7 @@ import { breakableLine } from './testdata/breakable-line.ts';
 
 const url = inject('influx1Url') ?? '';
 const T = 1_800_000_000_000;
+const DAY = 86_400_000;
 
 function newDatabase(): string {
   return `readings_${randomUUID().replaceAll('-', '')}`;
@@ -31,9 +32,10 @@ describe.skipIf(url === '')('with a real InfluxDB 1.x', () => {
     'InfluxDB 1.x readings',
     async () => {
       const database = newDatabase();
-      const make = async (change: Reopening = {}) => {
-        const options = { url, database, describe: describeContractPoint, ...change };
-        const store = createInflux1Readings(options);
+      let options: Reopening = { describe: describeContractPoint, rawRetentionMs: null };
+      const make = async () => {
+        const describe = options.describe ?? describeContractPoint;
+        const store = createInflux1Readings({ url, database, ...options, describe });
         await store.start();
         return store;
       };
@@ -42,7 +44,8 @@ describe.skipIf(url === '')('with a real InfluxDB 1.x', () => {
         store,
         async reopen(change) {
           await store.stop();
-          store = await make(change);
+          options = { ...options, ...change };
+          store = await make();
           return store;
         },
         async dispose() {
@@ -51,7 +54,7 @@ describe.skipIf(url === '')('with a real InfluxDB 1.x', () => {
         },
       };
     },
-    { runs: 30, retention: false },
+    { runs: 30 },
   );
 
   describe('a database of its own', () => {
@@ -67,6 +70,10 @@ describe.skipIf(url === '')('with a real InfluxDB 1.x', () => {
       for (const store of stores) await store.stop();
       await clientOf(database).dropDatabase(database);
     });
+
+    function options() {
+      return { url, database, describe: describeContractPoint };
+    }
 
     async function open(type?: MetricType, address = url): Promise<ReadingStore> {
       const describePoint = (point: string) => {
@@ -138,18 +145,40 @@ describe.skipIf(url === '')('with a real InfluxDB 1.x', () => {
       expect((await numbers.latest(['demo/pool/temp_c'])).get('demo/pool/temp_c')?.value).toBe(27);
     });
 
-    it('says which limit of the server keeps readings out', async () => {
-      const store = await open();
-      await clientOf(database).createRetentionPolicy('short', {
-        database,
-        duration: '1h',
-        replication: 1,
-        isDefault: true,
-      });
-      await expect(store.write([sample('demo/pool/ph', 1_000, 7)])).rejects.toMatchObject({
-        code: 'READINGS_STORE_REFUSED',
-        message: expect.stringContaining('beyond retention policy'),
-      });
+    it('makes its policies, and touches no other', async () => {
+      const policies = async () => {
+        const all = await clientOf(database).showRetentionPolicies(database);
+        return Object.fromEntries(all.map((one) => [one.name, [one.duration, one.default]]));
+      };
+      const open30 = createInflux1Readings({ ...options(), rawRetentionMs: 30 * DAY });
+      stores.push(open30);
+      await open30.start();
+      const ours = { caretaker_hourly: ['0s', false], autogen: ['0s', false] };
+      expect(await policies()).toEqual({ caretaker_readings: ['720h0m0s', true], ...ours });
+      // What keeps for longer is shortened only when all before is rolled up.
+      const open7 = createInflux1Readings({ ...options(), rawRetentionMs: 7 * DAY });
+      stores.push(open7);
+      await open7.start();
+      expect(await policies()).toEqual({ caretaker_readings: ['720h0m0s', true], ...ours });
+      await open7.expire(Date.now());
+      expect(await policies()).toEqual({ caretaker_readings: ['168h0m0s', true], ...ours });
+      await (await open()).expire(Date.now());
+      expect((await policies()).caretaker_readings).toEqual(['168h0m0s', true]);
+    });
+
+    it('names exactly the readings that are older than the server keeps, and keeps the rest', async () => {
+      const store = createInflux1Readings({ ...options(), rawRetentionMs: 30 * DAY });
+      stores.push(store);
+      await store.start();
+      const now = Date.now();
+      const [old, older] = [
+        sample('demo/pool/ph', now - 31 * DAY, 7),
+        sample('demo/pool/ph', 0, 7),
+      ];
+      const result = await store.write([old, sample('demo/pool/ph', now, 7.2), older]);
+      expect(result).toMatchObject({ written: 1, duplicates: 0, conflicts: [] });
+      const code = 'READINGS_STORE_EXPIRED';
+      expect(result.refused).toMatchObject([old, older].map((reading) => ({ reading, code })));
     });
 
     it('says that the database was dropped under it, and goes on after a start', async () => {

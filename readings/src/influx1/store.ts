@@ -1,27 +1,30 @@
-import type { Reading, ReadingValue, Series } from '../reading.ts';
-import { createBucketFold } from '../store/buckets.ts';
-import { refuseType, type Sifted, seriesOf, siftReadings } from '../store/check.ts';
+import { chartOf, widened } from '../influx/chart.ts';
+import { Held } from '../influx/held.ts';
+import { hourlyOf } from '../influx/hourly.ts';
+import { type PartialWrite, partialWrite } from '../influx/partial-write.ts';
+import { Rollups } from '../influx/rollups.ts';
+import { FirstValueWriter } from '../influx/writer.ts';
+import type { Reading, Series } from '../reading.ts';
+import { seriesOf, siftReadings } from '../store/check.ts';
 import { columnsOfScan } from '../store/columns.ts';
 import { SLICE_READINGS, scanBySlices } from '../store/slices.ts';
 import { stretchOf } from '../store/stretch.ts';
 import type {
   Buckets,
-  Conflict,
   DescribePoint,
+  RawRetention,
   ReadingColumns,
   ReadingStore,
-  Refusal,
   Span,
   WriteResult,
 } from '../store.ts';
 import { Influx1Client } from './client.ts';
-import { influxError, typeClash, unavailable } from './faults.ts';
-import { Held, keyOf } from './held.ts';
+import { influxError, messageOf, unavailable } from './faults.ts';
+import { influx1Held } from './held.ts';
+import { influx1Kept } from './kept.ts';
 import { assetReader, columnsOf, lineOf, quoted, readingsOf } from './layout.ts';
 import { type Selections, selectAll, selectPoints } from './selection.ts';
 
-/** Lines of one request: writing 5,000 held the event loop for up to 86 ms, at the same rate. */
-const CHUNK = 2_000;
 /** Rows of one answer. */
 const PAGE = 10_000;
 
@@ -31,10 +34,12 @@ export interface Influx1Options {
   /** Created when it is not there. This store must be its only writer. */
   readonly database: string;
   readonly describe: DescribePoint;
+  /** For how long raw readings are kept; when left out as it is, and for ever in a new database. */
+  readonly rawRetentionMs?: RawRetention;
 }
 
 /**
- * Readings in InfluxDB 1.x, laid out for Grafana as `layout.ts` says.
+ * Readings in InfluxDB 1.x, laid out for Grafana as `influx/fields.ts` says.
  * @throws CaretakerError `READINGS_STORE_URL`.
  */
 export function createInflux1Readings(options: Influx1Options): ReadingStore {
@@ -44,83 +49,62 @@ export function createInflux1Readings(options: Influx1Options): ReadingStore {
 class Influx1Readings implements ReadingStore {
   readonly #client: Influx1Client;
   readonly #describe: DescribePoint;
+  readonly #retention: RawRetention | undefined;
   readonly #held: Held;
-  /** The end of the writes asked for so far: each must see what the one before it wrote. */
-  #writes: Promise<unknown> = Promise.resolve();
+  readonly #rollups: Rollups;
+  readonly #writer: FirstValueWriter;
   #open = false;
 
-  constructor({ url, database, describe }: Influx1Options) {
+  constructor({ url, database, describe, rawRetentionMs }: Influx1Options) {
     this.#client = new Influx1Client(url, database);
     this.#describe = describe;
-    this.#held = new Held(this.#client);
+    this.#retention = rawRetentionMs;
+    this.#held = new Held(influx1Held(this.#client));
+    const scan = this.scan.bind(this);
+    this.#rollups = new Rollups({ ...influx1Kept(this.#client), scan }, describe);
+    this.#writer = new FirstValueWriter({
+      held: this.#held,
+      rollups: this.#rollups,
+      send: (readings, series) => this.#send(readings, series),
+    });
   }
 
   async start(): Promise<void> {
-    await this.#client.open();
+    await this.#client.open(this.#retention);
     this.#held.forget();
+    await this.#rollups.open();
     this.#open = true;
   }
 
   async stop(): Promise<void> {
     this.#open = false;
-    await this.#writes;
+    await this.#writer.idle();
   }
 
   async write(readings: readonly Reading[]): Promise<WriteResult> {
     this.#checkOpen();
-    const sifted = siftReadings(readings, this.#describe);
-    const turn = this.#writes.then(() => this.#writeAll(sifted));
-    this.#writes = turn.catch(() => {});
-    const { written, conflicts, refused } = await turn;
-    const duplicates = readings.length - written - conflicts.length - refused.length;
-    return { written, duplicates, conflicts, refused };
+    return await this.#writer.write(siftReadings(readings, this.#describe));
   }
 
-  async #writeAll({ kept, series, refused }: Sifted) {
-    let written = 0;
-    const conflicts: Conflict[] = [];
-    for (let from = 0; from < kept.length; from += CHUNK) {
-      const part = kept.slice(from, from + CHUNK);
-      const done = await this.#writePart(part, series).catch((error) => {
-        // A field got its type from someone else since we looked: now we know, and refuse what does not fit.
-        if (typeClash(error) === null) throw error;
-        return this.#writePart(part, series);
-      });
-      written += done.written;
-      conflicts.push(...done.conflicts);
-      refused.push(...done.refused);
-    }
-    return { written, conflicts, refused };
+  async expire(now: number): Promise<void> {
+    this.#checkOpen();
+    await this.#rollups.expire(now, this.#retention, this.#writer.turn);
   }
 
-  async #writePart(part: readonly Reading[], series: ReadonlyMap<string, Series>) {
-    const mistyped = await this.#held.mistyped(series.values());
-    const refused: Refusal[] = [];
-    const fit = part.filter((reading) => {
-      const held = mistyped.get(reading.point);
-      if (held !== undefined) refused.push(refuseType(reading, held));
-      return held === undefined;
-    });
-    const conflicts: Conflict[] = [];
-    const fresh = sift(fit, await this.#held.find(fit, series), conflicts);
-    await this.#send(fresh, series);
-    return { written: fresh.length, conflicts, refused };
-  }
-
-  async #send(readings: readonly Reading[], series: ReadonlyMap<string, Series>): Promise<void> {
-    if (readings.length === 0) return;
+  async #send(
+    readings: readonly Reading[],
+    series: ReadonlyMap<string, Series>,
+  ): Promise<PartialWrite | null> {
     const lines = readings.map((reading) => lineOf(reading, series.get(reading.point) as Series));
     try {
       await this.#client.write(lines);
+      return null;
     } catch (error) {
-      this.#held.forget();
+      const partial = partialWrite(messageOf(error));
+      if (partial !== null) return partial;
       throw influxError(error, this.#client.server);
     }
-    this.#held.wrote(readings, series);
   }
-
-  /** Nothing is rolled up yet, so that nothing may be let go of. */
-  async expire(): Promise<void> {}
 
   async latest(points?: readonly string[]): Promise<ReadonlyMap<string, Reading>> {
     const chosen = await this.#select(points);
@@ -129,7 +113,7 @@ class Influx1Readings implements ReadingStore {
         metric,
         // "last" alone would rename the column and leave the companions of that very reading out.
         statement: `SELECT last(${quoted(metric)}) AS ${quoted(metric)}, ${companions(metric)}
-          FROM ${quoted(kind)} WHERE time >= 0${where} GROUP BY "estate", "asset"`,
+          FROM ${this.#client.measurement(kind)} WHERE time >= ${this.#rawFrom}ms${where} GROUP BY "estate", "asset"`,
       })),
     );
     const statements = queries.map(({ statement }) => statement);
@@ -151,19 +135,19 @@ class Influx1Readings implements ReadingStore {
     const last = await this.#ends(chosen, 'last');
     const spans = new Map<string, Span>();
     for (const [point, at] of first) spans.set(point, { first: at, last: last.get(point) ?? at });
-    return spans;
+    return this.#rollups.rawFrom === null ? spans : widened(spans, await this.#rolled(chosen));
   }
 
   /** The first or last instant of each point, from `from` on. */
   async #ends(
     { parts, placeholders, wanted }: Selections,
     end: 'first' | 'last',
-    from = 0,
+    from = this.#rawFrom,
   ): Promise<ReadonlyMap<string, number>> {
     const queries = parts.flatMap(({ kind, metrics, where }) =>
       metrics.map((metric) => ({
         metric,
-        statement: `SELECT ${end}(${quoted(metric)}) FROM ${quoted(kind)}
+        statement: `SELECT ${end}(${quoted(metric)}) FROM ${this.#client.measurement(kind)}
           WHERE time >= ${from}ms${where} GROUP BY "estate", "asset"`,
       })),
     );
@@ -195,13 +179,10 @@ class Influx1Readings implements ReadingStore {
   }
 
   async buckets(point: string, from: number, to: number, count: number): Promise<Buckets> {
+    this.#checkOpen();
     const series = seriesOf(point, this.#describe);
-    // InfluxDB 1.6 knows neither the instant of an extreme nor an energy mean per bucket.
-    const fold = createBucketFold(series, stretchOf(from, to, count));
-    for await (const page of this.#pages(series, from, to)) {
-      for (const { at, value } of page) fold.add(at, value);
-    }
-    return fold.result();
+    const read = (start: number, end: number) => this.#pages(series, start, end);
+    return await chartOf(this.#rollups, series, stretchOf(from, to, count), read);
   }
 
   /** Readings of one point in time order, a page at a time. */
@@ -213,10 +194,10 @@ class Influx1Readings implements ReadingStore {
   ): AsyncGenerator<readonly Reading[]> {
     this.#checkOpen();
     const { kind, metric, estate, asset } = series;
-    let [start, rest] = [from, limit];
+    let [start, rest] = [Math.max(from, this.#rawFrom), limit];
     while (start < to && rest > 0) {
       const wanted = Math.min(PAGE, rest);
-      const statement = `SELECT ${columnsOf(metric)} FROM ${quoted(kind)}
+      const statement = `SELECT ${columnsOf(metric)} FROM ${this.#client.measurement(kind)}
         WHERE "estate" = $estate AND "asset" = $asset AND time >= ${start}ms AND time < ${to}ms
         ORDER BY time LIMIT ${wanted}`;
       const [[rows] = []] = await this.#client.query([statement], { estate, asset });
@@ -238,7 +219,7 @@ class Influx1Readings implements ReadingStore {
     const chosen = await this.#select(points);
     yield* scanBySlices(from, to, {
       next: async (at) => {
-        const firsts = await this.#ends(chosen, 'first', at);
+        const firsts = await this.#ends(chosen, 'first', Math.max(at, this.#rawFrom));
         return firsts.size === 0 ? null : Math.min(...firsts.values());
       },
       slice: (start, end) => this.#slice(chosen, start, end),
@@ -255,10 +236,12 @@ class Influx1Readings implements ReadingStore {
     to: number,
   ): Promise<Reading[] | null> {
     const readings: Reading[] = [];
+    const start = Math.max(from, this.#rawFrom);
+    if (start >= to) return [];
     const limit = to - from <= 1 ? '' : ` LIMIT ${SLICE_READINGS + 1}`;
     for (const { kind, metrics, where } of parts) {
       const statement = `SELECT ${metrics.map(columnsOf).join(', ')}, "estate", "asset"
-        FROM ${quoted(kind)} WHERE time >= ${from}ms AND time < ${to}ms${where}${limit}`;
+        FROM ${this.#client.measurement(kind)} WHERE time >= ${start}ms AND time < ${to}ms${where}${limit}`;
       const [[rows] = []] = await this.#client.query([statement], placeholders);
       if (rows === undefined) continue;
       for (const reading of readingsOf(rows, metrics)) {
@@ -277,6 +260,35 @@ class Influx1Readings implements ReadingStore {
       : selectPoints(points, this.#describe);
   }
 
+  /** Earlier readings are let go of, though the server may still have them. */
+  get #rawFrom(): number {
+    return this.#rollups.rawFrom ?? 0;
+  }
+
+  /** First and last instants as the rollups know them. */
+  async #rolled({ parts, placeholders, wanted }: Selections): Promise<ReadonlyMap<string, Span>> {
+    const queries = parts.flatMap(({ kind, metrics, where }) => {
+      const measurement = this.#client.keptMeasurement(hourlyOf(kind));
+      return metrics.map((metric) => {
+        const [first, last] = [`${metric}.first_at`, `${metric}.last_at`].map(quoted);
+        const rest = `FROM ${measurement} WHERE time >= 0${where} GROUP BY "estate", "asset"`;
+        return { metric, ends: [`SELECT first(${first}) ${rest}`, `SELECT last(${last}) ${rest}`] };
+      });
+    });
+    const statements = queries.flatMap(({ ends }) => ends);
+    const answers = await this.#client.query(statements, placeholders);
+    const spans = new Map<string, Span>();
+    for (const [i, { metric }] of queries.entries()) {
+      for (const [j, rows] of (answers[2 * i] ?? []).entries()) {
+        const [first, last] = [rows.values[0], answers[2 * i + 1]?.[j]?.values[0]];
+        const point = first && `${assetReader(rows)(first)}/${metric}`;
+        if (point === undefined || !wanted(point)) continue;
+        spans.set(point, { first: first?.[1] as number, last: last?.[1] as number });
+      }
+    }
+    return spans;
+  }
+
   #checkOpen(): void {
     if (this.#open) return;
     const { address } = this.#client.server;
@@ -286,25 +298,4 @@ class Influx1Readings implements ReadingStore {
 
 function companions(metric: string): string {
   return columnsOf(metric).slice(quoted(metric).length + 2);
-}
-
-/**
- * The readings to be written; adds to `held` what they will make, and to `conflicts` those that differ from
- * what is held.
- */
-function sift(
-  readings: readonly Reading[],
-  held: Map<string, ReadingValue>,
-  conflicts: Conflict[],
-): Reading[] {
-  const fresh: Reading[] = [];
-  for (const reading of readings) {
-    const key = keyOf(reading);
-    const value = held.get(key);
-    if (value === undefined) {
-      held.set(key, reading.value);
-      fresh.push(reading);
-    } else if (value !== reading.value) conflicts.push({ offered: reading, held: value });
-  }
-  return fresh;
 }

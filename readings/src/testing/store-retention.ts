@@ -47,12 +47,13 @@ export function retentionContract(bench: Bench): void {
     it('refuses by name what comes to an hour of which only the summary is left', async () => {
       const point = `${bench.estate()}/pool/ph`;
       const now = thisHour();
-      const old = sample(point, now - 40 * DAY, 7);
+      // Later than what the test above has let go of.
+      const old = sample(point, now - 20 * DAY, 7);
       const news = sample(point, now - DAY, 7.1);
       await bench.store().write([old, news]);
-      const kept = await bench.reopen({ rawRetentionMs: KEPT });
+      const kept = await bench.reopen({ rawRetentionMs: 15 * DAY });
       await kept.expire(now);
-      const late = sample(point, now - 40 * DAY + 1, 8);
+      const late = sample(point, now - 20 * DAY + 1, 8);
       const result = await kept.write([late, news, sample(point, now - DAY + 1, 7.2)]);
       expect(result).toMatchObject({ written: 1, duplicates: 1, conflicts: [] });
       expect(result.refused).toMatchObject([{ reading: late, code: 'READINGS_STORE_EXPIRED' }]);

@@ -1,0 +1,1 @@
+export { createInflux2Readings, type Influx2Options } from './store.ts';
