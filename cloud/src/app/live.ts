@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { factOf } from '@caretaker/standards';
 import { GatewayRegistry } from '../gateways/registry.ts';
-import { EstateHost, type HostEvents } from '../host/estate-host.ts';
+import { EstateHost } from '../host/estate-host.ts';
+import type { HostEvents } from '../host/events.ts';
 import { sendAck } from '../inbox/desk.ts';
 import type { Transport } from '../inbox/transport.ts';
 import { LiveBoard } from '../live/board.ts';
@@ -67,8 +68,8 @@ export function eventsOf(transport: Transport, board: LiveBoard, outbox: OutboxW
   return {
     ack: (gateway, journal, accepted, rewind) =>
       sendAck(transport, gateway, { journal, accepted, rewind }),
-    judged(news, readings, subjects) {
-      board.judged(news, readings, subjects);
+    judged(news, readings, subjects, behind) {
+      board.judged(news, readings, subjects, behind);
       if (news.tickets.length > 0) outbox.wake();
     },
     gateway: (gateway) => board.gateway(gateway, false),

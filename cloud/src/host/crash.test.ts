@@ -51,9 +51,10 @@ function morning(): Reading[] {
 }
 
 const readings = morning();
-const frames = Array.from({ length: Math.ceil(readings.length / perFrame) }, (_, i) =>
-  readings.slice(i * perFrame, (i + 1) * perFrame),
-);
+const framesOf = (size: number) =>
+  Array.from({ length: Math.ceil(readings.length / size) }, (_, i) =>
+    readings.slice(i * size, (i + 1) * size),
+  );
 
 /**
  * Sends from where the cloud is until all is accepted.
@@ -62,6 +63,7 @@ const frames = Array.from({ length: Math.ceil(readings.length / perFrame) }, (_,
 async function drive(
   uplink: Uplink,
   alive: () => boolean = () => true,
+  size = perFrame,
 ): Promise<{ from: number; done: boolean }> {
   const gateway = await GatewayPlayer.connect(uplink);
   const known = () => Math.max(-1, ...gateway.acks.map((ack) => ack.accepted));
@@ -74,8 +76,8 @@ async function drive(
     await gateway.status({ type: 'hello', ...hello });
     if (!(await settled(0))) return { from: -1, done: false };
     const from = known();
-    for (const [index, frame] of frames.entries()) {
-      const first = index * perFrame + 1;
+    for (const [index, frame] of framesOf(size).entries()) {
+      const first = index * size + 1;
       const last = first + frame.length - 1;
       if (last <= known()) continue;
       await gateway.send(first, frame);
@@ -175,6 +177,42 @@ describe('a cloud that is killed', () => {
     second.process.kill('SIGKILL');
     await once(second.process, 'exit');
     await folder.remove();
+  });
+});
+
+describe('a cloud that is killed with a frame in its store that it had not come to', () => {
+  it.each([3, 5])('comes back to the same work with frames of %i', async (size) => {
+    const quiet = await temporaryFolder();
+    const plain = await runCloud(configFor(quiet.path));
+    await drive(plain);
+    const folder = await temporaryFolder();
+    const first = await spawn(folder.path, 'cloud.before-ack#2#stall');
+    const client = clientOf(first.ports.httpPort, await adminToken(configFor(folder.path)));
+    const gateway = await GatewayPlayer.connect(first.ports);
+    await gateway.hello(readings.length);
+    for (const [index, frame] of framesOf(perFrame).entries()) {
+      await gateway.send(index * perFrame + 1, frame);
+    }
+    // The fourth brings the first reading of a point, of which nothing is known.
+    const ahead = readings.slice(0, 3 * perFrame);
+    const counted = ['bin-1/temp_c', 'bin-2/fill_pct', 'lift-1/trapped'].map(
+      (point) => ahead.filter((r) => r.point === point).length,
+    );
+    await vi.waitUntil(
+      async () => JSON.stringify(await counts(client)) === JSON.stringify(counted),
+      patient,
+    );
+    expect(Math.max(...gateway.acks.map((ack) => ack.accepted))).toBe(perFrame);
+    first.process.kill('SIGKILL');
+    await once(first.process, 'exit');
+    await gateway.leave();
+
+    const second = await runCloud(configFor(folder.path));
+    expect(await drive(second, undefined, size)).toEqual({ from: 2 * perFrame, done: true });
+    expect(await second.standing()).toEqual(await plain.standing());
+    expect(await counts(second)).toEqual(await counts(plain));
+    for (const one of [second, plain]) await one.cloud.stop();
+    for (const one of [folder, quiet]) await one.remove();
   });
 });
 

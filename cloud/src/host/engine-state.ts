@@ -1,4 +1,4 @@
-import { type Reading, type ReadingStore, storable } from '@caretaker/readings';
+import type { ReadingStore } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { decodeFrame } from '@caretaker/readings/frame';
 import {
@@ -15,6 +15,7 @@ import type { Directory } from '../estates/directory.ts';
 import type { InForce } from '../standards/in-force.ts';
 import { type Pending, pendingRestatement } from '../standards/restatements.ts';
 import { drainAll, judge, judgeAgain } from './judging.ts';
+import { Localiser } from './localiser.ts';
 import { pause } from './pause.ts';
 import { loadSnapshot } from './snapshots.ts';
 
@@ -31,22 +32,6 @@ export interface EngineParts {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
-}
-
-/** The readings of a frame that an estate declares, under their full ids, and the rest. */
-export function localise(directory: Directory, estate: string, readings: readonly Reading[]) {
-  const known: Reading[] = [];
-  const unknown: Reading[] = [];
-  // The gateway's estate may be older than ours: one reading no store keeps would hold up all that follow.
-  const unfit: Reading[] = [];
-  for (const reading of readings) {
-    const point = `${estate}/${reading.point}`;
-    const series = directory.describe(point);
-    if (series === undefined) unknown.push(reading);
-    else if (!storable(reading, series)) unfit.push(reading);
-    else known.push({ ...reading, point });
-  }
-  return { known, unknown, unfit };
 }
 
 /** An engine brought to where the last commit left it, and the last frame that is in it. */
@@ -79,11 +64,12 @@ export async function recoverEngine(parts: EngineParts): Promise<Recovered> {
   }
   if (restated !== null) await drainAll(start);
   let covers = snapshot?.covers ?? 0;
+  const localiser = new Localiser(parts.directory, estate);
   for (;;) {
     const frames = await framesAfter(database, estate, covers);
     for (const row of frames) {
       const frame = decodeFrame(row.frame);
-      const { known } = localise(parts.directory, estate, frame.readings.slice(row.skipped));
+      const { known } = localiser.localise(frame.readings.slice(row.skipped));
       await judge(start, parts.store, known);
       if (row.advanced !== null) start.advance(row.gateway, row.advanced);
       // What is said here was written when the frame was committed.

@@ -1,6 +1,5 @@
-import type { Reading } from '@caretaker/readings';
 import { CaretakerError } from '@caretaker/readings/base';
-import { decodeFrame, type Frame } from '@caretaker/readings/frame';
+import type { Frame } from '@caretaker/readings/frame';
 import type { Status } from '@caretaker/readings/uplink';
 import type { Condition, Engine, EpisodeChange } from '@caretaker/standards/engine';
 import type { Tx } from '../db/database.ts';
@@ -9,26 +8,22 @@ import type { Settling } from '../gateways/settling.ts';
 import { Lane } from '../inbox/lane.ts';
 import { greet, type Position, place } from '../inbox/place.ts';
 import type { Overlay, PlannedChange } from '../overlay/overlay.ts';
-import { refuse, trim } from '../quarantine/quarantine.ts';
 import type { Naming } from '../tickets/write.ts';
+import { Arrived } from './arrived.ts';
 import { type CommitContext, type Committed, commitChanges } from './commit.ts';
-import { type EngineParts, localise, prepareAhead } from './engine-state.ts';
+import { type EngineParts, prepareAhead } from './engine-state.ts';
+import type { HostEvents } from './events.ts';
 import { drainAll, judge } from './judging.ts';
+import { Localiser } from './localiser.ts';
 import type { Meter } from './meter.ts';
 import { pause } from './pause.ts';
 import { bringUp, loadPositions, withoutTicket } from './recovery.ts';
-import { frameOf, heldOf, refuseReadings } from './refused.ts';
+import { frameOf, refuseReadings, refuseWhole } from './refused.ts';
+import { saveFrame, savePosition } from './rows.ts';
 import { saveSnapshot } from './snapshots.ts';
+import type { Stored } from './storing.ts';
 
 type Hello = Extract<Status, { type: 'hello' }>;
-
-/** What a host tells the rest of the cloud; called after the commit, never before. */
-export interface HostEvents {
-  ack(gateway: string, journal: string, accepted: number, rewind: boolean): void;
-  /** Readings that are stored and judged, and what became of it. */
-  judged(news: Committed, readings: readonly Reading[], subjects: readonly string[]): void;
-  gateway(gateway: string): void;
-}
 
 export interface HostParts extends EngineParts {
   readonly registry: GatewayRegistry;
@@ -45,6 +40,8 @@ const laneBound = 16 * 1024 * 1024;
 const framesPerSnapshot = 500;
 /** A restart judges again what came since: a few seconds' worth. */
 const readingsPerSnapshot = 500_000;
+/** Frames that are stored while the one before them is judged. */
+const framesAhead = 2;
 const retryWaits = [100, 500, 2000, 5000] as const;
 
 /**
@@ -53,7 +50,10 @@ const retryWaits = [100, 500, 2000, 5000] as const;
  */
 export class EstateHost {
   readonly #parts: HostParts;
+  readonly #localiser: Localiser;
   readonly #lane = new Lane(laneBound);
+  /** Frames that wait for their turn. */
+  readonly #arrived: Arrived[] = [];
   #engine: Engine | null = null;
   /** The engine may be ahead of the database: unless the commit succeeds it is built anew. */
   #inDoubt = false;
@@ -67,6 +67,7 @@ export class EstateHost {
 
   constructor(parts: HostParts) {
     this.#parts = parts;
+    this.#localiser = new Localiser(parts.directory, parts.estate);
   }
 
   get estate(): string {
@@ -99,7 +100,12 @@ export class EstateHost {
 
   /** Queues a frame as received. @returns when there is room for another */
   frame(gateway: string, bytes: Uint8Array): Promise<void> {
-    return this.#lane.push(bytes.length, () => this.#insist(() => this.#take(gateway, bytes)));
+    const arrived = new Arrived(gateway, bytes);
+    this.#arrived.push(arrived);
+    return this.#lane.push(bytes.length, () => {
+      this.#arrived.shift();
+      return this.#insist(() => this.#take(arrived));
+    });
   }
 
   /** A gateway introduces its journal. */
@@ -215,8 +221,9 @@ export class EstateHost {
     events.gateway(gateway);
   }
 
-  async #take(gateway: string, bytes: Uint8Array): Promise<void> {
-    const frame = await this.#decode(gateway, bytes);
+  async #take(arrived: Arrived): Promise<void> {
+    const { gateway } = arrived;
+    const frame = await this.#decode(arrived);
     if (frame === null) return;
     const position = this.#positions.get(keyOf(gateway, frame.journal)) ?? this.#adopt(frame);
     const { events, meter, reach } = this.#parts;
@@ -237,31 +244,54 @@ export class EstateHost {
     }
     const newest = Math.max(position.newest, placing.accepted, frame.completeTo.sequence);
     const next = { journal: frame.journal, accepted: placing.accepted, newest };
-    await this.#accept(gateway, frame, bytes, placing.skip, next);
+    const stored = await this.#store(arrived, placing.skip);
+    await reach('cloud.after-store-write');
+    // What fails is done again in its turn.
+    this.#storeAhead(gateway, next).catch(() => {});
+    await this.#accept(arrived, stored, placing.skip, next);
     await reach('cloud.before-ack');
     events.ack(gateway, frame.journal, placing.accepted, false);
     const many = this.#readingsSinceSnapshot >= readingsPerSnapshot;
     if (many || this.#framesSinceSnapshot >= framesPerSnapshot) await this.#snapshot();
   }
 
-  /** Step 1: store, durable and idempotent. Step 2: judge, and commit what follows in one transaction. */
-  async #accept(
-    gateway: string,
-    frame: Frame,
-    bytes: Uint8Array,
-    skip: number,
-    next: Position,
-  ): Promise<void> {
-    const { store, database, registry, settling, directory, meter, clock, overlay, reach } =
-      this.#parts;
-    const fresh = skip === 0 ? frame.readings : frame.readings.slice(skip);
-    if (fresh.length > 0) await pause();
-    const { known, ...refused } = localise(directory, this.estate, fresh);
+  /** Step 1: store, durable and idempotent. */
+  async #store(arrived: Arrived, skip: number): Promise<Stored> {
     await pause();
-    const written = known.length === 0 ? null : await store.write(known);
-    await reach('cloud.after-store-write');
-    const held = heldOf(known, written);
-    const left = { conflicts: written?.conflicts ?? [], unkept: written?.refused ?? [] };
+    const local = arrived.localised(skip, this.#localiser);
+    await pause();
+    return arrived.store(local, this.#parts.store);
+  }
+
+  /**
+   * Has the frames that wait next stored while this one is judged. Only those that bring nothing late: what the store
+   * then holds more than the engine was told of is newer than what it judges again, which is how it tells them apart.
+   * @param position where the gateway will be after the frame in hand
+   */
+  async #storeAhead(gateway: string, position: Position): Promise<void> {
+    const after = new Map([[keyOf(gateway, position.journal), position.accepted]]);
+    for (const arrived of this.#arrived.slice(0, framesAhead)) {
+      const frame = arrived.ownFrame;
+      if (frame === null) return;
+      const key = keyOf(arrived.gateway, frame.journal);
+      const accepted = after.get(key) ?? this.#positions.get(key)?.accepted;
+      const placing = accepted === undefined ? null : place(accepted, frame);
+      if (placing?.type !== 'next') return;
+      after.set(key, placing.accepted);
+      await pause();
+      const local = arrived.localised(placing.skip, this.#localiser);
+      if (!local.inOrder) return;
+      // One after another: of two values for one instant the first one stays.
+      await arrived.store(local, this.#parts.store);
+    }
+  }
+
+  /** Step 2: judge what is stored, and commit what follows in one transaction. */
+  async #accept(arrived: Arrived, stored: Stored, skip: number, next: Position): Promise<void> {
+    const { store, database, registry, settling, meter, clock, overlay } = this.#parts;
+    const { gateway, frame } = arrived;
+    const { held } = stored;
+    const whole = held.length === stored.known.length;
     const engine = this.#engineOrThrow();
     const caughtUp = next.accepted >= frame.completeTo.sequence;
     const { time } = frame.completeTo;
@@ -280,25 +310,26 @@ export class EstateHost {
     if (moved || changes.length > 0 || over.length > 0) {
       if (advanced !== null) registry.judged(gateway, advanced);
       news = await database.write(async (tx) => {
-        const partial = held.length < known.length;
-        this.#covers = partial
-          ? await this.#saveFrame(tx, gateway, frameOf(frame, held, this.estate), 0, advanced)
-          : await this.#saveFrame(tx, gateway, bytes, skip, advanced);
+        const { estate } = this;
+        const kept = whole
+          ? { skipped: skip, frame: arrived.bytes }
+          : { skipped: 0, frame: frameOf(frame, held, estate) };
+        this.#covers = await saveFrame(tx, { estate, gateway, advanced, ...kept });
         await savePosition(tx, gateway, next);
         await registry.save(tx, gateway);
-        meter.refused += await refuseReadings(tx, gateway, { ...refused, ...left }, clock.now());
+        meter.refused += await refuseReadings(tx, gateway, stored, clock.now());
         return this.#commit(tx, changes, { behind: !caughtUp, subjects: over });
       });
       this.#framesSinceSnapshot += 1;
-      this.#readingsSinceSnapshot += fresh.length;
+      this.#readingsSinceSnapshot += stored.fresh;
     }
     this.#inDoubt = false;
     this.#positions.set(keyOf(gateway, next.journal), next);
     if (advanced !== null) registry.judged(gateway, advanced);
     meter.frames += 1;
-    meter.readings += fresh.length;
-    meter.duplicateReadings += written?.duplicates ?? 0;
-    this.#parts.events.judged(news, held, engine.drainTouched());
+    meter.readings += stored.fresh;
+    meter.duplicateReadings += stored.duplicates;
+    this.#parts.events.judged(news, held, engine.drainTouched(), !caughtUp);
   }
 
   #engineOrThrow(): Engine {
@@ -314,24 +345,10 @@ export class EstateHost {
     return commitChanges(tx, changes, this.context(how));
   }
 
-  async #saveFrame(
-    tx: Tx,
-    gateway: string,
-    frame: Uint8Array,
-    skipped: number,
-    advanced: number | null,
-  ): Promise<number> {
-    const { id } = await tx
-      .insertInto('inbox')
-      .values({ estate: this.estate, gateway, skipped, advanced, frame })
-      .returning('id')
-      .executeTakeFirstOrThrow();
-    return id;
-  }
-
-  async #decode(gateway: string, bytes: Uint8Array): Promise<Frame | null> {
+  async #decode(arrived: Arrived): Promise<Frame | null> {
+    const { gateway, bytes } = arrived;
     try {
-      const frame = decodeFrame(bytes);
+      const { frame } = arrived;
       if (frame.gateway === gateway) return frame;
       const reason = `A frame of gateway ${frame.gateway} came on the topic of ${gateway}.`;
       await this.#refuseFrame(gateway, 'CLOUD_WRONG_GATEWAY', reason, bytes);
@@ -343,12 +360,10 @@ export class EstateHost {
   }
 
   async #refuseFrame(gateway: string, code: string, reason: string, payload: Uint8Array) {
-    this.#parts.meter.refused += 1;
-    const at = this.#parts.clock.now();
-    await this.#parts.database.write(async (tx) => {
-      await refuse(tx, { gateway, code, reason, topic: 'frames', payload }, 1, at);
-      await trim(tx, gateway);
-    });
+    const { database, clock, meter } = this.#parts;
+    meter.refused += 1;
+    const bad = { gateway, code, reason, topic: 'frames', payload };
+    await database.write((tx) => refuseWhole(tx, bad, clock.now()));
   }
 
   /**
@@ -385,15 +400,4 @@ function keyOf(gateway: string, journal: string): string {
 
 function describe(error: unknown): string {
   return error instanceof CaretakerError ? `${error.code}: ${error.message}` : String(error);
-}
-
-async function savePosition(tx: Tx, gateway: string, position: Position): Promise<void> {
-  const { journal, accepted, newest } = position;
-  await tx
-    .insertInto('positions')
-    .values({ gateway, journal, accepted, newest })
-    .onConflict((conflict) =>
-      conflict.columns(['gateway', 'journal']).doUpdateSet({ accepted, newest }),
-    )
-    .execute();
 }

@@ -43,6 +43,16 @@ export async function refuseReadings(
   return count;
 }
 
+/** Keeps a frame of which nothing could be taken, where people find it. */
+export async function refuseWhole(
+  tx: Tx,
+  bad: Parameters<typeof refuse>[1],
+  at: number,
+): Promise<void> {
+  await refuse(tx, bad, 1, at);
+  await trim(tx, bad.gateway);
+}
+
 /** The engine judges what the store holds: the first value under (point, at), and nothing that was refused. */
 export function heldOf(
   readings: readonly Reading[],

@@ -1,4 +1,5 @@
 import { loadEstate } from '@caretaker/devices/model';
+import type { Reading } from '@caretaker/readings';
 import type { Clock } from '@caretaker/readings/base';
 import { manualClock } from '@caretaker/readings/testing';
 import { expect, it } from 'vitest';
@@ -24,7 +25,7 @@ const estate = loadEstate(
   'court.yaml',
 );
 
-it('tells of many assets in parts with a rest between them, of emergencies first', async () => {
+async function boardOf() {
   const directory = new Directory([estate]);
   const database = await openDatabase({ engine: 'sqlite', file: ':memory:' });
   const registry = new GatewayRegistry();
@@ -52,7 +53,13 @@ it('tells of many assets in parts with a rest between them, of emergencies first
     }
     return parts;
   };
-  const subjects = estate.assets.map(({ id }) => `court/${id}`);
+  return { board, told, clock };
+}
+
+const subjects = estate.assets.map(({ id }) => `court/${id}`);
+
+it('tells of many assets in parts with a rest between them, of emergencies first', async () => {
+  const { board, told, clock } = await boardOf();
   const fire = {
     subject: 'court/lamp-7',
     estate: 'court',
@@ -65,4 +72,23 @@ it('tells of many assets in parts with a rest between them, of emergencies first
   expect(told(1)).toEqual([['7', '0']]);
   clock.advance(1_000);
   expect(told(1)).toEqual([['7', '0'], ['1', '2'], ['3', '4'], ['5', '6'], ['8']]);
+});
+
+it('tells of what is not new in longer turns, and of all of it in the end', async () => {
+  const { board, told, clock } = await boardOf();
+  const readings = subjects.map((subject): Reading => {
+    const point = `${subject}/lux`;
+    return { point, at: 1, received: 1, value: 20, stamped: true, history: false };
+  });
+  board.judged({ episodes: [], tickets: [] }, readings, [], true);
+  clock.advance(250 + 240);
+  expect(told(1)).toEqual([['0', '1']]);
+  clock.advance(10);
+  expect(told(1)).toEqual([
+    ['0', '1'],
+    ['2', '3'],
+  ]);
+  board.judged({ episodes: [], tickets: [] }, readings.slice(0, 1), [], false);
+  clock.advance(250 + 3 * 20);
+  expect(told(1).flat()).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8']);
 });

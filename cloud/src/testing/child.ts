@@ -1,17 +1,20 @@
 // Runs a cloud as a process that dies without a chance to clean up at the nth passing of a named place:
 //   KILL_AT=<place>#<n> node child.ts
+// With "#stall" at the end it stands still there instead, while the rest of it goes on.
 import { flushCompileCache } from 'node:module';
 import { silentLog, systemClock } from '@caretaker/readings/base';
 import { createCloud } from '../app.ts';
 import { readCloudConfig } from '../config.ts';
 
-const [place, nth] = (process.env.KILL_AT ?? '').split('#');
+const [place, nth, stall] = (process.env.KILL_AT ?? '').split('#');
 let passings = 0;
 
-function reach(name: string): void {
+function reach(name: string): void | Promise<void> {
   if (name !== place) return;
   passings += 1;
-  if (passings === Number(nth)) process.kill(process.pid, 'SIGKILL');
+  if (passings !== Number(nth)) return;
+  if (stall !== undefined) return new Promise(() => {});
+  process.kill(process.pid, 'SIGKILL');
 }
 
 const cloud = createCloud(readCloudConfig(process.env), {

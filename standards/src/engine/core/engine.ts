@@ -67,13 +67,15 @@ export class JudgingEngine implements Engine {
   }
 
   rejudgeColumns(work: LateWork, columns: ReadingColumns, more = false): void {
-    const { layout, late } = this;
+    const { layout, judge, late } = this;
     const job = late.begin(work);
     for (let k = 0; k < columns.length; k += 1) {
       const p = columns.point[k] as number;
       const value = columns.value[k] as number;
       if (p < 0 || Number.isNaN(value)) continue;
       const at = columns.at[k] as number;
+      // The store may be ahead: what is newer than all that was accepted is judged in its turn.
+      if (at > judge.points.at(p)) continue;
       const { ageless } = layout.classes[layout.classOf[p] as number] as PointClass;
       if (!ageless && at < (columns.received[k] as number) - layout.horizon) continue;
       late.replay(job, p, at, value, columns.history[k] as number);

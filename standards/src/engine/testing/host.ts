@@ -22,6 +22,8 @@ export interface Ways {
   readonly part?: number;
   /** As many rules looked at in one drain. */
   readonly drain?: number;
+  /** So many frames are in the store before it is their turn, as long as they bring nothing late. */
+  readonly ahead?: number;
   /** Snapshots in parts. */
   readonly snapshotParts?: boolean;
 }
@@ -38,13 +40,18 @@ export class Host {
     this.ways = ways;
   }
 
-  /** @returns how many pieces of late work it made. */
-  accept(readings: readonly Reading[]): number {
+  /** Stores readings that are accepted later. */
+  keep(readings: readonly Reading[]): void {
     for (const reading of readings) {
       const points = this.store.get(reading.point) ?? new Map<number, Reading>();
       if (!points.has(reading.at)) points.set(reading.at, reading);
       this.store.set(reading.point, points);
     }
+  }
+
+  /** @returns how many pieces of late work it made. */
+  accept(readings: readonly Reading[]): number {
+    this.keep(readings);
     const works = this.ways.columns
       ? this.engine.acceptColumns(this.columns(readings))
       : this.engine.accept(readings);

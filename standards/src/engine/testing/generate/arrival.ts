@@ -30,6 +30,17 @@ export function inFrames(readings: readonly Reading[], sizes: readonly number[])
   return frames;
 }
 
+/** Whether each reading is newer than those of its point before it, which it then belongs to. */
+function inOrder(readings: readonly Reading[], newest: Map<string, number>): boolean {
+  let each = true;
+  for (const { point, at } of readings) {
+    const last = newest.get(point) ?? Number.POSITIVE_INFINITY;
+    if (at <= last) each = false;
+    newest.set(point, last === Number.POSITIVE_INFINITY ? at : Math.max(at, last));
+  }
+  return each;
+}
+
 /**
  * A host that was handed everything in the scenario's order, frames and repeats, by its way of talking to the
  * engine, with time and restarts between.
@@ -45,7 +56,16 @@ export function disturbed(
   const arrival = arriving(given, [...readings, ...repeated]);
   const host = new Host(createEngine(options), given.ways);
   const coming = new Set(readings);
-  for (const [k, frame] of inFrames(arrival, given.frames).entries()) {
+  const frames = inFrames(arrival, given.frames);
+  const newest = new Map<string, number>();
+  let kept = 0;
+  for (const [k, frame] of frames.entries()) {
+    while (kept <= k + (given.ways.ahead ?? 0)) {
+      const next = frames[kept] ?? [];
+      if (!inOrder(next, newest) && kept > k) break;
+      host.keep(next);
+      kept += 1;
+    }
     host.accept(frame);
     for (const r of frame) coming.delete(r);
     const step = given.advances[k % given.advances.length];

@@ -79,6 +79,7 @@ function scenarioIn(unit: number, covered: Covered, versions: boolean) {
     ),
     ways: fc.record({
       columns: fc.boolean(),
+      ahead: fc.constantFrom(0, 1, 2, 9),
       part: fc.constantFrom(1, 5, 1_000),
       drain: fc.constantFrom(1, 3, 1_000),
       snapshotParts: fc.boolean(),
