@@ -9,9 +9,10 @@ import type { CloudConfig } from './config.ts';
 import type { Database } from './db/database.ts';
 import type { Directory } from './estates/directory.ts';
 import { GatewayDesk } from './gateways/desk.ts';
+import { JournalWatch } from './gateways/journal-watch.ts';
 import { type Gateways, openGateways } from './gateways/open.ts';
 import { Settling } from './gateways/settling.ts';
-import { SilenceWatch } from './gateways/silence.ts';
+import { type Change, SilenceWatch } from './gateways/silence.ts';
 import type { EstateHost } from './host/estate-host.ts';
 import { housekeeping } from './host/housekeeping.ts';
 import { Meter } from './host/meter.ts';
@@ -108,15 +109,14 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const settling = new Settling(config.settleAfterAbsence);
   const given = { log, clock, registry, settling, naming, events, meter, reach };
   await startHosts(hosts, { ...stores, ...given, overlay }, undo);
-  const silence = new SilenceWatch(
-    registry,
-    clock,
-    () => inForce.standard.version,
-    async (estate, changes) => {
-      await hosts.get(estate)?.change(changes);
-    },
-  );
+  const standardVersion = () => inForce.standard.version;
+  const change: Change = async (estate, changes) => {
+    await hosts.get(estate)?.change(changes);
+  };
+  const silence = new SilenceWatch(registry, clock, standardVersion, change);
   await silence.load(database);
+  const journals = new JournalWatch({ database, registry, clock, standardVersion, change });
+  await journals.load();
   outbox.start();
   undo.push(() => outbox.stop());
   const metrics = new Metrics({ meter, database, streams, waiting: () => waiting(hosts) });
@@ -133,9 +133,9 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config, tls);
   undo.push(() => http.close());
   const httpPort = await listen(http, config);
-  undo.push(...watches(parts, live, { silence, planned, alarms }, stores, known));
+  undo.push(...watches(parts, live, { silence, journals, planned, alarms }, stores, known));
   const reply: DeskParts['reply'] = (gateway, answer) => sendAck(transport, gateway, answer);
-  const desk = { ...api, silence, alarms, hosts, meter, reply, reach, ...known };
+  const desk = { ...api, silence, journals, alarms, hosts, meter, reply, reach, ...known };
   undo.push(() => transport.stop());
   const mqttPort = await transport.start(new InboxDesk(desk));
   log.info({ httpPort, mqttPort }, 'the cloud is up');
@@ -164,6 +164,7 @@ function namingOf(directory: Directory, inForce: InForce) {
 
 interface Watched {
   readonly silence: SilenceWatch;
+  readonly journals: JournalWatch;
   readonly planned: PlannedDesk;
   readonly alarms: AlarmDesk;
 }
@@ -172,7 +173,7 @@ interface Watched {
 function watches(
   { clock, log }: CloudParts,
   { hosts, board }: Live,
-  { silence, planned, alarms }: Watched,
+  { silence, journals, planned, alarms }: Watched,
   { database }: Stores,
   { keys }: Gateways,
 ): (() => void)[] {
@@ -183,6 +184,9 @@ function watches(
     for (const gateway of await silence.look()) board.gateway(gateway, true);
     await planned.look();
   });
+  const lookAtJournals = quietly('looking at the journals of gateways failed', () =>
+    journals.look(),
+  );
   const settle = quietly('settling the alarms of gateways failed', () => alarms.look());
   const save = quietly('saving a snapshot failed', async () => {
     for (const host of hosts.values()) await host.snapshot();
@@ -194,6 +198,7 @@ function watches(
   );
   return [
     clock.every(lookEvery, look),
+    clock.every(lookEvery, lookAtJournals),
     clock.every(lookEvery, settle),
     clock.every(lookEvery, keysAnew),
     clock.every(snapshotEvery, save),

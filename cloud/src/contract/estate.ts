@@ -24,6 +24,10 @@ export const gatewaySchema = z.object({
   oldestPendingAt: instantSchema.nullable(),
   quarantined: z.int().nullable(),
   losses: z.int(),
+  /** Readings that its journal thinned out to make room. */
+  removed: z.int(),
+  /** Days of backlog for which it has room; null while not known. */
+  daysLeft: z.number().nullable(),
 });
 export type Gateway = z.infer<typeof gatewaySchema>;
 

@@ -27,6 +27,24 @@ export const deviceCredentialSchema = z.discriminatedUnion('kind', [
 ]);
 export type DeviceCredential = z.infer<typeof deviceCredentialSchema>;
 
+/** Readings that a gateway once held and never delivered, or not all of them. */
+export const goneRangeSchema = z.object({
+  /** Lost to damage, or thinned out to make room. */
+  type: z.enum(['lost', 'thinned']),
+  /** When it was found or thinned last, clock of whoever found it. */
+  at: instantSchema,
+  reason: z.string(),
+  /** Places in the journal, inclusive; null where not known. */
+  from: z.int().nullable(),
+  to: z.int().nullable(),
+  /** Between these receipts; null where not known. */
+  since: instantSchema.nullable(),
+  until: instantSchema.nullable(),
+  /** Readings thinned out, by kind of asset; null for a loss. */
+  removed: z.record(z.string(), z.int()).nullable(),
+});
+export type GoneRange = z.infer<typeof goneRangeSchema>;
+
 /** `GET /api/gateways`: how a gateway proves who it is, and who may speak to it. */
 export const gatewayAccessSchema = z.object({
   id: idSchema,
@@ -40,6 +58,8 @@ export const gatewayAccessSchema = z.object({
   keys: z.array(gatewayKeySchema),
   /** Null until it has told of them. */
   credentials: z.array(deviceCredentialSchema).nullable(),
+  /** The newest first. */
+  gone: z.array(goneRangeSchema),
 });
 export type GatewayAccess = z.infer<typeof gatewayAccessSchema>;
 

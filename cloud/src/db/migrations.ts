@@ -4,6 +4,7 @@ import { alarmTables } from './alarm-tables.ts';
 import { auditTables } from './audit-tables.ts';
 import { gatewayKeyTables, gatewayReportTables } from './gateway-key-tables.ts';
 import { identityTables, personCodeTables } from './identity-tables.ts';
+import { journalTables as journalRangeTables } from './journal-tables.ts';
 import { oidcTables } from './oidc-tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -168,6 +169,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0025-oidc': migration(oidcTables(types)),
       '0026-person-codes': migration(personCodeTables(types)),
       '0035-alarms': migration(alarmTables(types)),
+      '0037-journal-ranges': migration(journalRangeTables(types)),
     }),
   };
 }

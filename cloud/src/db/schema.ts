@@ -156,8 +156,25 @@ export interface Tables
     at: number;
     journal: string;
     reason: string;
-    from_sequence: number | null;
-    to_sequence: number | null;
+    /** −1 where it cannot be known. */
+    from_sequence: number;
+    to_sequence: number;
+    since: number | null;
+    until: number | null;
+  };
+  /** Ranges that gateways thinned out. */
+  thinned: {
+    gateway: string;
+    journal: string;
+    stage: number;
+    reason: string;
+    from_sequence: number;
+    to_sequence: number;
+    since: number;
+    until: number;
+    at: number;
+    /** JSON: readings removed by kind of asset. */
+    removed: string;
   };
   /** The content of a standard by its hash. */
   standard_texts: { version: string; content: string };

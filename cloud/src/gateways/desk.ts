@@ -7,6 +7,7 @@ import type { Directory } from '../estates/directory.ts';
 import { charge, ofEnrolment, takeBack } from '../identity/attempts.ts';
 import { type By, refuse } from '../identity/deed.ts';
 import type { GatewayKeyRow, GatewayKeys } from './enrolment.ts';
+import { goneRanges } from './gone.ts';
 import type { GatewayRegistry } from './registry.ts';
 import type { GatewayReports } from './reports.ts';
 import type { GatewayTokens } from './tokens.ts';
@@ -36,9 +37,13 @@ export class GatewayDesk {
 
   /** Every gateway that an estate names, by id. */
   async list(): Promise<GatewayAccess[]> {
-    const { directory, registry, keys, reports, connected } = this.#parts;
+    const { database, directory, registry, keys, reports, connected } = this.#parts;
     const all = await keys.list();
     const told = await reports.list();
+    const ids = [...directory.gateways.keys()];
+    const gone = new Map(
+      await Promise.all(ids.map(async (id) => [id, await goneRanges(database, id)] as const)),
+    );
     return [...directory.gateways].sort().map(([id, estate]) => {
       const { state, lastSeen } = registry.view(id);
       const { version, credentials } = told.get(id) ?? { version: null, credentials: null };
@@ -53,6 +58,7 @@ export class GatewayDesk {
           .map(shown)
           .slice(0, keysShown),
         credentials: credentials === null ? null : [...credentials],
+        gone: gone.get(id) ?? [],
       };
     });
   }

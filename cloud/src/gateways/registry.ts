@@ -1,8 +1,8 @@
-import type { Status } from '@caretaker/readings/uplink';
+import type { ReportedTombstone, Status } from '@caretaker/readings/uplink';
 import type { Gateway } from '../contract/index.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
-import type { Loss } from '../inbox/place.ts';
+import { countLosses, countThinned, type FoundLoss, saveLosses, saveThinned } from './gone.ts';
 
 /** No frame for this long: the gateway is silent and what it last said is no longer known. */
 const silentAfter = 30_000;
@@ -22,6 +22,8 @@ interface State {
   quarantined: number | null;
   journal: string | null;
   losses: number;
+  removed: number;
+  daysLeft: number | null;
 }
 
 type Health = Extract<Status, { type: 'health' }>;
@@ -40,11 +42,6 @@ export class GatewayRegistry {
         .selectAll()
         .where('id', '=', id)
         .executeTakeFirst();
-      const counted = await database.read
-        .selectFrom('losses')
-        .select((eb) => eb.fn.countAll<number>().as('n'))
-        .where('gateway', '=', id)
-        .executeTakeFirstOrThrow();
       this.#states.set(id, {
         id,
         estate,
@@ -56,7 +53,9 @@ export class GatewayRegistry {
         oldestPendingAt: row?.oldest_pending_at ?? null,
         quarantined: row?.quarantined ?? null,
         journal: row?.journal ?? null,
-        losses: Number(counted.n),
+        losses: await countLosses(database.read, id),
+        removed: await countThinned(database.read, id),
+        daysLeft: null,
       });
     }
   }
@@ -117,6 +116,7 @@ export class GatewayRegistry {
     state.pending = health.pending;
     state.oldestPendingAt = health.oldestPendingAt;
     state.quarantined = health.quarantined;
+    if (health.room !== undefined) state.daysLeft = health.room?.daysLeft ?? null;
   }
 
   opened(gateway: string, journal: string): void {
@@ -138,9 +138,9 @@ export class GatewayRegistry {
   view(gateway: string): Gateway {
     const { id, silent, since, lastSeen, completeTo, ...rest } = this.#of(gateway);
     const state = lastSeen === null ? 'never' : silent ? 'silent' : 'online';
-    const { pending, oldestPendingAt, quarantined, losses } = rest;
+    const { pending, oldestPendingAt, quarantined, losses, removed, daysLeft } = rest;
     const heard = { id, state, since, lastSeen, completeTo } as const;
-    return { ...heard, pending, oldestPendingAt, quarantined, losses };
+    return { ...heard, pending, oldestPendingAt, quarantined, losses, removed, daysLeft };
   }
 
   estateOf(gateway: string): string {
@@ -170,21 +170,14 @@ export class GatewayRegistry {
   }
 
   /** Writes ranges that a gateway lost; the same one again is the same row. */
-  async lost(tx: Tx, gateway: string, losses: readonly (Loss & { readonly at: number })[]) {
-    for (const { at, journal, reason, from, to } of losses) {
-      await tx
-        .insertInto('losses')
-        .values({ gateway, at, journal, reason, from_sequence: from, to_sequence: to })
-        .onConflict((conflict) =>
-          conflict.columns(['gateway', 'journal', 'at', 'reason']).doNothing(),
-        )
-        .execute();
-    }
-    const { n } = await tx
-      .selectFrom('losses')
-      .select((eb) => eb.fn.countAll<number>().as('n'))
-      .where('gateway', '=', gateway)
-      .executeTakeFirstOrThrow();
-    this.#of(gateway).losses = Number(n);
+  async lost(tx: Tx, gateway: string, losses: readonly FoundLoss[]): Promise<void> {
+    await saveLosses(tx, gateway, losses);
+    this.#of(gateway).losses = await countLosses(tx, gateway);
+  }
+
+  /** Writes what a gateway removed to make room. */
+  async thinned(tx: Tx, gateway: string, tombstones: readonly ReportedTombstone[]): Promise<void> {
+    await saveThinned(tx, gateway, tombstones);
+    this.#of(gateway).removed = await countThinned(tx, gateway);
   }
 }

@@ -12,6 +12,7 @@ import type { AlarmDesk } from '../alarms/desk.ts';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { GatewayKeys } from '../gateways/enrolment.ts';
+import type { JournalWatch } from '../gateways/journal-watch.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
 import type { GatewayReports } from '../gateways/reports.ts';
 import type { SilenceWatch } from '../gateways/silence.ts';
@@ -35,6 +36,7 @@ export interface DeskParts {
   readonly reports: GatewayReports;
   readonly keys: Pick<GatewayKeys, 'revoked'>;
   readonly silence: SilenceWatch;
+  readonly journals: JournalWatch;
   readonly board: LiveBoard;
   readonly alarms: Pick<AlarmDesk, 'raise'>;
   readonly hosts: ReadonlyMap<string, EstateHost>;
@@ -115,6 +117,11 @@ export class InboxDesk implements Arrivals {
     if (health.losses.length > 0) {
       await database.write((tx) => registry.lost(tx, gateway, health.losses));
     }
+    const { tombstones } = health;
+    if (tombstones !== undefined && tombstones.length > 0) {
+      await database.write((tx) => registry.thinned(tx, gateway, tombstones));
+    }
+    this.#parts.journals.told(gateway, health);
     board.gateway(gateway, false);
   }
 

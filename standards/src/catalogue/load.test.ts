@@ -84,6 +84,8 @@ describe('the built-in catalogue', () => {
     const rules = standard.items.flatMap((i) => i.rules);
     const latching = rules.filter((rule) => rule.latched);
     expect(latching.map((rule) => rule.id).sort()).toEqual([
+      'gateway-readings-lost',
+      'gateway-readings-thinned',
       'lift-trapped',
       'manhole-open',
       'toilet-call',

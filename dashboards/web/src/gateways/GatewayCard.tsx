@@ -42,6 +42,10 @@ export function GatewayCard({ id, gateway, assets, access }: Props) {
           <Fact name={t('columns.oldest')}>{age(gateway.oldestPendingAt)}</Fact>
           <Fact name={t('columns.quarantined')}>{count(gateway.quarantined)}</Fact>
           <Fact name={t('columns.losses')}>{count(gateway.losses)}</Fact>
+          <Fact name={t('columns.removed')}>{count(gateway.removed)}</Fact>
+          <Fact name={t('columns.daysLeft')}>
+            {count(gateway.daysLeft === null ? null : Math.floor(gateway.daysLeft))}
+          </Fact>
           <Fact name={t('columns.assets')}>{count(assets)}</Fact>
         </dl>
       )}
