@@ -42,6 +42,10 @@ export interface Round extends Audit {
   readonly seed: number;
   readonly happened: readonly string[];
   readonly seconds: number;
+  /** Of these, until everything was acknowledged. */
+  readonly ackSeconds: number;
+  /** Messages that devices published again because nothing was said of them for long. */
+  readonly forgotten: number;
 }
 
 /** How often processes were killed. */
@@ -124,11 +128,13 @@ export class Campaign {
   async round(seed: number, long: boolean): Promise<Round> {
     const began = performance.now();
     const random = new Random(seed);
+    const before = this.#forgotten;
     const faults = planFaults(random, spanMs, long);
     const speaking = this.#speak(random);
     await Promise.all([letHappen(faults, this.#targets), speaking]);
     const { devices, edge, cloud } = this.#targets;
     await until('every message is acknowledged', () => devices.every(({ owed }) => owed === 0));
+    const ackSeconds = (performance.now() - began) / 1_000;
     // What was to die at a place that it did not come to lives on.
     for (const part of [edge, cloud]) part.arm({ place: 'nowhere', nth: 1 });
     await Promise.all([edge.ready(), cloud.ready()]);
@@ -136,7 +142,9 @@ export class Campaign {
     const audit = this.#ledger.audit(await this.#rows(), this.#rounds);
     this.#rounds += 1;
     const seconds = (performance.now() - began) / 1_000;
-    return { ...audit, seed, happened: faults.map(({ name }) => name), seconds };
+    const forgotten = this.#forgotten - before;
+    const happened = faults.map(({ name }) => name);
+    return { ...audit, seed, happened, seconds, ackSeconds, forgotten };
   }
 
   /** Compares what came of all rounds with the reference. */
@@ -172,6 +180,10 @@ export class Campaign {
     for (const part of [edge, cloud]) {
       writeFileSync(join(logs, `${part.name}.log`), part.outputs.join('\n-- killed --\n'));
     }
+  }
+
+  get #forgotten(): number {
+    return this.#targets.devices.reduce((sum, device) => sum + device.forgotten, 0);
   }
 
   #stretch(round: number): Stretch {

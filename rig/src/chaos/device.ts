@@ -45,11 +45,17 @@ export class Device {
   readonly #inFlight = new Map<Sent, number>();
   #recent: Sent[] = [];
   #timer: NodeJS.Timeout;
+  #forgotten = 0;
 
   constructor(options: DeviceOptions) {
     this.#options = options;
     this.#client = this.#connect();
     this.#timer = setInterval(() => this.#pump(), lookMs);
+  }
+
+  /** Messages of which its client said nothing for long, so that they were published again. */
+  get forgotten(): number {
+    return this.#forgotten;
   }
 
   /** Messages that are not acknowledged yet. */
@@ -105,7 +111,9 @@ export class Device {
   #pump(): void {
     const now = performance.now();
     for (const [sent, since] of this.#inFlight) {
-      if (now - since > forgottenMs) this.#retry(sent, 0);
+      if (now - since <= forgottenMs) continue;
+      this.#forgotten += 1;
+      this.#retry(sent, 0);
     }
     if (!this.#client.connected) return;
     while (this.#inFlight.size < window) {

@@ -85,10 +85,12 @@ function isSound({ lost, duplicated }: Round): boolean {
 }
 
 function lineOf(number: number, round: Round): string {
-  const { seed, published, acknowledged, lost, duplicated, happened, seconds } = round;
+  const { seed, published, acknowledged, lost, duplicated, happened, forgotten } = round;
   const repeat = isSound(round) ? '' : ` FAILED: repeat it with --seed ${seed} --rounds 1`;
+  const times = `${round.seconds.toFixed(1)} s, ${round.ackSeconds.toFixed(1)} s to acknowledge`;
   const counts = `${acknowledged}/${published} acknowledged, ${lost} lost, ${duplicated} duplicated`;
-  return `round ${number} (seed ${seed}, ${seconds.toFixed(1)} s): ${counts}; ${happened.join(', ')}${repeat}`;
+  const again = forgotten === 0 ? '' : `, ${forgotten} published again after a long silence`;
+  return `round ${number} (seed ${seed}, ${times}): ${counts}${again}; ${happened.join(', ')}${repeat}`;
 }
 
 function tellComparison(comparison: Comparison, tell: (line: string) => void): void {
