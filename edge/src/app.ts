@@ -23,6 +23,12 @@ import { Ingest } from './ingest/index.ts';
 import { bootId, Journal } from './journal/index.ts';
 import { figuresToken, LocalAdministrator } from './local/index.ts';
 import { Quarantine } from './quarantine/index.ts';
+import {
+  type LocalRules,
+  loadLocalStandard,
+  rulesConsumer,
+  startLocalRules,
+} from './rules/index.ts';
 import { Membership, Uplink, type UplinkOptions, uplinkConsumer } from './uplink/index.ts';
 
 /** Places where the rig may stop the process. */
@@ -91,13 +97,17 @@ class Gateway implements Edge {
     await mkdir(dataDirectory, { recursive: true });
     // First, because it keeps a second gateway off the same folder.
     const quarantine = this.#startQuarantine();
-    const { timekeeper, journal, ingest } = await this.#openIngest(quarantine);
+    const standard = loadLocalStandard(this.#config.standardFolder, this.#log);
+    const { timekeeper, journal, ingest } = await this.#openIngest(quarantine, standard !== null);
     const { access, credentials } = await this.#startAccess();
     const uplink = await this.#startUplink(
       { journal, quarantine, credentials, time: timekeeper },
       tls,
       timekeeper,
     );
+    const parts = { directory: dataDirectory, clock: timekeeper, journal, uplink, log: this.#log };
+    const rules = await startLocalRules({ ...this.#config, ...parts, standard });
+    this.#stops.unshift(() => rules?.stop());
     const history = this.#startHistory(journal, quarantine);
     const shared = { clock: this.#clock, log: this.#log };
     const broker = new Broker({ host, port: mqttPort, ingest, access, tls, ...shared });
@@ -105,7 +115,8 @@ class Gateway implements Edge {
     const devicePort = await broker.start();
     this.#loop.enable();
     this.#stops.unshift(() => void this.#loop.disable());
-    const status = () => this.#status({ ingest, journal, quarantine, uplink, history, broker });
+    const status = () =>
+      this.#status({ ingest, journal, quarantine, uplink, rules, history, broker });
     const quarantined = () => quarantine.entries().toReversed();
     const troubles = () => (uplink.trouble === null ? [] : [uplink.trouble]);
     const page = await this.#startPage({ tls, status, troubles, credentials, quarantined });
@@ -156,6 +167,7 @@ class Gateway implements Edge {
   /** The clock, the journal that is written by it, and what writes to it: each needs the others. */
   async #openIngest(
     quarantine: Quarantine,
+    judging: boolean,
   ): Promise<{ timekeeper: Timekeeper; journal: Journal; ingest: Ingest }> {
     const { dataDirectory, estate, clock: mode } = this.#config;
     const table = new BootTable(path.join(dataDirectory, 'clock.json'));
@@ -176,7 +188,7 @@ class Gateway implements Edge {
       },
       onBack: (floor) => ingest?.timeChanged(floor),
     });
-    journal = await this.#openJournal(timekeeper, (readings) =>
+    journal = await this.#openJournal(judging, timekeeper, (readings) =>
       restamped(readings, {
         table,
         known: () => timekeeper.known,
@@ -193,6 +205,7 @@ class Gateway implements Edge {
   }
 
   async #openJournal(
+    judging: boolean,
     clock: Clock,
     restamp: (readings: readonly Reading[]) => readonly Reading[],
   ): Promise<Journal> {
@@ -200,7 +213,11 @@ class Gateway implements Edge {
     const kinds = new Map(estate.assets.map(({ id, kind }) => [id, kind]));
     const journal = await Journal.open({
       directory: path.join(dataDirectory, 'journal'),
-      consumers: influxUrl === null ? [uplinkConsumer] : [uplinkConsumer, historyConsumer],
+      consumers: [
+        uplinkConsumer,
+        ...(judging ? [rulesConsumer] : []),
+        ...(influxUrl === null ? [] : [historyConsumer]),
+      ],
       clock,
       restamp,
       reach: this.#reach,
@@ -311,7 +328,7 @@ class Gateway implements Edge {
   }
 
   async #status(all: Running): Promise<GatewayStatus> {
-    const { ingest, journal, quarantine, uplink, history, broker } = all;
+    const { ingest, journal, quarantine, uplink, rules, history, broker } = all;
     const { id, oldest, newest, bytes, losses, tombstones, room } = journal;
     return {
       gateway: this.#config.gateway,
@@ -327,6 +344,7 @@ class Gateway implements Edge {
         trouble: uplink.trouble,
         ...(await uplink.backlog()),
       },
+      rules: rules?.status() ?? null,
       history:
         history === null
           ? null
@@ -371,6 +389,7 @@ interface Running {
   readonly journal: Journal;
   readonly quarantine: Quarantine;
   readonly uplink: Uplink;
+  readonly rules: LocalRules | null;
   readonly history: History | null;
   readonly broker: Broker;
 }

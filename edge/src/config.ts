@@ -33,6 +33,8 @@ export interface EdgeConfig extends Exposure {
   /** What to make of the machine's clock. */
   readonly clock: ClockMode;
   readonly dataDirectory: string;
+  /** Folder of the standard in YAML; null for the built-in catalogue. */
+  readonly standardFolder: string | null;
   readonly journal: JournalLimits;
 }
 
@@ -86,9 +88,10 @@ export function readEdgeConfig(
       // Not read here: it may still come, and is gone once the gateway has enrolled.
       codeFile: env.CARETAKER_ENROL_CODE_FILE || null,
     },
-    influxUrl: get('INFLUX_URL') ?? null,
+    influxUrl: orNull(get('INFLUX_URL')),
     clock: clockModeOf(get('CARETAKER_CLOCK') ?? 'check', faults),
     dataDirectory: path.resolve(data, 'edge'),
+    standardFolder: orNull(get('CARETAKER_STANDARD')),
     journal: journalLimits(get, faults),
   };
   if (config.anonymous && config.proxies.length > 0) faults.push(anonymousBehindProxy);
@@ -128,6 +131,8 @@ function kilobitsOf(text: string | undefined, faults: Fault[]): number | null {
   });
   return null;
 }
+
+const orNull = (text: string | undefined) => text ?? null;
 
 function setting(
   env: Readonly<Record<string, string | undefined>>,

@@ -8,6 +8,8 @@ import { silentLog, systemClock } from '@caretaker/readings/base';
 import { decodeFrame, type Frame, readingsUpTo, throughOf } from '@caretaker/readings/frame';
 import {
   type Ack,
+  type Alarm,
+  alarmKey,
   newGatewayKey,
   type Reply,
   type Status,
@@ -81,6 +83,7 @@ export async function startEdge(
       influxUrl: null,
       clock: 'check',
       dataDirectory,
+      standardFolder: null,
       journal: {
         maxBytes: 64 * 1024 * 1024,
         segmentBytes: 1024 * 1024,
@@ -139,6 +142,8 @@ export class FakeCloud {
   readonly logins: [string, string][] = [];
   readonly accepted = new Map<string, number>();
   readonly readings: Reading[] = [];
+  /** Whether it says that it has an alarm. */
+  storesAlarms = true;
   /** Of all frames. */
   bytes = 0;
   mood: (frame: Frame) => Mood = () => 'accept';
@@ -181,6 +186,11 @@ export class FakeCloud {
     await promise;
   }
 
+  /** The alarms that came, as often as they came. */
+  get alarms(): Alarm[] {
+    return this.statuses.flatMap((status) => (status.type === 'alarm' ? status.alarm : []));
+  }
+
   forget(): void {
     this.accepted.clear();
     this.readings.length = 0;
@@ -201,6 +211,9 @@ export class FakeCloud {
     if ('probe' in status && status.probe !== undefined && this.ahead !== null) {
       const now = systemClock.now() + this.ahead;
       this.ack({ type: 'clock', probe: status.probe, received: now, sent: now });
+    }
+    if (status.type === 'alarm' && this.storesAlarms) {
+      this.ack({ type: 'alarm', key: alarmKey(status.alarm) });
     }
     if (status.type !== 'hello') return;
     const known = this.accepted.get(status.journal) ?? 0;

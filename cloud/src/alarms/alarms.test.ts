@@ -48,6 +48,8 @@ function trapped(onset: number, more: Partial<Alarm> = {}): Alarm {
     severity: 'emergency',
     standardVersion: 'of-the-gateway',
     why: { en: 'Somebody is trapped.', zh: '有人被困。' },
+    worst: true,
+    worstAt: at,
     readings: [{ point: `court/${lift}`, at, value: true }],
     raised: at + 30_000,
     ...more,

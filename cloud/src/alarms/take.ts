@@ -117,8 +117,7 @@ function report(
   { alarm, rule }: Raised,
   { estate, now }: CommitContext,
 ): Promise<EpisodeRow> {
-  const { subject, onset, detected, end, severity, standardVersion, why, readings } = alarm;
-  const [first] = readings;
+  const { subject, onset, detected, end, severity, standardVersion, why, worst } = alarm;
   return tx
     .insertInto('episodes')
     .values({
@@ -129,8 +128,8 @@ function report(
       onset,
       detected,
       ended: end,
-      worst: first === undefined ? null : JSON.stringify(first.value),
-      worst_at: first?.at ?? null,
+      worst: worst === null ? null : JSON.stringify(worst),
+      worst_at: alarm.worstAt,
       severity,
       effect: rule.effect,
       standard_version: standardVersion,

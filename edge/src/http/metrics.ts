@@ -35,6 +35,7 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
       'Age of the oldest reading the cloud has not accepted.',
       uplink.oldestPendingAt === null ? 0 : (status.at - uplink.oldestPendingAt) / 1_000,
     ),
+    ...localRules(status),
     ...loopDelay(loop),
   ];
   return `${lines.join('\n')}\n`;
@@ -51,6 +52,23 @@ function journalRoom({ room, tombstones }: GatewayStatus['journal']): string[] {
       room.daysLeft ?? Number.NaN,
     ),
     ...gauge('journal_thinned_readings', 'Readings removed to make room.', removed),
+  ];
+}
+
+function localRules({ rules, at }: GatewayStatus): string[] {
+  if (rules === null) return gauge('rules_judging', 'Whether rules are judged here.', 0);
+  const { pending, standing, unconfirmedMs, failures, alarms } = rules;
+  const oldest = alarms.oldestWaitingAt === null ? 0 : (at - alarms.oldestWaitingAt) / 1_000;
+  return [
+    ...gauge('rules_judging', 'Whether rules are judged here.', 1),
+    ...gauge('rules_pending_readings', 'Readings the rules here have not judged.', pending),
+    ...gauge('rules_standing_breaches', 'Breaches of the rules here that stand.', standing),
+    ...gauge('rules_unconfirmed_seconds', 'Since the cloud last confirmed.', unconfirmedMs / 1_000),
+    ...counter('rules_failures_total', 'How often judging failed and began anew.', failures),
+    ...counter('alarms_raised_total', 'Alarms that the gateway raised itself.', alarms.raised),
+    ...counter('alarms_dropped_total', 'Alarms that the cloud never took.', alarms.dropped),
+    ...gauge('alarms_waiting', 'Alarms that the cloud does not have yet.', alarms.waiting),
+    ...gauge('alarms_oldest_waiting_seconds', 'Age of the oldest of them.', oldest),
   ];
 }
 

@@ -26,6 +26,8 @@ export interface Shown {
 
 const REFRESH_S = 15;
 const MOST_ROWS = 10;
+/** Readings that local rules may be behind in passing. */
+const BEHIND = 10_000;
 
 export function statusPage(shown: Shown): string {
   const { language, status, estate, figures, hasPassword } = shown;
@@ -76,6 +78,8 @@ ${pair(w.journal, fill(w.room, figures.megabytes(journal.bytes)).replace('{1}', 
 ${pair(w.daysLeft, ...daysLeft(shown, w))}
 ${pair(w.losses, losses === 0 ? w.nothing : figures.count(losses), losses > 0)}
 ${pair(w.removed, removed === 0 ? w.nothing : fill(w.readings, figures.count(removed)), removed > 0)}
+${pair(w.localRules, ...localRules(shown, w))}
+${pair(w.ownAlarms, ...ownAlarms(shown, w))}
 ${pair(w.history, ...history(shown, w))}
 </dl>`;
 }
@@ -86,6 +90,19 @@ function daysLeft({ status, figures }: Shown, w: Words): [string, boolean] {
   // Of years, tenths of a day say nothing.
   const shown = days < 10 ? Math.round(days * 10) / 10 : Math.round(days);
   return [fill(w.days, figures.count(shown)), days < 1];
+}
+
+function localRules({ status: { rules }, figures }: Shown, w: Words): [string, boolean] {
+  if (rules === null) return [w.rulesOff, true];
+  if (rules.pending > BEHIND) return [fill(w.rulesBehind, figures.count(rules.pending)), true];
+  const breaches = figures.count(rules.standing);
+  return [rules.standing === 0 ? w.rulesCalm : fill(w.rulesStanding, breaches), rules.standing > 0];
+}
+
+function ownAlarms({ status: { rules }, figures }: Shown, w: Words): [string, boolean] {
+  const { waiting = 0, raised = 0 } = rules?.alarms ?? {};
+  if (waiting > 0) return [fill(w.alarmsWaiting, figures.count(waiting)), true];
+  return [raised === 0 ? w.nothing : fill(w.alarmsTold, figures.count(raised)), false];
 }
 
 function history({ status: { history }, figures }: Shown, w: Words): [string, boolean] {

@@ -1,6 +1,7 @@
 import type { Fault } from '@caretaker/readings/base';
 import type { Refusals } from '../access/index.ts';
 import type { Loss, Room, Tombstone } from '../journal/index.ts';
+import type { RulesStatus } from '../rules/index.ts';
 
 /** What `/status` says; times are UTC epoch milliseconds. */
 export interface GatewayStatus {
@@ -39,6 +40,8 @@ export interface GatewayStatus {
     readonly pending: number;
     readonly oldestPendingAt: number | null;
   };
+  /** What is judged on the gateway; null when its standard cannot be used. */
+  readonly rules: RulesStatus | null;
   /** Null without a local history. */
   readonly history: { readonly healthy: boolean; readonly pending: number } | null;
 }

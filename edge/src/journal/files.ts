@@ -17,7 +17,7 @@ export async function syncDirectory(directory: string): Promise<void> {
 }
 
 /** Replaces a file so that after any crash either the old or the new content is there, whole. */
-export async function writeAtomically(file: string, content: string): Promise<void> {
+export async function writeAtomically(file: string, content: string | Uint8Array): Promise<void> {
   const draft = `${file}.tmp`;
   await writeFile(draft, content, { flush: true });
   await rename(draft, file);

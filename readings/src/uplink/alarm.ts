@@ -2,6 +2,8 @@ import { z } from 'zod';
 
 const text = z.object({ en: z.string().min(1).max(1000), zh: z.string().min(1).max(1000) });
 
+const value = z.union([z.number(), z.string().max(256), z.boolean()]);
+
 /** Readings that an alarm shows at most: the worst, and the newest of each point that decides. */
 export const alarmReadings = 16;
 
@@ -23,13 +25,15 @@ export const alarmSchema = z.object({
   /** The standard that the gateway judges by. */
   standardVersion: z.string().min(1).max(100),
   why: text,
+  worst: value.nullable(),
+  worstAt: z.int().nullable(),
   readings: z
     .array(
       z.object({
         /** `estate/asset/metric`. */
         point: z.string().min(1).max(300),
         at: z.int(),
-        value: z.union([z.number(), z.string().max(256), z.boolean()]),
+        value,
       }),
     )
     .max(alarmReadings),

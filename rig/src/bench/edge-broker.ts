@@ -77,6 +77,7 @@ async function ours(devices: number): Promise<Running> {
     secure: false,
     anonymous: true,
     dataDirectory: directory,
+    standardFolder: null,
     journal: { maxBytes: 4e9, segmentBytes: 8 * 1024 * 1024, maxDays: 30, minFreeBytes: 0 },
   };
   const edge = createEdge(config, { clock: systemClock, log: silentLog });

@@ -1,0 +1,208 @@
+import { readFile, rename } from 'node:fs/promises';
+import { crc32 } from 'node:zlib';
+import type { Clock, Log } from '@caretaker/readings/base';
+import { type Alarm, alarmKey, alarmSchema, type Status } from '@caretaker/readings/uplink';
+import { z } from 'zod';
+import { isMissing, writeAtomically } from '../journal/files.ts';
+
+export interface AlarmsOptions {
+  readonly file: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** @returns false when there is no connection */
+  readonly send: (alarm: Status) => boolean;
+}
+
+/** How many alarms there are, for the status. */
+export interface AlarmCounts {
+  /** Raised and not stored in the cloud yet. */
+  readonly waiting: number;
+  /** When the oldest of them was raised, gateway clock. */
+  readonly oldestWaitingAt: number | null;
+  /** Raised since the file began. */
+  readonly raised: number;
+  /** Let go of unheard, because there were too many or the cloud never took them. */
+  readonly dropped: number;
+}
+
+const kept = z.object({
+  alarm: alarmSchema,
+  /** When the cloud said that it has it, gateway clock; null while it has not. */
+  stored: z.int().nullable(),
+});
+type Kept = z.infer<typeof kept>;
+const fileSchema = z.object({
+  version: z.literal(1),
+  raised: z.int(),
+  dropped: z.int(),
+  alarms: z.array(kept),
+});
+
+const MOST_WAITING = 1_000;
+/** So that a breach judged again after a crash is known to be told. */
+const MOST_STORED = 200;
+/** The readings have told it long since, or the cloud is one that takes no alarms. */
+const LONGEST_MS = 7 * 24 * 3_600_000;
+const FIRST_RESEND_MS = 10_000;
+const LONGEST_RESEND_MS = 300_000;
+
+/**
+ * Alarms that were raised, on disk until the cloud names them as stored. They go out at once, at each connection, and
+ * from time to time while no answer comes.
+ */
+export class Alarms {
+  readonly #options: AlarmsOptions;
+  readonly #all = new Map<string, Kept>();
+  #raised = 0;
+  #dropped = 0;
+  #saving: Promise<void> = Promise.resolve();
+  #resendAt = 0;
+  #resendMs = FIRST_RESEND_MS;
+
+  constructor(options: AlarmsOptions) {
+    this.#options = options;
+  }
+
+  get counts(): AlarmCounts {
+    const waiting = this.waiting;
+    const oldest = waiting.reduce((at, { raised }) => Math.min(at, raised), Infinity);
+    return {
+      waiting: waiting.length,
+      oldestWaitingAt: waiting.length === 0 ? null : oldest,
+      raised: this.#raised,
+      dropped: this.#dropped,
+    };
+  }
+
+  get waiting(): readonly Alarm[] {
+    return [...this.#all.values()].flatMap(({ alarm, stored }) => (stored === null ? alarm : []));
+  }
+
+  async open(): Promise<void> {
+    const { file, log } = this.#options;
+    const read = await readAlarms(file);
+    if (read === 'damaged') {
+      log.error({ file }, 'the file of alarms is damaged and was put aside');
+      await rename(file, `${file}.damaged`);
+    } else if (read !== null) {
+      this.#raised = read.raised;
+      this.#dropped = read.dropped;
+      for (const one of read.alarms) this.#all.set(alarmKey(one.alarm), one);
+    }
+  }
+
+  knows(key: string): boolean {
+    return this.#all.has(key);
+  }
+
+  /** Keeps an alarm and sends it; resolves when it is on disk. One that is known changes nothing. */
+  async raise(alarm: Alarm): Promise<void> {
+    const key = alarmKey(alarm);
+    if (this.#all.has(key)) return;
+    this.#raised += 1;
+    this.#all.set(key, { alarm, stored: null });
+    this.#trim();
+    try {
+      await this.#save();
+    } catch (error) {
+      // A full disk is no reason to keep quiet.
+      this.#options.log.error({ error }, 'an alarm could not be written to disk');
+    }
+    this.#send(alarm);
+  }
+
+  /** The breach of an alarm is over: whoever is told from now on shall know. */
+  ended(key: string, end: number | null): void {
+    const held = this.#all.get(key);
+    if (held === undefined || held.stored !== null || held.alarm.end === end) return;
+    this.#all.set(key, { ...held, alarm: { ...held.alarm, end } });
+    this.#saveSoon();
+  }
+
+  /** The cloud has it. */
+  stored(key: string): void {
+    const held = this.#all.get(key);
+    if (held === undefined || held.stored !== null) return;
+    this.#all.set(key, { ...held, stored: this.#options.clock.now() });
+    this.#trim();
+    this.#saveSoon();
+  }
+
+  /** The cloud is there again. */
+  connected(): void {
+    this.#resendMs = FIRST_RESEND_MS;
+    this.#sendAll();
+  }
+
+  /** To be called now and then: sends again what was not answered. */
+  tick(): void {
+    if (this.waiting.length === 0 || this.#options.clock.monotonic() < this.#resendAt) return;
+    this.#resendMs = Math.min(2 * this.#resendMs, LONGEST_RESEND_MS);
+    this.#trim();
+    this.#sendAll();
+  }
+
+  async close(): Promise<void> {
+    await this.#saving.catch(() => {});
+  }
+
+  #sendAll(): void {
+    this.#resendAt = this.#options.clock.monotonic() + this.#resendMs;
+    for (const alarm of this.waiting) this.#send(alarm);
+  }
+
+  #send(alarm: Alarm): void {
+    const { send, clock } = this.#options;
+    const sent = send({ type: 'alarm', at: clock.now(), alarm });
+    if (sent) this.#resendAt = Math.max(this.#resendAt, clock.monotonic() + this.#resendMs);
+  }
+
+  #trim(): void {
+    const { clock, log } = this.#options;
+    const stored = [...this.#all].filter(([, one]) => one.stored !== null);
+    for (const [key] of stored.slice(0, -MOST_STORED)) this.#all.delete(key);
+    const waiting = [...this.#all].filter(([, one]) => one.stored === null);
+    const late = clock.now() - LONGEST_MS;
+    const excess = waiting.length - MOST_WAITING;
+    for (const [index, [key, { alarm }]] of waiting.entries()) {
+      if (index >= excess && alarm.raised >= late) continue;
+      this.#all.delete(key);
+      this.#dropped += 1;
+      log.warn({ key }, 'an alarm was let go of: the cloud never took it');
+    }
+  }
+
+  #saveSoon(): void {
+    this.#save().catch((error) =>
+      this.#options.log.error({ error }, 'the alarms could not be written to disk'),
+    );
+  }
+
+  #save(): Promise<void> {
+    this.#saving = this.#saving
+      .catch(() => {})
+      .then(() => {
+        const alarms = [...this.#all.values()];
+        const content = { version: 1, raised: this.#raised, dropped: this.#dropped, alarms };
+        const line = JSON.stringify(content);
+        return writeAtomically(this.#options.file, `${line}\n${checksum(line)}\n`);
+      });
+    return this.#saving;
+  }
+}
+
+async function readAlarms(file: string): Promise<z.infer<typeof fileSchema> | 'damaged' | null> {
+  try {
+    const [line = '', sum] = (await readFile(file, 'utf8')).split('\n');
+    if (sum !== checksum(line)) return 'damaged';
+    const read = fileSchema.safeParse(JSON.parse(line));
+    return read.success ? read.data : 'damaged';
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+function checksum(line: string): string {
+  return crc32(line).toString(16).padStart(8, '0');
+}

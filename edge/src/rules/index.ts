@@ -1,0 +1,8 @@
+export {
+  actsAfterMs,
+  type LocalRules,
+  type RulesStatus,
+  rulesConsumer,
+  startLocalRules,
+} from './rules.ts';
+export { loadLocalStandard } from './standard.ts';

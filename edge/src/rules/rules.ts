@@ -1,0 +1,347 @@
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Estate } from '@caretaker/devices/model';
+import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
+import { alarmReadings } from '@caretaker/readings/uplink';
+import type { Standard } from '@caretaker/standards';
+import type { EpisodeChange } from '@caretaker/standards/engine';
+import type { Journal, SegmentReader } from '../journal/index.ts';
+import { type Uplink, uplinkConsumer } from '../uplink/index.ts';
+import { type AlarmCounts, Alarms } from './alarms.ts';
+import { type Breach, Breaches, keyOf } from './breaches.ts';
+import { Confirmation } from './confirmation.ts';
+import { LocalJudge } from './judge.ts';
+import { readRulesState, writeRulesState } from './state-file.ts';
+
+export const rulesConsumer = 'rules';
+
+export interface LocalRulesOptions {
+  readonly directory: string;
+  readonly estate: Estate;
+  readonly gateway: string;
+  readonly standard: Standard;
+  readonly journal: Journal;
+  readonly uplink: Pick<
+    Uplink,
+    'synced' | 'backlog' | 'sendAlarm' | 'onAlarmStored' | 'onConnected'
+  >;
+  /** `known` is false while readings wait for their time. */
+  readonly clock: Clock & { readonly known: boolean };
+  readonly log: Log;
+}
+
+/** How local rules stand, for the status. */
+export interface RulesStatus {
+  /** Rules on assets that are judged here. */
+  readonly rules: number;
+  /** Readings in the journal that are not judged yet. */
+  readonly pending: number;
+  /** Breaches that stand, of these rules. */
+  readonly standing: number;
+  /** Milliseconds since the cloud confirmed last; from `actsAfterMs` on alarms are raised here. */
+  readonly unconfirmedMs: number;
+  readonly actsAfterMs: number;
+  readonly alarms: AlarmCounts;
+  /** How often judging failed and began anew. */
+  readonly failures: number;
+}
+
+/** The cloud has so long to confirm before the gateway acts by itself. */
+export const actsAfterMs = 30_000;
+const BATCH = 2_000;
+const GATHER_MS = 20;
+const TICK_MS = 500;
+const SAVE_MS = 10_000;
+const PREPARE_MS = 3_600_000;
+/** Without a state of this journal, judging goes back over so many readings at most. */
+const BACK = 100_000;
+
+/** @param options without a standard that can be used nothing is judged, and null is returned */
+export async function startLocalRules({
+  standard,
+  ...options
+}: Omit<LocalRulesOptions, 'standard'> & {
+  readonly standard: Standard | null;
+}): Promise<LocalRules | null> {
+  if (standard === null) return null;
+  const rules = new LocalRules({ ...options, standard });
+  await rules.start();
+  return rules;
+}
+
+/**
+ * The third consumer of the journal: it always judges what the gateway received, by the rules that are marked local,
+ * and raises an alarm itself when the cloud has not confirmed for 30 s.
+ */
+export class LocalRules {
+  readonly #options: LocalRulesOptions;
+  readonly #reader: SegmentReader;
+  readonly #alarms: Alarms;
+  readonly #file: string;
+  #judge: LocalJudge;
+  #breaches = new Breaches();
+  #confirmation: Confirmation;
+  #journal: string;
+  #position = 0;
+  /** Something was judged that the file does not know of. */
+  #dirty = false;
+  #savedAt = 0;
+  #confirmedAt = Number.NEGATIVE_INFINITY;
+  #preparedAt = Number.NEGATIVE_INFINITY;
+  #failures = 0;
+  #cancel: (() => void)[] = [];
+  #gathering: (() => void) | null = null;
+  #running: Promise<void> | null = null;
+  #wanted = false;
+  #stopped = false;
+
+  constructor(options: LocalRulesOptions) {
+    const { directory, journal, clock, log, uplink } = options;
+    this.#options = options;
+    this.#reader = journal.reader();
+    this.#file = path.join(directory, 'rules.state');
+    this.#alarms = new Alarms({
+      ...{ clock, log, file: path.join(directory, 'alarms.json') },
+      send: (alarm) => uplink.sendAlarm(alarm),
+    });
+    this.#judge = new LocalJudge(options, null);
+    this.#confirmation = new Confirmation(this.#moment(), null);
+    this.#journal = journal.id;
+  }
+
+  async start(): Promise<void> {
+    const { journal, clock, uplink } = this.#options;
+    await this.#alarms.open();
+    await this.#restore();
+    const { oldestPendingAt } = await uplink.backlog();
+    this.#confirmation = new Confirmation(this.#moment(), oldestPendingAt);
+    this.#savedAt = clock.monotonic();
+    this.#cancel = [
+      journal.onDurable(() => this.#gather()),
+      clock.every(TICK_MS, () => this.#wake()),
+      uplink.onAlarmStored((key) => this.#alarms.stored(key)),
+      uplink.onConnected(() => this.#alarms.connected()),
+    ];
+    this.#wake();
+  }
+
+  status(): RulesStatus {
+    const { journal, clock } = this.#options;
+    return {
+      rules: this.#judge.rules,
+      pending: journal.heldAfter(this.#position),
+      standing: this.#judge.standing().length,
+      unconfirmedMs: Math.round(this.#confirmation.age(clock.monotonic())),
+      actsAfterMs,
+      alarms: this.#alarms.counts,
+      failures: this.#failures,
+    };
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    for (const cancel of this.#cancel) cancel();
+    this.#gathering?.();
+    await this.#running;
+    if (this.#dirty) await this.#save().catch((error) => this.#complain(error));
+    await this.#alarms.close();
+    await this.#reader.close();
+  }
+
+  async #restore(): Promise<void> {
+    const { journal, log } = this.#options;
+    const state = await readRulesState(this.#file);
+    if (state === 'damaged') log.error({ file: this.#file }, 'the state of local rules is damaged');
+    if (state === null || state === 'damaged') return this.#begin();
+    this.#judge = new LocalJudge(this.#options, state.judge);
+    this.#breaches = new Breaches(state.breaches);
+    if (state.journal !== journal.id) return this.#begin();
+    this.#position = Math.max(state.position, journal.position(rulesConsumer));
+  }
+
+  /** Nothing says how far this journal was judged: what it holds is judged again, but not all of a long outage. */
+  #begin(): void {
+    const { journal } = this.#options;
+    this.#journal = journal.id;
+    this.#position = Math.max(journal.oldest - 1, journal.newest - BACK);
+  }
+
+  #gather(): void {
+    this.#gathering ??= this.#options.clock.after(GATHER_MS, () => {
+      this.#gathering = null;
+      this.#wake();
+    });
+  }
+
+  #wake(): void {
+    this.#wanted = true;
+    if (this.#stopped) return;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+      if (this.#wanted) this.#wake();
+    });
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#prepare();
+      while (this.#wanted && !this.#stopped) {
+        this.#wanted = false;
+        await this.#confirm();
+        await this.#catchUp();
+        await this.#act();
+        this.#alarms.tick();
+        await this.#keep();
+      }
+    } catch (error) {
+      this.#complain(error);
+    }
+  }
+
+  async #confirm(): Promise<void> {
+    const { uplink } = this.#options;
+    const moment = this.#moment();
+    // Looking up what is pending reads the journal.
+    if (!uplink.synced || moment.monotonic - this.#confirmedAt < TICK_MS) return;
+    this.#confirmedAt = moment.monotonic;
+    const { pending, oldestPendingAt } = await uplink.backlog();
+    // Those that wait for their time say nothing yet.
+    if (pending > 0 && oldestPendingAt === null) return;
+    // It may have gone while this was looked up.
+    this.#confirmation.note(moment, { synced: uplink.synced, oldestPendingAt });
+  }
+
+  /** Judges what is new in the journal, to its end. */
+  async #catchUp(): Promise<void> {
+    const { journal, clock } = this.#options;
+    for (let more = true; more && !this.#stopped; ) {
+      if (this.#journal !== journal.id) this.#begin();
+      const id = journal.id;
+      // Taken before the reading: what becomes durable meanwhile is not covered by it.
+      const completeTo = journal.completeTo();
+      const from = Math.max(this.#position + 1, journal.oldest);
+      const { readings, next } = await this.#read(from);
+      if (id !== journal.id) continue;
+      this.#position = next - 1;
+      more = this.#position < completeTo.sequence && next > from;
+      this.#guarded(() => {
+        if (readings.length > 0 && this.#judge.take(readings)) this.#dirty = true;
+        const all = this.#position >= completeTo.sequence;
+        if (all && clock.known) this.#judge.advance(completeTo.time);
+        this.#note(this.#judge.changes());
+      });
+      if (more) {
+        await this.#act();
+        await nextTurn();
+      }
+    }
+  }
+
+  async #read(from: number) {
+    try {
+      return await this.#reader.read(from, BATCH);
+    } catch (error) {
+      if (error instanceof CaretakerError && error.code === 'EDGE_JOURNAL_DAMAGED') {
+        await this.#options.journal.renew(error.message);
+      }
+      throw error;
+    }
+  }
+
+  /** Judging that fails must not hold the journal up for ever: it begins anew behind what it failed on. */
+  #guarded(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#failures += 1;
+      this.#complain(error);
+      this.#judge = new LocalJudge(this.#options, null);
+      this.#dirty = true;
+    }
+  }
+
+  #note(changes: readonly EpisodeChange[]): void {
+    const place = { journal: this.#journal, sequence: this.#position };
+    const { now } = this.#moment();
+    for (const change of changes) {
+      this.#dirty = true;
+      if (change.type === 'amended') this.#alarms.ended(keyOf(change.was), change.episode.end);
+      if (change.type === 'opened' && this.#alarms.knows(keyOf(change.episode))) continue;
+      this.#breaches.note(change, place, now);
+    }
+  }
+
+  /** Raises what the cloud has had long enough to confirm. */
+  async #act(): Promise<void> {
+    const { journal, clock } = this.#options;
+    const accepted = journal.position(uplinkConsumer);
+    const { id, newest } = journal;
+    this.#breaches.settle({ journal: id, accepted, confirmedTo: this.#confirmation.to }, newest);
+    if (this.#confirmation.age(clock.monotonic()) < actsAfterMs) return;
+    for (const breach of this.#breaches.takeAll()) {
+      this.#dirty = true;
+      await this.#raise(breach);
+    }
+  }
+
+  async #raise({ episode }: Breach): Promise<void> {
+    const { subject, rule, item, onset, detected, end, worst, worstAt, severity } = episode;
+    const { standardVersion, why } = episode;
+    if (severity === 'advice') return;
+    this.#options.log.warn({ subject, rule, onset }, 'the gateway raises an alarm itself');
+    await this.#alarms.raise({
+      ...{ subject, rule, item, onset, detected, end, worst, worstAt, severity },
+      ...{ standardVersion, why },
+      readings: this.#judge
+        .shown(episode)
+        .slice(0, alarmReadings)
+        .map(({ point, at, value }) => ({ point, at, value })),
+      raised: this.#moment().now,
+    });
+  }
+
+  /** Lets the journal go on; what was judged is written first. */
+  async #keep(): Promise<void> {
+    const { journal, clock } = this.#options;
+    if (!this.#dirty) {
+      if (this.#journal === journal.id)
+        journal.finish(rulesConsumer, this.#journal, this.#position);
+    } else if (clock.monotonic() - this.#savedAt >= SAVE_MS) await this.#save();
+  }
+
+  async #save(): Promise<void> {
+    const { journal, clock } = this.#options;
+    this.#savedAt = clock.monotonic();
+    const place = { journal: this.#journal, position: this.#position };
+    const breaches = this.#breaches.all;
+    this.#dirty = false;
+    try {
+      const judge = this.#judge.state();
+      await writeRulesState(this.#file, { version: 1, ...place, judge, breaches });
+    } catch (error) {
+      this.#dirty = true;
+      throw error;
+    }
+    journal.finish(rulesConsumer, place.journal, place.position);
+  }
+
+  async #prepare(): Promise<void> {
+    const { clock } = this.#options;
+    const at = clock.monotonic();
+    if (at - this.#preparedAt < PREPARE_MS) return;
+    this.#preparedAt = at;
+    for (const _ of this.#judge.prepare(clock.now())) {
+      if (this.#stopped) return;
+      await nextTurn();
+    }
+  }
+
+  #moment() {
+    const { clock } = this.#options;
+    return { now: clock.now(), monotonic: clock.monotonic() };
+  }
+
+  #complain(error: unknown): void {
+    if (!this.#stopped) this.#options.log.error({ error }, 'local rules could not go on');
+  }
+}

@@ -1,0 +1,38 @@
+import type { Estate } from '@caretaker/devices/model';
+import { CaretakerError, type Log } from '@caretaker/readings/base';
+import { loadStandard, type Standard } from '@caretaker/standards';
+
+/** What a gateway judges of a standard: the rules marked `local`. It keeps its version, which alarms name. */
+export function localPart(standard: Standard): Standard {
+  const items = standard.items
+    .map((item) => ({ ...item, rules: item.rules.filter((rule) => rule.local) }))
+    .filter(({ rules }) => rules.length > 0);
+  return { ...standard, items };
+}
+
+/** Points of an estate, as readings in the journal name them, that come by a gateway. */
+export function pointsOf({ assets }: Estate, gateway: string): readonly string[] {
+  return assets
+    .filter((asset) => asset.gateway === gateway)
+    .flatMap(({ id, points }) => points.map(({ metric }) => `${id}/${metric}`));
+}
+
+let builtIn: Standard | null = null;
+
+/**
+ * The standard that a gateway judges by.
+ * @param folder null for the built-in catalogue
+ * @returns null when it cannot be used: the gateway then does everything but judge, and says so
+ */
+export function loadLocalStandard(folder: string | null, log: Log): Standard | null {
+  try {
+    if (folder !== null) return loadStandard(folder);
+    builtIn ??= loadStandard();
+    return builtIn;
+  } catch (error) {
+    const { message } = error instanceof Error ? error : new Error(String(error));
+    const code = error instanceof CaretakerError ? error.code : null;
+    log.error({ code, error: message }, 'the standard cannot be used: no rule is judged here');
+    return null;
+  }
+}
