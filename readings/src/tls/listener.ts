@@ -19,17 +19,24 @@ export interface Comers {
   readonly ready: (socket: Socket) => void;
   /** A handshake failed. */
   readonly failed: (address: string | undefined, reason: string) => void;
+  /** Bytes of a connection that wait in this process at which no more are read from it; Node's own when absent. */
+  readonly bufferBytes?: number;
 }
 
 /** A server that speaks TLS and nothing else, or without `tls` none. */
-export function createListener(tls: Tls | null, { admit, ready, failed }: Comers): Server {
+export function createListener(tls: Tls | null, comers: Comers): Server {
+  const { admit, ready, failed, bufferBytes } = comers;
+  const options = {
+    noDelay: true,
+    ...(bufferBytes === undefined ? {} : { highWaterMark: bufferBytes }),
+  };
   if (tls === null) {
-    return createServer({ noDelay: true }, (socket) => {
+    return createServer(options, (socket) => {
       if (admit(socket)) ready(socket);
       else socket.destroy();
     });
   }
-  const server: TlsServer = createTlsServer({ ...tls.options, noDelay: true, handshakeTimeout });
+  const server: TlsServer = createTlsServer({ ...tls.options, ...options, handshakeTimeout });
   tls.serve(server);
   // The server begins the handshake in its own listener, which has to wait for the answer.
   const begin = server.listeners('connection');

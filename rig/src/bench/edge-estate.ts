@@ -2,7 +2,7 @@ import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { topicOf } from './edge-messages.ts';
 
 /** YAML with one asset and one mapping for each device, as an estate with vendor sensors has. */
-function estateText(devices: number): string {
+export function estateText(devices: number): string {
   const numbers = Array.from({ length: devices }, (_, index) => index);
   return [
     'id: bench',

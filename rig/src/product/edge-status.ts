@@ -6,6 +6,7 @@ import type { Sandbox } from './sandbox.ts';
 const statusSchema = z.object({
   journal: z.object({ oldest: z.int(), newest: z.int(), bytes: z.int() }),
   uplink: z.object({ connected: z.boolean(), pending: z.int() }),
+  history: z.object({ pending: z.int() }).nullable(),
 });
 
 type Place = Pick<Sandbox, 'folder' | 'edgeUrl'>;
