@@ -24,6 +24,9 @@ export type PeerNews =
   /** What it counted after the warm-up took so long. */
   | { readonly type: 'done'; readonly ms: number };
 
+// A module of the older kind, without types.
+const require = createRequire(import.meta.url);
+
 interface Red {
   init(server: null, settings: object): void;
   start(): Promise<void>;
@@ -66,7 +69,7 @@ async function run({ port, warmUp, measured }: PeerOrder): Promise<void> {
   process.once('exit', () => void rm(userDir, { recursive: true, force: true }));
   const seen = new EventEmitter();
   let counting: ((payload: unknown) => void) | null = null;
-  const RED = createRequire(import.meta.url)('node-red') as Red;
+  const RED: Red = require('node-red');
   RED.init(null, {
     httpAdminRoot: false,
     httpNodeRoot: false,
