@@ -31,6 +31,8 @@ import {
 } from './rules/index.ts';
 import { Membership, Uplink, type UplinkOptions, uplinkConsumer } from './uplink/index.ts';
 
+const DAY_MS = 86_400_000;
+
 /** Places where the rig may stop the process. */
 export type EdgeReach = (
   name: 'edge.before-sync' | 'edge.after-sync' | 'edge.frame-sent' | 'edge.ack-received',
@@ -308,7 +310,7 @@ class Gateway implements Edge {
   }
 
   #startHistory(journal: Journal, quarantine: Quarantine): History | null {
-    const { influxUrl, estate } = this.#config;
+    const { influxUrl, historyDays, estate } = this.#config;
     if (influxUrl === null) return null;
     const history = new History({
       estate: estate.id,
@@ -317,6 +319,7 @@ class Gateway implements Edge {
         url: influxUrl,
         database: `caretaker_${estate.id}`,
         describe: describeSeries([estate]),
+        rawRetentionMs: historyDays * DAY_MS,
       }),
       quarantine,
       clock: this.#clock,
@@ -349,7 +352,8 @@ class Gateway implements Edge {
         history === null
           ? null
           : {
-              healthy: history.healthy,
+              healthy: history.trouble === null,
+              trouble: history.trouble,
               pending: journal.heldAfter(journal.position(historyConsumer)),
             },
     };

@@ -31,6 +31,7 @@ it('needs no setting at all: the demo estate on loopback', () => {
     uplinkKilobits: null,
     clock: 'check',
     influxUrl: null,
+    historyDays: 30,
     gateway: config.estate.gateway,
   });
   expect(config.dataDirectory).toBe(path.resolve('data/edge'));
@@ -45,6 +46,7 @@ it('tells everything that is wrong at once', () => {
     CARETAKER_UPLINK_URL: 'http://127.0.0.1',
     CARETAKER_CLOUD_URL: 'mqtt://127.0.0.1',
     INFLUX_URL: 'influx:8086',
+    CARETAKER_HISTORY_DAYS: '0',
     CARETAKER_JOURNAL_MB: '2GB',
     CARETAKER_JOURNAL_DAYS: '0',
   });
@@ -52,12 +54,13 @@ it('tells everything that is wrong at once', () => {
     ['READINGS_HOST_EXPOSED', 'CARETAKER_HOST'],
     ['EDGE_PORT_INVALID', 'CARETAKER_MQTT_PORT'],
     ['EDGE_PORT_INVALID', 'CARETAKER_EDGE_HTTP_PORT'],
+    ['EDGE_URL_INVALID', 'INFLUX_URL'],
+    ['EDGE_DAYS_INVALID', 'CARETAKER_HISTORY_DAYS'],
     ['EDGE_JOURNAL_LIMIT_INVALID', 'CARETAKER_JOURNAL_MB'],
     ['EDGE_JOURNAL_LIMIT_INVALID', 'CARETAKER_JOURNAL_DAYS'],
     ['EDGE_GATEWAY_INVALID', 'CARETAKER_GATEWAY'],
     ['EDGE_URL_INVALID', 'CARETAKER_UPLINK_URL'],
     ['EDGE_URL_INVALID', 'CARETAKER_CLOUD_URL'],
-    ['EDGE_URL_INVALID', 'INFLUX_URL'],
   ]);
 });
 

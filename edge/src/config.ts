@@ -30,6 +30,8 @@ export interface EdgeConfig extends Exposure {
   readonly enrolment: EnrolmentConfig;
   /** Local history in InfluxDB 1.x; null without. */
   readonly influxUrl: string | null;
+  /** Days that it keeps raw readings. */
+  readonly historyDays: number;
   /** What to make of the machine's clock. */
   readonly clock: ClockMode;
   readonly dataDirectory: string;
@@ -88,7 +90,7 @@ export function readEdgeConfig(
       // Not read here: it may still come, and is gone once the gateway has enrolled.
       codeFile: env.CARETAKER_ENROL_CODE_FILE || null,
     },
-    influxUrl: orNull(get('INFLUX_URL')),
+    ...historyOf(get, faults),
     clock: clockModeOf(get('CARETAKER_CLOCK') ?? 'check', faults),
     dataDirectory: path.resolve(data, 'edge'),
     standardFolder: orNull(get('CARETAKER_STANDARD')),
@@ -98,13 +100,28 @@ export function readEdgeConfig(
   if (estate !== null && !ID.test(config.gateway)) faults.push(badGateway(config.gateway));
   checkUrl('CARETAKER_UPLINK_URL', config.uplinkUrl, ['mqtt:', 'mqtts:'], faults);
   checkUrl('CARETAKER_CLOUD_URL', config.enrolment.cloudUrl, ['http:', 'https:'], faults);
-  if (config.influxUrl !== null) {
-    checkUrl('INFLUX_URL', config.influxUrl, ['http:', 'https:'], faults);
-  }
   if (faults.length > 0 || estate === null) {
     throw new FaultsError('EDGE_CONFIG', 'The gateway cannot start with these settings:', faults);
   }
   return { ...config, estate };
+}
+
+function historyOf(
+  get: (name: string) => string | undefined,
+  faults: Fault[],
+): Pick<EdgeConfig, 'influxUrl' | 'historyDays'> {
+  const influxUrl = get('INFLUX_URL') ?? null;
+  if (influxUrl !== null) checkUrl('INFLUX_URL', influxUrl, ['http:', 'https:'], faults);
+  const days = get('CARETAKER_HISTORY_DAYS') ?? '30';
+  if (!/^[1-9]\d{0,3}$/.test(days)) {
+    faults.push({
+      code: 'EDGE_DAYS_INVALID',
+      message: `"${days}" is no number of days`,
+      next: 'give a whole number from 1 to 9999, or leave it out for 30',
+      where: 'CARETAKER_HISTORY_DAYS',
+    });
+  }
+  return { influxUrl, historyDays: Number(days) };
 }
 
 function clockModeOf(text: string, faults: Fault[]): ClockMode {

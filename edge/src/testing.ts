@@ -81,6 +81,7 @@ export async function startEdge(
       anonymous: true,
       enrolment: { cloudUrl: nowhere.replace('mqtt', 'http'), code: null, codeFile: null },
       influxUrl: null,
+      historyDays: 30,
       clock: 'check',
       dataDirectory,
       standardFolder: null,

@@ -38,6 +38,7 @@ it('sets aside exactly what the store refuses, and goes on only when that is in 
   const store = {
     start: async () => {},
     stop: async () => {},
+    expire: async () => {},
     async write(readings: readonly Reading[]) {
       const bad = readings.filter(({ value }) => typeof value !== 'number');
       kept.push(...readings.filter(({ value }) => typeof value === 'number'));

@@ -1,1 +1,1 @@
-export { History, historyConsumer } from './history.ts';
+export { History, type HistoryTrouble, historyConsumer } from './history.ts';

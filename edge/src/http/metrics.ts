@@ -36,6 +36,7 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
       uplink.oldestPendingAt === null ? 0 : (status.at - uplink.oldestPendingAt) / 1_000,
     ),
     ...localRules(status),
+    ...historyGauges(status.history),
     ...loopDelay(loop),
   ];
   return `${lines.join('\n')}\n`;
@@ -69,6 +70,18 @@ function localRules({ rules, at }: GatewayStatus): string[] {
     ...counter('alarms_dropped_total', 'Alarms that the cloud never took.', alarms.dropped),
     ...gauge('alarms_waiting', 'Alarms that the cloud does not have yet.', alarms.waiting),
     ...gauge('alarms_oldest_waiting_seconds', 'Age of the oldest of them.', oldest),
+  ];
+}
+
+function historyGauges(history: GatewayStatus['history']): string[] {
+  if (history === null) return [];
+  return [
+    ...gauge(
+      'history_healthy',
+      'Whether the local history takes readings.',
+      history.healthy ? 1 : 0,
+    ),
+    ...gauge('history_pending_readings', 'Readings it has not taken yet.', history.pending),
   ];
 }
 

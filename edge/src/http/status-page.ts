@@ -108,7 +108,13 @@ function ownAlarms({ status: { rules }, figures }: Shown, w: Words): [string, bo
 function history({ status: { history }, figures }: Shown, w: Words): [string, boolean] {
   if (history === null) return [w.historyOff, false];
   const behind = figures.count(history.pending);
-  if (!history.healthy) return [fill(w.historyBad, behind), true];
+  if (history.trouble !== null) {
+    const { code, since } = history.trouble;
+    const said = fill(w.historyBad, behind)
+      .replace('{1}', figures.time(since))
+      .replace('{2}', code);
+    return [said, true];
+  }
   return [history.pending === 0 ? w.historyOk : fill(w.historyBehind, behind), false];
 }
 

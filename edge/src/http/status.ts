@@ -1,5 +1,6 @@
 import type { Fault } from '@caretaker/readings/base';
 import type { Refusals } from '../access/index.ts';
+import type { HistoryTrouble } from '../history/index.ts';
 import type { Loss, Room, Tombstone } from '../journal/index.ts';
 import type { RulesStatus } from '../rules/index.ts';
 
@@ -43,5 +44,10 @@ export interface GatewayStatus {
   /** What is judged on the gateway; null when its standard cannot be used. */
   readonly rules: RulesStatus | null;
   /** Null without a local history. */
-  readonly history: { readonly healthy: boolean; readonly pending: number } | null;
+  readonly history: {
+    readonly healthy: boolean;
+    /** Why it takes nothing, and since when; null when it does. Readings wait in the journal meanwhile. */
+    readonly trouble: HistoryTrouble | null;
+    readonly pending: number;
+  } | null;
 }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, serve, until } from './process.ts';
+import { freePort, type Served, serve, until } from './process.ts';
 
 /** A server that tests may use, and how to end it. */
 export interface Running {
@@ -8,8 +8,15 @@ export interface Running {
   stop(): Promise<void>;
 }
 
+/** A real InfluxDB 1.x that a test may stop, kill and start again on the same data and port. */
+export interface PrivateInflux1 extends Running {
+  /** In good order, or as a power cut would. */
+  halt(how: 'stop' | 'kill'): Promise<void>;
+  start(): Promise<void>;
+}
+
 /** Starts a real InfluxDB 1.x with its data under `folder`. */
-export async function startInflux1(binary: string, folder: string): Promise<Running> {
+export async function startInflux1(binary: string, folder: string): Promise<PrivateInflux1> {
   const port = await freePort();
   const file = join(folder, 'influxdb.conf');
   writeFileSync(
@@ -24,6 +31,23 @@ export async function startInflux1(binary: string, folder: string): Promise<Runn
     ].join('\n'),
   );
   const url = `http://127.0.0.1:${port}`;
+  const run = () => runInflux1(binary, file, url);
+  let served: Served | null = await run();
+  const halt = async (signal?: NodeJS.Signals) => {
+    await served?.stop(signal);
+    served = null;
+  };
+  return {
+    url,
+    stop: () => halt(),
+    halt: (how) => halt(how === 'kill' ? 'SIGKILL' : 'SIGTERM'),
+    async start() {
+      served ??= await run();
+    },
+  };
+}
+
+async function runInflux1(binary: string, file: string, url: string): Promise<Served> {
   const served = serve(binary, ['run', '-config', file]);
   try {
     await until('InfluxDB answers', async () => {
@@ -37,5 +61,5 @@ export async function startInflux1(binary: string, folder: string): Promise<Runn
     await served.stop('SIGKILL');
     throw error;
   }
-  return { url, stop: () => served.stop() };
+  return served;
 }
