@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { ReadingStore } from '../store.ts';
-import { describeContractPoint, sample } from '../testing/index.ts';
+import { describeContractPoint, patient, sample } from '../testing/index.ts';
 import { createSqliteReadings, openSqliteScan } from './index.ts';
 
 const POINT = 'demo/pool/ph';
@@ -68,14 +68,23 @@ it('refuses a second writer, also by another name, and lets one in after the fir
 it('refuses while another process writes; after kill -9 of it nothing acknowledged is lost', async () => {
   const writer = await writingProcess();
   await expect(make().start()).rejects.toMatchObject({ code: 'READINGS_STORE_LOCKED' });
+  // By then it has folded hours, and is folding.
+  await vi.waitFor(() => expect(writer.said).toBeGreaterThan(45_000), patient);
   writer.child.kill('SIGKILL');
   await once(writer.child, 'close');
   const store = make();
   await store.start();
-  const held = await store.range(POINT, 0, 1e9);
+  const held = await store.range(POINT, 0, 1e12);
   expect(held.length).toBeGreaterThanOrEqual(writer.said);
-  expect(held.map(({ at }) => at)).toEqual(held.map((_, i) => i + 1));
-  expect(await store.spans([POINT])).toEqual(new Map([[POINT, { first: 1, last: held.length }]]));
+  expect(held.map(({ at }) => at)).toEqual(held.map((_, i) => (i + 1) * 7_200));
+  const last = held.length * 7_200;
+  expect(await store.spans([POINT])).toEqual(new Map([[POINT, { first: 7_200, last }]]));
+  const counts = async () =>
+    (await store.buckets(POINT, 0, last + 1, 50)).buckets.reduce((sum, { n }) => sum + n, 0);
+  expect(await counts()).toBe(held.length);
+  await store.expire(1e12);
+  expect(await store.range(POINT, 0, 1e12)).toEqual(held);
+  expect(await counts()).toBe(held.length);
 });
 
 it('refuses a file of a newer program and leaves it as it is', async () => {
@@ -83,7 +92,7 @@ it('refuses a file of a newer program and leaves it as it is', async () => {
   await store.start();
   await store.stop();
   const database = new DatabaseSync(file);
-  database.exec('PRAGMA user_version = 2');
+  database.exec('PRAGMA user_version = 3');
   database.close();
   await expect(make().start()).rejects.toMatchObject({ code: 'READINGS_STORE_NEWER', where: file });
   // A failed start gives the lock back.

@@ -1,12 +1,13 @@
 import type { Fault } from '../base/index.ts';
 import { encodeReadings } from '../frame/index.ts';
 import type { MetricType, Reading, ReadingValue, Series } from '../reading.ts';
-import type { Buckets, ReadingColumns, Span } from '../store.ts';
+import type { Buckets, RawRetention, ReadingColumns, Span } from '../store.ts';
 
 /** What a thread is started with. */
 export interface ThreadData {
   readonly role: 'write' | 'read';
   readonly file: string;
+  readonly rawRetentionMs: RawRetention;
 }
 
 /** What the writing thread did with the readings of one call; those it did not keep by index. */
@@ -15,6 +16,10 @@ export interface WriteOutcome {
   readonly conflicts: readonly { readonly index: number; readonly held: ReadingValue }[];
   /** With the type that the point has kept. */
   readonly mistyped: readonly { readonly index: number; readonly held: MetricType }[];
+  /** Of hours whose raw readings are gone. */
+  readonly expired: readonly number[];
+  /** Something may be folded now. */
+  readonly foldable: boolean;
 }
 
 /** Where a listing of all points goes on; null at the start and at the end. */
@@ -23,6 +28,10 @@ export type Position = number | null;
 /** Calls of the writing thread. Readings travel as `encodeReadings` bytes, which copy faster than objects. */
 export interface Writing {
   write(readings: Uint8Array): WriteOutcome;
+  /** Folds a bounded part of what may be folded. @returns whether there is more */
+  fold(): boolean;
+  /** Does a bounded part of what `ReadingStore.expire` says. @returns whether there is more */
+  expire(now: number): boolean;
   close(): void;
 }
 
@@ -36,6 +45,7 @@ export interface Reader {
     readonly next: Position;
   };
   range(point: string, from: number, to: number, limit: number): Uint8Array;
+  /** @param type of a point that has no readings yet */
   buckets(
     point: string,
     type: MetricType,
@@ -44,7 +54,7 @@ export interface Reader {
     to: number,
     count: number,
   ): Buckets;
-  /** The first instant ≥ `from` of the points named, or of all. */
+  /** An instant ≥ `from` before which there is no reading from `from` on, of the points named or of all. */
   next(from: number, points: readonly string[] | null): number | null;
   /** Readings with from ≤ at < to, by point, in parts; null when they are more than one slice may hold. */
   slice(from: number, to: number, points: readonly string[] | null): readonly Uint8Array[] | null;

@@ -1,72 +1,46 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { MetricType, Reading, ReadingValue } from '../reading.ts';
-import { createBucketFold } from '../store/buckets.ts';
+import { type BucketFold, createBucketFold } from '../store/buckets.ts';
+import { HOUR, hourOf } from '../store/rollup.ts';
 import { byTime, SLICE_READINGS } from '../store/slices.ts';
-import { stretchOf } from '../store/stretch.ts';
+import { chartParts, type Stretch, stretchOf } from '../store/stretch.ts';
 import type { ReadingColumns, Span } from '../store.ts';
 import { ColumnReader } from './columns.ts';
+import { valueOfRow } from './hour-rows.ts';
 import { type Position, pack, type Reader } from './protocol.ts';
 import { HISTORY, openForReading, STAMPED, TYPES } from './schema.ts';
+import { instantOf, type Piece, type SeriesRow, SeriesRows } from './series-rows.ts';
 
 /** Points of one page of a listing. */
 const PAGE = 5_000;
-/** Rows fetched at once by a fold. */
-const FOLD_PAGE = 10_000;
-
-interface SeriesRow {
-  readonly id: number;
-  readonly point: string;
-  readonly type: number;
-}
-
-/** at, value, lag, flags. */
+/** at, value, lag, marks. */
 type ReadingRow = readonly [number, number | string, number, number];
-
-const COLUMNS = 'at, value, lag, flags';
 
 /** Everything that only looks; runs in the reading thread. */
 export function createReader(file: string): Reader {
   const database = openForReading(file);
   const series = new SeriesIndex(database);
-  const statements = prepare(database);
   return {
-    ...listings(series, statements),
-    ...stretches(series, statements),
+    ...listings(database, series),
+    ...stretches(database, series),
     columns: columnsIn(database),
     close: () => database.close(),
   };
 }
 
-type Statements = ReturnType<typeof prepare>;
-
-function prepare(database: DatabaseSync) {
-  const arrays = (sql: string) => {
-    const statement = database.prepare(sql);
-    statement.setReturnArrays(true);
-    return statement;
-  };
-  return {
-    newest: arrays(
-      `SELECT ${COLUMNS} FROM reading WHERE series = ?1
-       AND at = (SELECT last FROM span WHERE series = ?1)`,
-    ),
-    span: database.prepare('SELECT first, last FROM span WHERE series = ?'),
-    between: arrays(
-      `SELECT ${COLUMNS} FROM reading WHERE series = ? AND at >= ? AND at < ? ORDER BY at LIMIT ?`,
-    ),
-    firstFrom: arrays('SELECT at FROM reading WHERE series = ? AND at >= ? ORDER BY at LIMIT 1'),
-  };
-}
-
 /** Answers with one row a point. */
 function listings(
+  database: DatabaseSync,
   series: SeriesIndex,
-  statements: Statements,
 ): Pick<Reader, 'latest' | 'latestPage' | 'spans' | 'spansPage'> {
+  const newest = database.prepare('SELECT at, value, lag, marks FROM newest WHERE series = ?');
+  newest.setReturnArrays(true);
+  const span = database.prepare('SELECT first, at AS last FROM newest WHERE series = ?');
+
   function latestOf(rows: readonly SeriesRow[]): Uint8Array {
     const readings: Reading[] = [];
     for (const row of rows) {
-      const found = statements.newest.get(row.id) as unknown as ReadingRow | undefined;
+      const found = newest.get(row.id) as unknown as ReadingRow | undefined;
       if (found !== undefined) readings.push(readingOf(row, found));
     }
     return pack(readings);
@@ -75,8 +49,8 @@ function listings(
   function spansOf(rows: readonly SeriesRow[]): [string, Span][] {
     const spans: [string, Span][] = [];
     for (const row of rows) {
-      const span = statements.span.get(row.id) as unknown as Span | undefined;
-      if (span !== undefined) spans.push([row.point, { first: span.first, last: span.last }]);
+      const found = span.get(row.id) as unknown as Span | undefined;
+      if (found !== undefined) spans.push([row.point, { first: found.first, last: found.last }]);
     }
     return spans;
   }
@@ -97,54 +71,105 @@ function listings(
 
 /** Answers over a stretch of time. */
 function stretches(
+  database: DatabaseSync,
   series: SeriesIndex,
-  { between, firstFrom }: Statements,
 ): Pick<Reader, 'range' | 'buckets' | 'next' | 'slice'> {
+  const rows = new SeriesRows(database);
   const chosen = (points: readonly string[] | null) =>
     points === null ? series.all() : series.find(points);
-  const rowsOf = (row: SeriesRow, from: number, to: number, limit: number) =>
-    between.all(row.id, from, to, limit) as unknown as ReadingRow[];
 
   return {
-    range(point, from, to, limit) {
-      const [row] = series.find([point]);
-      if (row === undefined) return pack([]);
-      return pack(rowsOf(row, from, to, limit).map((found) => readingOf(row, found)));
-    },
-    buckets(point, type, mean, from, to, count) {
-      const fold = createBucketFold({ type, mean }, stretchOf(from, to, count));
-      const [row] = series.find([point]);
-      if (row !== undefined) {
-        for (const found of pages(between, row.id, from, to)) {
-          fold.add(found[0], toValue(row.type, found[1]));
+    range: (point, from, to, limit) =>
+      rows.read(() => {
+        const [row] = series.find([point]);
+        if (row === undefined) return pack([]);
+        const readings: Reading[] = [];
+        for (const piece of rows.pieces(row, from, to, rows.landedOf(row.id, from, to))) {
+          addReadings(row, piece, readings, limit);
+          if (readings.length >= limit) break;
         }
-      }
-      return fold.result();
-    },
-    next(from, points) {
-      let earliest: number | null = null;
-      for (const row of chosen(points)) {
-        const found = firstFrom.get(row.id, from) as unknown as readonly [number] | undefined;
-        if (found !== undefined && (earliest === null || found[0] < earliest)) earliest = found[0];
-      }
-      return earliest;
-    },
-    slice(from, to, points) {
-      const readings: Reading[] = [];
-      const limit = to - from <= 1 ? Number.MAX_SAFE_INTEGER : SLICE_READINGS + 1;
-      for (const row of chosen(points)) {
-        for (const found of rowsOf(row, from, to, limit)) readings.push(readingOf(row, found));
-        if (readings.length >= limit) return null;
-      }
-      // Sorted here, the caller's own sort finds nothing to do.
-      readings.sort(byTime);
-      const parts: Uint8Array[] = [];
-      for (let i = 0; i < readings.length; i += SLICE_READINGS) {
-        parts.push(pack(readings.slice(i, i + SLICE_READINGS)));
-      }
-      return parts;
-    },
+        return pack(readings);
+      }),
+    buckets: (point, type, mean, from, to, count) =>
+      rows.read(() => {
+        const stretch = stretchOf(from, to, count);
+        const [row] = series.find([point]);
+        // What is held decides, should the point be declared to be of another type now.
+        const held = row === undefined ? type : (TYPES[row.type] as MetricType);
+        const fold = createBucketFold({ type: held, mean }, stretch);
+        if (row !== undefined) chart(rows, row, stretch, fold);
+        return fold.result();
+      }),
+    next: (from, points) => rows.read(() => rows.next(chosen(points), from)),
+    slice: (from, to, points) =>
+      rows.read(() => {
+        const readings: Reading[] = [];
+        const limit = to - from <= 1 ? Number.MAX_SAFE_INTEGER : SLICE_READINGS + 1;
+        const wanted = chosen(points);
+        const landing = rows.landing(wanted, from, to);
+        for (const row of wanted) {
+          for (const piece of rows.pieces(row, from, to, landing(row.id))) {
+            addReadings(row, piece, readings, limit);
+          }
+          if (readings.length >= limit) return null;
+        }
+        return packed(readings);
+      }),
   };
+}
+
+/** In parts that are decoded quickly. Sorted here, the caller's own sort finds nothing to do. */
+function packed(readings: Reading[]): Uint8Array[] {
+  readings.sort(byTime);
+  const parts: Uint8Array[] = [];
+  for (let i = 0; i < readings.length; i += SLICE_READINGS) {
+    parts.push(pack(readings.slice(i, i + SLICE_READINGS)));
+  }
+  return parts;
+}
+
+/** Whole hours from their rollups, the edges of buckets and what has landed since from readings. */
+function chart(rows: SeriesRows, row: SeriesRow, stretch: Stretch, fold: BucketFold): void {
+  const { from, to } = stretch;
+  const landed = rows.landedOf(row.id, hourOf(from), hourOf(to - 1) + HOUR);
+  const hours = new Set(landed.map((one) => hourOf(instantOf(one))));
+  const parts = chartParts(stretch, {
+    rollups: rows.rollups(row.id, from, to),
+    unrolled: Array.from(hours, (hour) => ({ from: hour, to: hour + HOUR })),
+    rawFrom: rows.rawFrom,
+  });
+  for (const part of parts) {
+    if (part.type === 'hour') {
+      fold.addHour(part.rollup);
+      continue;
+    }
+    const within = landed.filter((one) => instantOf(one) >= part.from && instantOf(one) < part.to);
+    for (const piece of rows.pieces(row, part.from, part.to, within)) {
+      for (let i = piece.start; i < piece.end; i += 1) {
+        fold.add(piece.rows.at[i] as number, valueOfRow(row.type, piece.rows, i));
+      }
+    }
+  }
+}
+
+function addReadings(
+  series: SeriesRow,
+  { rows, start, end }: Piece,
+  readings: Reading[],
+  limit: number,
+): void {
+  for (let i = start; i < end && readings.length < limit; i += 1) {
+    const at = rows.at[i] as number;
+    const marks = rows.marks[i] as number;
+    readings.push({
+      point: series.point,
+      at,
+      received: at + (rows.lag[i] as number),
+      value: valueOfRow(series.type, rows, i),
+      stamped: (marks & STAMPED) !== 0,
+      history: (marks & HISTORY) !== 0,
+    });
+  }
 }
 
 function columnsIn(database: DatabaseSync): Reader['columns'] {
@@ -168,23 +193,6 @@ function trimmed(columns: ReadingColumns): ReadingColumns {
     history: history.slice(0, length),
     words,
   };
-}
-
-/** Rows of one series in time order, a page at a time so that no answer is held whole. */
-function* pages(
-  statement: StatementSync,
-  series: number,
-  from: number,
-  to: number,
-): Generator<ReadingRow> {
-  let start = from;
-  for (;;) {
-    const rows = statement.all(series, start, to, FOLD_PAGE) as unknown as ReadingRow[];
-    yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < FOLD_PAGE) return;
-    start = last[0] + 1;
-  }
 }
 
 /** Points that have readings; those found once are remembered, for they keep their number. */
@@ -230,14 +238,14 @@ class SeriesIndex {
   }
 }
 
-function readingOf(series: SeriesRow, [at, value, lag, flags]: ReadingRow): Reading {
+function readingOf(series: SeriesRow, [at, value, lag, marks]: ReadingRow): Reading {
   return {
     point: series.point,
     at,
     received: at + lag,
     value: toValue(series.type, value),
-    stamped: (flags & STAMPED) !== 0,
-    history: (flags & HISTORY) !== 0,
+    stamped: (marks & STAMPED) !== 0,
+    history: (marks & HISTORY) !== 0,
   };
 }
 

@@ -32,4 +32,4 @@ async function makeStore(): Promise<StoreUnderTest> {
   };
 }
 
-readingStoreContract('SQLite readings', makeStore, { retention: false });
+readingStoreContract('SQLite readings', makeStore);

@@ -3,10 +3,17 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { CaretakerError } from '../base/index.ts';
 import { decodeReadings } from '../frame/index.ts';
 import type { Reading } from '../reading.ts';
-import { refuseType, seriesOf, siftReadings } from '../store/check.ts';
+import { refuseExpired, refuseType, seriesOf, siftReadings } from '../store/check.ts';
 import { scanColumnsBySlices } from '../store/columns.ts';
 import { scanBySlices } from '../store/slices.ts';
-import type { DescribePoint, ReadingColumns, ReadingStore, Span, WriteResult } from '../store.ts';
+import type {
+  DescribePoint,
+  RawRetention,
+  ReadingColumns,
+  ReadingStore,
+  Span,
+  WriteResult,
+} from '../store.ts';
 import { faultOf } from './faults.ts';
 import { type Position, pack, type Reader, type Writing } from './protocol.ts';
 import { Thread } from './thread.ts';
@@ -20,6 +27,8 @@ export interface SqliteOptions {
   /** Path of the readings file; its folder is created. Beside it lie `-wal`, `-shm` and `.lock`. */
   readonly file: string;
   readonly describe: DescribePoint;
+  /** Null, the default: raw readings are kept for ever. */
+  readonly rawRetentionMs?: RawRetention;
 }
 
 /**
@@ -33,21 +42,30 @@ export function createSqliteReadings(options: SqliteOptions): ReadingStore {
 class SqliteReadings implements ReadingStore {
   readonly #file: string;
   readonly #describe: DescribePoint;
+  readonly #rawRetentionMs: RawRetention;
   #writer: Thread<Writing>;
   #reader: Thread<Reader>;
   #scans = 0;
+  /** The folding under way. */
+  #folding: Promise<void> | null = null;
+  #stopping = false;
 
-  constructor({ file, describe }: SqliteOptions) {
+  constructor({ file, describe, rawRetentionMs = null }: SqliteOptions) {
     this.#file = resolve(file);
     this.#describe = describe;
-    this.#writer = new Thread({ role: 'write', file: this.#file });
-    this.#reader = new Thread({ role: 'read', file: this.#file });
+    this.#rawRetentionMs = rawRetentionMs;
+    this.#writer = this.#thread('write', this.#file);
+    this.#reader = this.#thread('read', this.#file);
+  }
+
+  #thread<Calls>(role: 'write' | 'read', file: string): Thread<Calls> {
+    return new Thread<Calls>({ role, file, rawRetentionMs: this.#rawRetentionMs });
   }
 
   async start(): Promise<void> {
     const file = await this.#realFile();
-    const writer = new Thread<Writing>({ role: 'write', file });
-    const reader = new Thread<Reader>({ role: 'read', file });
+    const writer = this.#thread<Writing>('write', file);
+    const reader = this.#thread<Reader>('read', file);
     await writer.open();
     try {
       await reader.open();
@@ -57,6 +75,8 @@ class SqliteReadings implements ReadingStore {
     }
     this.#writer = writer;
     this.#reader = reader;
+    this.#stopping = false;
+    this.#fold();
   }
 
   /** One name for one file, however it is reached: the lock lies beside it. */
@@ -72,6 +92,8 @@ class SqliteReadings implements ReadingStore {
   }
 
   async stop(): Promise<void> {
+    this.#stopping = true;
+    await this.#folding;
     await this.#reader.close();
     await this.#writer.close();
   }
@@ -90,13 +112,30 @@ class SqliteReadings implements ReadingStore {
       for (const { index, held } of outcome.mistyped) {
         refused.push(refuseType(part[index] as Reading, held));
       }
+      for (const index of outcome.expired) refused.push(refuseExpired(part[index] as Reading));
+      if (outcome.foldable) this.#fold();
     }
     const duplicates = readings.length - written - conflicts.length - refused.length;
     return { written, duplicates, conflicts, refused };
   }
 
-  /** Nothing is rolled up yet, so that nothing may be let go of. */
-  async expire(): Promise<void> {}
+  /** Folds what may be folded, turn by turn, so that writers come in between. */
+  #fold(): void {
+    if (this.#folding !== null || this.#stopping) return;
+    const folding = async () => {
+      while (!this.#stopping && (await this.#writer.call('fold')));
+    };
+    // It only saves space and time: a disk that is full says so to the next write, damage to whoever reads it.
+    this.#folding = folding()
+      .catch(() => {})
+      .finally(() => {
+        this.#folding = null;
+      });
+  }
+
+  async expire(now: number): Promise<void> {
+    while (!this.#stopping && (await this.#writer.call('expire', now)));
+  }
 
   async latest(points?: readonly string[]): Promise<ReadonlyMap<string, Reading>> {
     const newest = new Map<string, Reading>();

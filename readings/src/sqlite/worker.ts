@@ -8,14 +8,14 @@ import { createWriter } from './writer.ts';
 
 const port = parentPort;
 if (port === null) throw new Error('This file runs as a worker thread only');
-const { role, file } = workerData as ThreadData;
+const { role, file, rawRetentionMs } = workerData as ThreadData;
 
 let target: Writing | Reader | null = null;
 
 function answer({ id, call, values }: Request): Answer {
   try {
     if (call === 'open') {
-      target = role === 'write' ? createWriter(file) : createReader(file);
+      target = role === 'write' ? createWriter(file, rawRetentionMs) : createReader(file);
       return { id, value: null };
     }
     const method = (target as unknown as Record<string, (...values: unknown[]) => unknown>)[call];

@@ -2,135 +2,160 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { decodeReadings } from '../frame/index.ts';
 import type { MetricType, Reading, ReadingValue } from '../reading.ts';
 import { typeOfValue } from '../store/check.ts';
+import { HOUR, hourOf } from '../store/rollup.ts';
+import type { RawRetention } from '../store.ts';
+import { Expirer } from './expirer.ts';
+import { Folder } from './folder.ts';
+import { firstFrom, valueOfRow } from './hour-rows.ts';
+import { KnownSeries, type SeriesState } from './known-series.ts';
+import { Ledger } from './ledger.ts';
 import { lock } from './lock.ts';
+import { migrate } from './migrate.ts';
 import type { WriteOutcome, Writing } from './protocol.ts';
-import { HISTORY, openForWriting, STAMPED, TYPES } from './schema.ts';
+import { HISTORY, openForWriting, SLOT, STAMPED, TYPES } from './schema.ts';
+import { writeIn } from './transaction.ts';
 
-/** Rows of one transaction: large enough for the rate, small enough that the log stays short. */
-const CHUNK = 5_000;
-
-interface SeriesRow {
-  readonly id: number;
-  readonly type: number;
-}
-
-interface Grown {
-  first: number;
-  last: number;
-}
+/** An hour that ended so long ago is folded even when nothing else comes. */
+const GRACE = HOUR / 4;
 
 /** Everything that changes the readings file; runs in the writing thread. */
-export function createWriter(file: string): Writing {
+export function createWriter(file: string, rawRetentionMs: RawRetention): Writing {
   const unlock = lock(file);
   try {
     const database = openForWriting(file);
-    const writer = new ChunkWriter(database);
-    return {
-      write(bytes) {
-        const readings = decodeReadings(bytes);
-        const outcome: Outcome = { written: 0, conflicts: [], mistyped: [] };
-        for (let from = 0; from < readings.length; from += CHUNK) {
-          writer.write(readings, from, Math.min(from + CHUNK, readings.length), outcome);
-        }
-        return outcome;
-      },
-      close() {
-        database.close();
-        unlock();
-      },
-    };
+    migrate(database);
+    return writingOf(database, rawRetentionMs, unlock);
   } catch (error) {
     unlock();
     throw error;
   }
 }
 
-/** Writes readings in transactions of one chunk; a chunk written twice changes nothing. */
-class ChunkWriter {
-  readonly #database: DatabaseSync;
-  readonly #known = new Map<string, SeriesRow>();
-  readonly #findSeries: StatementSync;
-  readonly #addSeries: StatementSync;
-  readonly #addReading: StatementSync;
-  readonly #findValue: StatementSync;
-  readonly #growSpan: StatementSync;
+function writingOf(
+  database: DatabaseSync,
+  rawRetentionMs: RawRetention,
+  unlock: () => void,
+): Writing {
+  const known = new KnownSeries(database);
+  const ledger = new Ledger(database);
+  const lander = new Lander(database, known, ledger);
+  const folder = new Folder(database, known, ledger);
+  const expirer = new Expirer(database, known);
+  const settled = () => ledger.settled(known.rawFrom);
+  return {
+    write(bytes) {
+      const outcome = lander.write(decodeReadings(bytes));
+      // Writers that do not wait for each other would let the landing grow without end.
+      if (ledger.crowded) folder.turn(settled);
+      return { ...outcome, foldable: settled() !== null };
+    },
+    fold: () => folder.turn(settled) && settled() !== null,
+    expire(now) {
+      if (folder.turn(() => ledger.endedBefore(now - GRACE))) return true;
+      return rawRetentionMs !== null && expirer.turn(hourOf(now - rawRetentionMs));
+    },
+    close() {
+      database.close();
+      unlock();
+    },
+  };
+}
 
-  constructor(database: DatabaseSync) {
+type Outcome = {
+  -readonly [Name in keyof Omit<
+    WriteOutcome,
+    'foldable'
+  >]: WriteOutcome[Name] extends readonly (infer T)[] ? T[] : WriteOutcome[Name];
+};
+
+/** Lands readings, each write in one transaction; a write that comes twice changes nothing. */
+class Lander {
+  readonly #database: DatabaseSync;
+  readonly #known: KnownSeries;
+  readonly #ledger: Ledger;
+  readonly #add: StatementSync;
+  readonly #find: StatementSync;
+  readonly #putNewest: StatementSync;
+
+  constructor(database: DatabaseSync, known: KnownSeries, ledger: Ledger) {
     this.#database = database;
-    this.#findSeries = database.prepare('SELECT id, type FROM series WHERE point = ?');
-    this.#addSeries = database.prepare(
-      'INSERT INTO series (point, type) VALUES (?, ?) RETURNING id, type',
+    this.#known = known;
+    this.#ledger = ledger;
+    this.#add = database.prepare(
+      'INSERT INTO landing (slot, series, ms, value, lag, marks) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
     );
-    this.#addReading = database.prepare(
-      'INSERT INTO reading (series, at, value, lag, flags) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    this.#find = database.prepare(
+      'SELECT value FROM landing WHERE slot = ? AND series = ? AND ms = ?',
     );
-    this.#findValue = database.prepare('SELECT value FROM reading WHERE series = ? AND at = ?');
-    this.#growSpan = database.prepare(`
-      INSERT INTO span (series, first, last) VALUES (?, ?, ?) ON CONFLICT DO UPDATE
-      SET first = min(first, excluded.first), last = max(last, excluded.last)
-    `);
+    this.#putNewest = database.prepare(
+      'INSERT OR REPLACE INTO newest (series, first, at, value, lag, marks) VALUES (?, ?, ?, ?, ?, ?)',
+    );
   }
 
-  write(readings: readonly Reading[], from: number, until: number, outcome: Outcome): void {
-    const found = new Map<string, SeriesRow>();
-    this.#database.exec('BEGIN IMMEDIATE');
+  write(readings: readonly Reading[]): Outcome {
+    const outcome: Outcome = { written: 0, conflicts: [], mistyped: [], expired: [] };
+    const counts = new Map<number, number>();
     try {
-      this.#insertAll(readings, from, until, found, outcome);
-      this.#database.exec('COMMIT');
+      writeIn(this.#database, () => this.#landAll(readings, outcome, counts));
     } catch (error) {
-      // A full disk has rolled back already.
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+      this.#known.forget();
       throw error;
     }
-    // Only now: a series of a chunk that was rolled back does not exist.
-    for (const [point, series] of found) this.#known.set(point, series);
+    this.#ledger.landed(counts);
+    return outcome;
   }
 
-  #insertAll(
-    readings: readonly Reading[],
-    from: number,
-    until: number,
-    found: Map<string, SeriesRow>,
-    outcome: Outcome,
-  ): void {
-    const grown = new Map<number, Grown>();
-    for (let index = from; index < until; index++) {
+  #landAll(readings: readonly Reading[], outcome: Outcome, counts: Map<number, number>): void {
+    const grown = new Set<SeriesState>();
+    for (let index = 0; index < readings.length; index += 1) {
       const reading = readings[index] as Reading;
       const type = TYPES.indexOf(typeOfValue(reading.value));
-      const series = found.get(reading.point) ?? this.#series(reading.point, type);
+      const series = this.#known.of(reading.point, type);
       if (series.type !== type) {
         outcome.mistyped.push({ index, held: TYPES[series.type] as MetricType });
         continue;
       }
-      found.set(reading.point, series);
-      if (insert(this.#addReading, series.id, reading)) {
+      const hour = hourOf(reading.at);
+      const held = this.#held(series, reading, hour);
+      if (held === undefined) {
         outcome.written += 1;
-        grow(grown, series.id, reading.at);
-      } else {
-        const held = heldValue(this.#findValue, series, reading.at);
-        if (held !== reading.value) outcome.conflicts.push({ index, held });
-      }
+        counts.set(hour, (counts.get(hour) ?? 0) + 1);
+        if (grow(series, reading)) grown.add(series);
+      } else if (held === 'gone') outcome.expired.push(index);
+      else if (held.value !== reading.value) outcome.conflicts.push({ index, held: held.value });
     }
-    for (const [series, { first, last }] of grown) this.#growSpan.run(series, first, last);
+    for (const { id, first, newest } of grown) {
+      if (newest === null) continue;
+      this.#putNewest.run(id, first, newest.at, newest.value, newest.lag, newest.marks);
+    }
   }
 
-  #series(point: string, type: number): SeriesRow {
-    const row =
-      this.#known.get(point) ?? this.#findSeries.get(point) ?? this.#addSeries.get(point, type);
-    return row as unknown as SeriesRow;
+  /** What was there under (point, at) before; undefined when nothing was, and the reading has landed. */
+  #held(
+    series: SeriesState,
+    { at, received, value, stamped, history }: Reading,
+    hour: number,
+  ): { readonly value: ReadingValue } | 'gone' | undefined {
+    const folded = this.#known.lookInto(series, hour);
+    if (folded === 'gone') return 'gone';
+    if (folded !== null) {
+      const row = firstFrom(folded, at);
+      if (row < folded.length && folded.at[row] === at) {
+        return { value: valueOfRow(series.type, folded, row) };
+      }
+    }
+    const slot = Math.floor(at / SLOT);
+    const ms = at - slot * SLOT;
+    const marks = marksOf(stamped, history);
+    const { changes } = this.#add.run(slot, series.id, ms, bindable(value), received - at, marks);
+    if (changes === 1) return undefined;
+    const found = this.#find.get(slot, series.id, ms) as { value: number | string };
+    return { value: TYPES[series.type] === 'flag' ? found.value === 1 : found.value };
   }
 }
 
-type Outcome = {
-  written: number;
-  conflicts: WriteOutcome['conflicts'][number][];
-  mistyped: WriteOutcome['mistyped'][number][];
-};
-
-function insert(statement: StatementSync, series: number, reading: Reading): boolean {
-  const { at, received, value, stamped, history } = reading;
-  const flags = (stamped ? STAMPED : 0) | (history ? HISTORY : 0);
-  return statement.run(series, at, bindable(value), received - at, flags).changes === 1;
+function marksOf(stamped: boolean, history: boolean): number {
+  return (stamped ? STAMPED : 0) | (history ? HISTORY : 0);
 }
 
 /** A JavaScript number is bound as REAL, so a flag goes as a big integer. −0 is 0 to every store. */
@@ -139,17 +164,12 @@ function bindable(value: ReadingValue): number | string | bigint {
   return value === 0 ? 0 : value;
 }
 
-function heldValue(statement: StatementSync, series: SeriesRow, at: number): ReadingValue {
-  const { value } = statement.get(series.id, at) as { value: number | string };
-  return TYPES[series.type] === 'flag' ? value === 1 : value;
-}
-
-function grow(grown: Map<number, Grown>, series: number, at: number): void {
-  const span = grown.get(series);
-  if (span === undefined) {
-    grown.set(series, { first: at, last: at });
-    return;
-  }
-  if (at < span.first) span.first = at;
-  if (at > span.last) span.last = at;
+/** @returns whether the point's first or newest reading changed */
+function grow(series: SeriesState, { at, received, value, stamped, history }: Reading): boolean {
+  const earlier = at < series.first;
+  if (earlier) series.first = at;
+  if (series.newest !== null && at < series.newest.at) return earlier;
+  const marks = marksOf(stamped, history);
+  series.newest = { at, value: bindable(value), lag: received - at, marks };
+  return true;
 }

@@ -58,6 +58,13 @@ export function refuseType(reading: Reading, held: MetricType): Refusal {
   });
 }
 
+export function refuseExpired(reading: Reading): Refusal {
+  return refuse(reading, {
+    code: 'READINGS_STORE_EXPIRED',
+    message: 'Of its hour only the summary is left, so that whether it is new cannot be known',
+  });
+}
+
 function refuse(
   reading: Reading,
   { code, message }: Pick<CaretakerError, 'code' | 'message'>,

@@ -1,5 +1,6 @@
 import type { Reading, ReadingValue } from '../reading.ts';
 import type { ReadingColumns } from '../store.ts';
+import { sliceEnd } from './rollup.ts';
 
 /** Rows that a batch of columns aims at: small enough to stay in a processor's cache while they are sorted. */
 const TARGET = 32_768;
@@ -13,7 +14,10 @@ const RADIX = 2 ** DIGIT;
 
 /** What a scan by columns needs of a store whose readings lie by point, not by time. */
 export interface ColumnSource {
-  /** The first instant ≥ `from` of any point scanned; null when there is none. */
+  /**
+   * An instant ≥ `from` before which no point scanned has a reading from `from` on; null when none comes at all.
+   * It need not be that of a reading.
+   */
   next(from: number): Promise<number | null>;
   /**
    * Readings with from ≤ at < to in the order of a scan, or null when they are more than `MOST_ROWS`. A slice
@@ -31,7 +35,7 @@ export async function* scanColumnsBySlices(
   let length = FIRST_SLICE;
   let at = from;
   while (at < to) {
-    const until = Math.min(to, at + length);
+    const until = sliceEnd(at, length, to);
     const columns = await source.slice(at, until);
     if (columns === null) {
       length = Math.max(1, Math.floor((until - at) / 4));
@@ -46,6 +50,19 @@ export async function* scanColumnsBySlices(
     if (next === null) return;
     at = next;
   }
+}
+
+/** Readings of one point as a store may keep them. */
+export interface SortableRows {
+  readonly at: Float64Array;
+  /** received − at. */
+  readonly lag: Float64Array;
+  /** Of states: places in `words`. */
+  readonly value: Float64Array;
+  readonly words: readonly string[] | null;
+  readonly marks: Float64Array;
+  /** The bit of `marks` that a record of the past has. */
+  readonly history: number;
 }
 
 /** Collects the readings of one slice point by point and puts them into time order. Used again and again. */
@@ -82,6 +99,23 @@ export class ColumnSorter {
     this.#value[k] = typeof value === 'string' ? this.#code(value) : Number(value);
     this.#history[k] = history;
     this.#length = k + 1;
+  }
+
+  /** Takes rows from `start` on and before `end` of one point; see `add`. */
+  addRows(point: number, rows: SortableRows, start: number, end: number): void {
+    const n = end - start;
+    const first = this.#length;
+    while (first + n > this.#at.length) this.#grow();
+    this.#point.fill(point, first, first + n);
+    this.#at.set(rows.at.subarray(start, end), first);
+    const codes = rows.words?.map((word) => this.#code(word)) ?? null;
+    for (let i = start, k = first; i < end; i += 1, k += 1) {
+      const value = rows.value[i] as number;
+      this.#value[k] = codes === null ? value : (codes[value] as number);
+      this.#received[k] = (rows.at[i] as number) + (rows.lag[i] as number);
+      this.#history[k] = ((rows.marks[i] as number) & rows.history) === 0 ? 0 : 1;
+    }
+    this.#length = first + n;
   }
 
   /**

@@ -16,6 +16,12 @@ export function hourOf(at: number): number {
   return Math.floor(at / HOUR) * HOUR;
 }
 
+/** Where a slice of about `length` ends: between hours where it can, for stores that keep whole hours together. */
+export function sliceEnd(from: number, length: number, to: number): number {
+  const end = Math.min(to, from + length);
+  return end > hourOf(from) + HOUR && end < to ? hourOf(end) : end;
+}
+
 interface OfHour {
   /** Beginning of the hour, UTC epoch milliseconds. */
   readonly hour: number;

@@ -1,4 +1,5 @@
 import type { Reading } from '../reading.ts';
+import { sliceEnd } from './rollup.ts';
 
 /** Most readings that one slice of time may hold in memory; 20,000 held the event loop for up to 57 ms. */
 export const SLICE_READINGS = 10_000;
@@ -7,7 +8,10 @@ const FIRST_SLICE = 600_000;
 
 /** What a scan needs of a store whose readings lie by point, not by time. */
 export interface SliceSource {
-  /** The first instant ≥ `from` of any point scanned; null when there is none. */
+  /**
+   * An instant ≥ `from` before which no point scanned has a reading from `from` on; null when none comes at all.
+   * It need not be that of a reading.
+   */
   next(from: number): Promise<number | null>;
   /**
    * All readings with from ≤ at < to in any order, or null when they are more than `SLICE_READINGS`. A slice
@@ -28,7 +32,7 @@ export async function* scanBySlices(
   let length = FIRST_SLICE;
   let at = from;
   while (at < to) {
-    const until = Math.min(to, at + length);
+    const until = sliceEnd(at, length, to);
     const readings = await source.slice(at, until);
     if (readings === null) {
       length = Math.max(1, Math.floor((until - at) / 4));
