@@ -10,7 +10,7 @@ import { openTls, type Tls } from '@caretaker/readings/tls';
 import packageJson from '../package.json' with { type: 'json' };
 import { Access, CredentialStore, isLoopback, LastUse } from './access/index.ts';
 import { Broker } from './broker/index.ts';
-import { BootTable, restamped, Timekeeper, timeService } from './clock/index.ts';
+import { aheadOf, BootTable, restamped, Timekeeper, timeService } from './clock/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { History, historyConsumer } from './history/index.ts';
 import {
@@ -101,7 +101,7 @@ class Gateway implements Edge {
     const quarantine = this.#startQuarantine();
     const standard = loadLocalStandard(this.#config.standardFolder, this.#log);
     const { timekeeper, journal, ingest } = await this.#openIngest(quarantine, standard !== null);
-    const { access, credentials } = await this.#startAccess();
+    const { access, credentials } = await this.#startAccess(timekeeper);
     const uplink = await this.#startUplink(
       { journal, quarantine, credentials, time: timekeeper },
       tls,
@@ -117,11 +117,18 @@ class Gateway implements Edge {
     const devicePort = await broker.start();
     this.#loop.enable();
     this.#stops.unshift(() => void this.#loop.disable());
-    const status = () =>
-      this.#status({ ingest, journal, quarantine, uplink, rules, history, broker });
+    const running = { ingest, journal, quarantine, uplink, rules, history, broker, timekeeper };
+    const status = () => this.#status(running);
     const quarantined = () => quarantine.entries().toReversed();
-    const troubles = () => (uplink.trouble === null ? [] : [uplink.trouble]);
-    const page = await this.#startPage({ tls, status, troubles, credentials, quarantined });
+    const troubles = () => [ingest.trouble, uplink.trouble].filter((one) => one !== null);
+    const page = await this.#startPage({
+      tls,
+      clock: timekeeper,
+      status,
+      troubles,
+      credentials,
+      quarantined,
+    });
     const ports = { mqttPort: devicePort, httpPort: page.port };
     const { pending } = await uplink.backlog();
     this.#log.info({ ...ports, journal: journal.id, pending }, 'gateway started');
@@ -129,10 +136,12 @@ class Gateway implements Edge {
   }
 
   async #startPage(
-    shown: Pick<HttpOptions, 'tls' | 'status' | 'troubles' | 'credentials' | 'quarantined'>,
+    shown: Pick<
+      HttpOptions,
+      'tls' | 'status' | 'troubles' | 'credentials' | 'quarantined' | 'clock'
+    >,
   ): Promise<{ port: number; code: string | null }> {
     const { httpPort: port, dataDirectory } = this.#config;
-    const clock = this.#clock;
     const administrator = new LocalAdministrator(dataDirectory);
     this.#stops.unshift(() => administrator.stop());
     await administrator.start();
@@ -141,14 +150,13 @@ class Gateway implements Edge {
       ...shown,
       port,
       administrator,
-      clock,
       token: await figuresToken(dataDirectory),
       loop: this.#loop,
       log: this.#log,
     });
     this.#stops.unshift(() => http.stop());
     const listening = await http.start();
-    const code = administrator.hasPassword ? null : administrator.issueCode(clock.now());
+    const code = administrator.hasPassword ? null : administrator.issueCode(shown.clock.now());
     return { port: listening, code };
   }
 
@@ -196,7 +204,7 @@ class Gateway implements Edge {
         known: () => timekeeper.known,
         lost: (moment) => timekeeper.adopt(moment),
         historyAfter: (point) => ingest?.historyAfter(point) ?? Number.POSITIVE_INFINITY,
-        onAhead: (reading) => setAsideAhead(quarantine, reading),
+        onAhead: (reading) => quarantine.add(aheadOf(reading), () => {}),
       }),
     );
     await timekeeper.begin(journal);
@@ -237,12 +245,11 @@ class Gateway implements Edge {
     return journal;
   }
 
-  async #startAccess(): Promise<{
+  async #startAccess(clock: Clock): Promise<{
     access: Access;
     credentials: HttpOptions['credentials'];
   }> {
     const { dataDirectory: directory, estate, anonymous } = this.#config;
-    const clock = this.#clock;
     const onFault = sayOnce((error) =>
       this.#log.error({ error }, 'the credentials of devices cannot be read again'),
     );
@@ -331,13 +338,13 @@ class Gateway implements Edge {
   }
 
   async #status(all: Running): Promise<GatewayStatus> {
-    const { ingest, journal, quarantine, uplink, rules, history, broker } = all;
+    const { ingest, journal, quarantine, uplink, rules, history, broker, timekeeper } = all;
     const { id, oldest, newest, bytes, losses, tombstones, room } = journal;
     return {
       gateway: this.#config.gateway,
       estate: this.#config.estate.id,
       version: packageJson.version,
-      at: this.#clock.now(),
+      at: timekeeper.now(),
       ingest: ingest.counts,
       broker: broker.counts,
       journal: { id, oldest, newest, bytes, losses, tombstones, room },
@@ -346,8 +353,12 @@ class Gateway implements Edge {
         connected: uplink.synced,
         trouble: uplink.trouble,
         ...(await uplink.backlog()),
+        ...uplink.traffic,
       },
       rules: rules?.status() ?? null,
+      clock: timekeeper.state(),
+      devices: ingest.devices(),
+      memory: process.memoryUsage.rss(),
       history:
         history === null
           ? null
@@ -364,18 +375,6 @@ class Gateway implements Edge {
     this.#stops = [];
     for (const stop of stops) await stop();
   }
-}
-
-/** A device further ahead than it may be, found only once the time was known. */
-function setAsideAhead(quarantine: Quarantine, reading: Reading): void {
-  const { point, at, received } = reading;
-  const fault = {
-    code: 'EDGE_TIME_FUTURE',
-    message: `${at} is more than 5 min ahead of the gateway's clock; the time of receipt counts`,
-    next: 'set the clock of the device',
-  };
-  const payload = Buffer.from(JSON.stringify(reading));
-  quarantine.add({ client: 'gateway', topic: point, fault, payload, received }, () => {});
 }
 
 /** Passes on an error unless it says the same as the one before. */
@@ -396,4 +395,5 @@ interface Running {
   readonly rules: LocalRules | null;
   readonly history: History | null;
   readonly broker: Broker;
+  readonly timekeeper: Timekeeper;
 }

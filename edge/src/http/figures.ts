@@ -9,6 +9,8 @@ export interface Figures {
   megabytes(bytes: number): string;
   time(at: number): string;
   ago(at: number): string;
+  /** A length of time. */
+  span(ms: number): string;
 }
 
 /** @param now UTC epoch milliseconds */
@@ -26,6 +28,13 @@ export function figuresFor(language: Language, zone: string, now: number): Figur
         ...{ style: 'unit', unit: 'megabyte', maximumFractionDigits: bytes < MEGABYTE ? 2 : 0 },
       }).format(bytes / MEGABYTE),
     time: (at) => time.format(at),
+    span(ms) {
+      const [unit, value] = unitOf(ms);
+      const maximumFractionDigits = value < 10 ? 1 : 0;
+      return new Intl.NumberFormat(locale, {
+        ...{ style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits },
+      }).format(value);
+    },
     ago(at) {
       const seconds = Math.max(0, Math.round((now - at) / 1_000));
       if (seconds < 120) return relative.format(-seconds, 'second');
@@ -34,4 +43,13 @@ export function figuresFor(language: Language, zone: string, now: number): Figur
       return relative.format(-Math.round(seconds / 86_400), 'day');
     },
   };
+}
+
+function unitOf(ms: number): ['millisecond' | 'second' | 'minute' | 'hour' | 'day', number] {
+  if (ms < 1_000) return ['millisecond', Math.round(ms)];
+  const seconds = ms / 1_000;
+  if (seconds < 120) return ['second', seconds];
+  if (seconds < 7_200) return ['minute', seconds / 60];
+  if (seconds < 172_800) return ['hour', seconds / 3_600];
+  return ['day', seconds / 86_400];
 }

@@ -1,4 +1,5 @@
 import type { monitorEventLoopDelay } from 'node:perf_hooks';
+import { clockBasisSchema } from '@caretaker/readings/uplink';
 import { removedBy } from '../journal/index.ts';
 import type { GatewayStatus } from './status.ts';
 
@@ -37,6 +38,11 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
     ),
     ...localRules(status),
     ...historyGauges(status.history),
+    ...traffic(uplink),
+    ...consumers(status),
+    ...clockFigures(status.clock),
+    ...deviceFigures(status.devices),
+    ...gauge('resident_memory_bytes', 'Memory of the process.', status.memory),
     ...loopDelay(loop),
   ];
   return `${lines.join('\n')}\n`;
@@ -82,6 +88,62 @@ function historyGauges(history: GatewayStatus['history']): string[] {
       history.healthy ? 1 : 0,
     ),
     ...gauge('history_pending_readings', 'Readings it has not taken yet.', history.pending),
+  ];
+}
+
+function traffic({ frames, bytes, resends, accepted, ...now }: GatewayStatus['uplink']): string[] {
+  return [
+    ...counter('uplink_frames_total', 'Frames sent to the cloud.', frames),
+    ...counter('uplink_bytes_total', 'Bytes of these frames.', bytes),
+    ...counter('uplink_resends_total', 'Times that it went back to send again.', resends),
+    ...counter('uplink_accepted_readings_total', 'Readings the cloud has accepted.', accepted),
+    ...gauge('uplink_readings_per_second', 'Readings accepted, of late.', now.perSecond),
+    ...gauge('uplink_buffered_bytes', 'Bytes that wait for the connection.', now.buffered),
+  ];
+}
+
+function consumers({ uplink, rules, history }: GatewayStatus): string[] {
+  const name = 'caretaker_edge_consumer_lag_readings';
+  const lags = {
+    uplink: uplink.pending,
+    ...(rules === null ? {} : { rules: rules.pending }),
+    ...(history === null ? {} : { history: history.pending }),
+  };
+  return [
+    `# HELP ${name} Readings in the journal that a consumer has not finished with.`,
+    `# TYPE ${name} gauge`,
+    ...Object.entries(lags).map(([consumer, lag]) => `${name}{consumer="${consumer}"} ${lag}`),
+  ];
+}
+
+function clockFigures({ basis, offsetMs, uncertaintyMs }: GatewayStatus['clock']): string[] {
+  const name = 'caretaker_edge_clock_basis';
+  return [
+    ...gauge(
+      'clock_offset_seconds',
+      "The machine's clock against the cloud's, positive when ahead; NaN while not measured.",
+      offsetMs === null ? Number.NaN : offsetMs / 1_000,
+    ),
+    ...gauge(
+      'clock_offset_uncertainty_seconds',
+      'The true offset is within so much of it.',
+      uncertaintyMs === null ? Number.NaN : uncertaintyMs / 1_000,
+    ),
+    `# HELP ${name} By what the gateway tells the time, see docs/clock.md.`,
+    `# TYPE ${name} gauge`,
+    ...clockBasisSchema.options.map((one) => `${name}{basis="${one}"} ${one === basis ? 1 : 0}`),
+  ];
+}
+
+function deviceFigures({ points, silentPoints, lags }: GatewayStatus['devices']): string[] {
+  return [
+    ...gauge('heard_points', 'Points that have spoken since start.', points),
+    ...gauge('silent_points', 'Of these, silent for longer than they may be.', silentPoints),
+    ...gauge(
+      'device_clock_offset_seconds',
+      'Largest difference between receipt and stamp of any asset, positive when behind.',
+      (lags[0]?.ms ?? 0) / 1_000,
+    ),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { kinds } from '@caretaker/devices/kinds';
 import type { Estate } from '@caretaker/devices/model';
 import { CaretakerError, type Clock, type Fault, type Log } from '@caretaker/readings/base';
 import type { QuarantineEntry, ReportedCredential } from '@caretaker/readings/uplink';
@@ -123,13 +124,18 @@ async function enter(
 }
 
 async function statusText(request: FastifyRequest, options: PagesOptions): Promise<string> {
-  const { estate, clock, administrator, anonymous, status, credentials, quarantined } = options;
+  const { estate, administrator, anonymous, credentials, quarantined } = options;
   const language = languageOf(request.headers['accept-language']);
+  const status = await options.status();
+  const assets = new Map(estate.assets.map((asset) => [asset.id, asset]));
   return statusPage({
     language,
-    figures: figuresFor(language, estate.zone, clock.now()),
+    figures: figuresFor(language, estate.zone, status.at),
     estate: estate.name[language],
-    status: await status(),
+    nameOf: (asset) => assets.get(asset)?.name[language] ?? asset,
+    labelOf: (asset, metric) =>
+      kinds[assets.get(asset)?.kind ?? '']?.metrics[metric]?.label[language] ?? metric,
+    status,
     troubles: options.troubles(),
     credentials: credentials(),
     quarantined: quarantined(),

@@ -37,9 +37,17 @@ it('answers health, readiness and figures that follow what came in', async () =>
     'caretaker_edge_connected_clients 1',
     'caretaker_edge_journal_losses 0',
     'caretaker_edge_refused_total{code="EDGE_LOGIN_REFUSED"} 0',
+    'caretaker_edge_uplink_frames_total 0',
+    'caretaker_edge_consumer_lag_readings{consumer="uplink"} 1',
+    'caretaker_edge_clock_offset_seconds NaN',
+    'caretaker_edge_clock_basis{basis="clock"} 1',
+    'caretaker_edge_clock_basis{basis="unknown"} 0',
+    'caretaker_edge_heard_points 1',
+    'caretaker_edge_silent_points 0',
   ]) {
     expect(text).toContain(`${line}\n`);
   }
+  expect(text).toMatch(/resident_memory_bytes \d{7}/);
   expect(text).toMatch(/event_loop_delay_seconds\{quantile="0.99"\} \d/);
   await client.endAsync();
 });

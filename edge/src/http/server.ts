@@ -87,11 +87,12 @@ export class HttpServer {
     app.get('/healthz', () => ({ status: 'ok' }));
     app.get('/readyz', (request, reply) => {
       const found = troubles();
-      const ready = found.length === 0;
-      const word = ready ? 'ready' : 'not ready';
+      if (found.length === 0) return reply.send({ status: 'ready' });
+      const title = 'The gateway cannot do all its work.';
+      const problem = { type: 'about:blank', title, status: 503, code: 'EDGE_NOT_READY' };
       // Why not is for those who may see figures.
-      const answer = guard.maySee(request) ? { status: word, troubles: found } : { status: word };
-      return reply.code(ready ? 200 : 503).send(answer);
+      const answer = guard.maySee(request) ? { ...problem, troubles: found } : problem;
+      return reply.code(503).type('application/problem+json').send(answer);
     });
     app.get('/status', () => status());
     app.get('/metrics', async (_request, reply) =>

@@ -1,6 +1,7 @@
 import type { Fault } from '@caretaker/readings/base';
 import type { QuarantineEntry, ReportedCredential } from '@caretaker/readings/uplink';
 import { removedBy } from '../journal/index.ts';
+import { clockLine, clockState, deviceClocks, silentAssets } from './clocks.ts';
 import type { Figures } from './figures.ts';
 import { gone } from './gone.ts';
 import { html, type Markup } from './html.ts';
@@ -14,6 +15,10 @@ export interface Shown {
   readonly language: Language;
   readonly figures: Figures;
   readonly estate: string;
+  /** What an asset is called. */
+  readonly nameOf: (asset: string) => string;
+  /** What a metric of an asset is called. */
+  readonly labelOf: (asset: string, metric: string) => string;
   readonly status: GatewayStatus;
   /** What somebody has to mend. */
   readonly troubles: readonly Fault[];
@@ -44,7 +49,10 @@ export function statusPage(shown: Shown): string {
     main: html`${hasPassword ? null : html`<section class="state note"><p>${w.noPassword} <a href="/password">${w.setPassword}</a></p></section>`}
 ${uplink(shown, w)}
 ${shown.troubles.map((one) => html`<section class="state bad"><p lang="en">${one.message} [${one.code}] ${one.next ?? ''}</p></section>`)}
+${clockState(status, figures, w)}
 <section>${numbers(shown, w)}</section>
+<section><h2>${w.silent}</h2>${silentAssets(shown, w)}</section>
+<section><h2>${w.clocks}</h2>${deviceClocks(shown, w)}</section>
 ${gone(status.journal, figures, w)}
 <section><h2>${w.credentials}</h2>${credentials(shown, w)}</section>
 <section><h2>${w.quarantine}</h2>${quarantine(shown, w)}</section>`,
@@ -67,6 +75,8 @@ function numbers(shown: Shown, w: Words): Markup {
   return html`<dl>
 ${pair(w.pending, uplink.pending === 0 ? w.nothing : fill(w.readings, figures.count(uplink.pending)))}
 ${pair(w.oldest, oldest === null ? w.nothing : figures.ago(oldest))}
+${pair(w.speed, fill(w.perSecond, figures.count(Math.round(uplink.perSecond))))}
+${pair(w.clock, ...clockLine(status, figures, w))}
 ${pair(w.devices, figures.count(broker.clients))}
 ${pair(w.messages, figures.count(ingest.messages))}
 ${pair(w.kept, figures.count(ingest.readings))}

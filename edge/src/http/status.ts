@@ -1,6 +1,8 @@
 import type { Fault } from '@caretaker/readings/base';
+import type { GatewayClockState } from '@caretaker/readings/uplink';
 import type { Refusals } from '../access/index.ts';
 import type { HistoryTrouble } from '../history/index.ts';
+import type { DeviceReport } from '../ingest/index.ts';
 import type { Loss, Room, Tombstone } from '../journal/index.ts';
 import type { RulesStatus } from '../rules/index.ts';
 
@@ -40,9 +42,23 @@ export interface GatewayStatus {
     readonly trouble: Fault | null;
     readonly pending: number;
     readonly oldestPendingAt: number | null;
+    /** Since start; frames without readings count too. */
+    readonly frames: number;
+    readonly bytes: number;
+    /** How often it went back to send again. */
+    readonly resends: number;
+    /** Readings that the cloud has accepted since start, and per second of late. */
+    readonly accepted: number;
+    readonly perSecond: number;
+    /** Bytes that wait for the connection. */
+    readonly buffered: number;
   };
   /** What is judged on the gateway; null when its standard cannot be used. */
   readonly rules: RulesStatus | null;
+  readonly clock: GatewayClockState;
+  readonly devices: DeviceReport;
+  /** Of the process, bytes. */
+  readonly memory: number;
   /** Null without a local history. */
   readonly history: {
     readonly healthy: boolean;

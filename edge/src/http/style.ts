@@ -28,7 +28,7 @@ section { background: var(--sheet); border: 1px solid var(--line); border-radius
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem; margin: 0; }
 dt { color: var(--soft); font-size: .85rem; }
 dd { margin: 0; font-size: 1.1rem; font-weight: 600; overflow-wrap: anywhere; }
-dd.wrong { color: var(--bad); }
+.wrong { color: var(--bad); }
 .empty { color: var(--soft); margin: 0; }
 code { overflow-wrap: anywhere; }
 table { width: 100%; border-collapse: collapse; font-size: .95rem; }
@@ -53,5 +53,6 @@ button.quiet { background: none; color: var(--accent); }
   tbody tr:last-child { border-bottom: 0; }
   td { border: 0; padding: .1rem 0; display: flex; gap: .75rem; text-align: left; }
   td::before { content: attr(data-label); color: var(--soft); flex: 0 0 6.5rem; font-size: .85rem; }
+  td:first-child { font-weight: 600; }
   td.whole { white-space: normal; } }
 `;

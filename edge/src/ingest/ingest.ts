@@ -2,9 +2,10 @@ import type { Decoder, Found } from '@caretaker/devices/decode';
 import { kinds } from '@caretaker/devices/kinds';
 import type { Estate } from '@caretaker/devices/model';
 import type { Reading } from '@caretaker/readings';
-import type { Fault } from '@caretaker/readings/base';
+import { CaretakerError, type Clock, type Fault } from '@caretaker/readings/base';
 import { type Journal, longestWord } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
+import { type DeviceReport, Devices } from './devices.ts';
 import { Stamps } from './stamps.ts';
 
 /** The largest time of ECMAScript, 100 million days after 1970. */
@@ -22,14 +23,12 @@ interface Parts {
 }
 
 /** Tells when a message was received. */
-export interface ReceiptClock {
+export interface ReceiptClock extends Clock {
   /** UTC epoch milliseconds; below zero a moment of this start of the machine, while the time is not known. */
   receipt(): number;
   /** No unstamped reading was given a later time than this. */
   stampFloor(stampedTo: number): number;
   readonly known: boolean;
-  /** UTC epoch milliseconds as well as they are known. */
-  now(): number;
 }
 
 /** While the time is not known only nonsense is refused; what is ahead is found when the time is. */
@@ -39,14 +38,18 @@ const AHEAD_OF_NOTHING = Date.UTC(2100, 0, 1);
 export class Ingest {
   readonly #parts: Parts;
   readonly #stamps: Stamps;
+  readonly #devices: Devices;
   readonly #historyAfter: ReadonlyMap<string, number>;
   #messages = 0;
   #readings = 0;
   #refused = 0;
+  /** Why the journal did not take the last readings that came; null when it did. */
+  #trouble: Fault | null = null;
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#stamps = new Stamps(this.#floor());
+    this.#devices = new Devices(parts.estate, parts.clock);
     this.#historyAfter = historyAfterOf(parts.estate);
   }
 
@@ -63,6 +66,16 @@ export class Ingest {
   /** Since start: messages seen, readings appended, appends that the journal refused. */
   get counts(): { messages: number; readings: number; refused: number } {
     return { messages: this.#messages, readings: this.#readings, refused: this.#refused };
+  }
+
+  /** Why the journal takes nothing at present; null when it does. */
+  get trouble(): Fault | null {
+    return this.#trouble;
+  }
+
+  /** Which devices speak, and how their clocks stand. */
+  devices(): DeviceReport {
+    return this.#devices.report(this.#parts.clock.now());
   }
 
   /** @param taken may be called at once, or after the sync that keeps the message. */
@@ -106,8 +119,11 @@ export class Ingest {
     // The closure lives until the sync: it must not keep the readings alive.
     const count = readings.length;
     this.#parts.journal.append(readings, (error) => {
-      if (error === null) this.#readings += count;
-      else {
+      if (error === null) {
+        this.#readings += count;
+        this.#trouble = null;
+      } else {
+        this.#trouble = faultOf(error);
         this.#refused += count;
         this.#stamps.forgetValues();
       }
@@ -119,12 +135,19 @@ export class Ingest {
   #reading({ point, at, value, historic }: Found, received: number): Reading | null {
     if (at === null) {
       const given = this.#stamps.give(point, received);
+      this.#devices.heard(point, this.#parts.clock.monotonic(), null);
       return { point, at: given, received, value, stamped: false, history: historic };
     }
     if (!this.#stamps.agrees(point, at, value)) return null;
+    this.#devices.heard(point, this.#parts.clock.monotonic(), received < 0 ? null : received - at);
     const history = historic || (received >= 0 && received - at > this.historyAfter(point));
     return { point, at, received, value, stamped: true, history };
   }
+}
+
+function faultOf(error: Error): Fault {
+  const code = error instanceof CaretakerError ? error.code : 'EDGE_JOURNAL_WRITE';
+  return { code, message: `The journal takes no readings: ${error.message}` };
 }
 
 function historyAfterOf(estate: Estate): ReadonlyMap<string, number> {

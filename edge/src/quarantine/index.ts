@@ -1,1 +1,1 @@
-export { Quarantine } from './quarantine.ts';
+export { Quarantine, type Refused } from './quarantine.ts';

@@ -281,7 +281,8 @@ describe('a gateway that its cloud does not know yet', () => {
     await start({ enrolment });
     await publish(1, 20);
     // Nobody has signed in, so it says no more.
-    expect(await ready()).toEqual({ status: 'not ready' });
+    const problem = { type: 'about:blank', status: 503, code: 'EDGE_NOT_READY' };
+    expect(await ready()).toEqual({ ...problem, title: expect.any(String) });
     expect((await statusOf(rigged!)).uplink).toMatchObject({
       pending: 20,
       trouble: {

@@ -1,0 +1,40 @@
+import { manualClock } from '@caretaker/readings/testing';
+import { expect, it } from 'vitest';
+import { testEstate } from '../testing.ts';
+import { Devices } from './devices.ts';
+
+const start = 1_780_000_000_000;
+const minute = 60_000;
+
+it('names devices that have spoken and then not for longer than their kind allows, the longest first', () => {
+  const clock = manualClock(start);
+  const devices = new Devices(testEstate(), clock);
+  const report = () => devices.report(clock.now());
+  expect(report()).toEqual({ assets: 0, points: 0, silentPoints: 0, silent: [], lags: [] });
+  devices.heard('hall/temp_c', clock.monotonic(), null);
+  clock.advance(10 * minute);
+  devices.heard('bin/fill_pct', clock.monotonic(), null);
+  devices.heard('unheard/of', clock.monotonic(), null);
+  expect(report()).toMatchObject({ assets: 2, points: 2, silentPoints: 0, silent: [] });
+  clock.advance(26 * 60 * minute);
+  expect(report().silent).toEqual([
+    { asset: 'hall', metrics: ['temp_c'], lastHeard: start },
+    { asset: 'bin', metrics: ['fill_pct'], lastHeard: start + 10 * minute },
+  ]);
+  devices.heard('hall/temp_c', clock.monotonic(), null);
+  expect(report()).toMatchObject({ silentPoints: 1, silent: [{ asset: 'bin' }] });
+});
+
+it('smooths what the clocks of devices are off by, the worst first', () => {
+  const clock = manualClock(start);
+  const devices = new Devices(testEstate(), clock);
+  for (let n = 0; n < 50; n += 1) {
+    devices.heard('hall/temp_c', 0, 1_000 + (n % 2 === 0 ? 200 : -200));
+    devices.heard('bin/fill_pct', 0, -240_000);
+    devices.heard('gate/door', 0, null);
+  }
+  const { lags } = devices.report(start);
+  expect(lags.map(({ asset }) => asset)).toEqual(['bin', 'hall']);
+  expect(lags[0]?.ms).toBe(-240_000);
+  expect(Math.abs((lags[1]?.ms ?? 0) - 1_000)).toBeLessThan(60);
+});

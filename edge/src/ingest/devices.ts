@@ -1,0 +1,113 @@
+import type { Estate } from '@caretaker/devices/model';
+import type { Clock } from '@caretaker/readings/base';
+
+/** A point that has spoken since the gateway's start. */
+interface Point {
+  readonly metric: string;
+  readonly asset: Asset;
+  /** Milliseconds; null for one that is never silent. */
+  readonly silentAfter: number | null;
+  /** By the monotonic clock; null before. */
+  heard: number | null;
+}
+
+interface Asset {
+  readonly id: string;
+  readonly points: Point[];
+  /** Receipt less stamp, smoothed, milliseconds; null for devices that do not stamp. */
+  lag: number | null;
+}
+
+/** An asset of which a point has been quiet for longer than it may be. */
+export interface SilentAsset {
+  readonly asset: string;
+  /** Metrics that are silent. */
+  readonly metrics: readonly string[];
+  /** When the first of them was last heard, UTC epoch milliseconds. */
+  readonly lastHeard: number;
+}
+
+export interface Lag {
+  readonly asset: string;
+  /** Receipt less the device's own time, smoothed, milliseconds: negative when the device is ahead. */
+  readonly ms: number;
+}
+
+/** What `/status` says of devices; of those that have spoken since the gateway's start. */
+export interface DeviceReport {
+  readonly assets: number;
+  readonly points: number;
+  readonly silentPoints: number;
+  /** The one quiet for longest first; at most so many. */
+  readonly silent: readonly SilentAsset[];
+  /** The one furthest off first; at most so many. */
+  readonly lags: readonly Lag[];
+}
+
+/** Of the difference, what one more message counts. */
+const SMOOTHING = 0.2;
+const MOST_SILENT = 200;
+const MOST_LAGS = 20;
+
+/** Which devices speak, and how their clocks stand: in memory, since the gateway's start. */
+export class Devices {
+  readonly #clock: Clock;
+  readonly #points = new Map<string, Point>();
+  readonly #assets: Asset[];
+
+  constructor(estate: Estate, clock: Clock) {
+    this.#clock = clock;
+    this.#assets = estate.assets.map(({ id }) => ({ id, points: [], lag: null }));
+    for (const [index, { id, points }] of estate.assets.entries()) {
+      const asset = this.#assets[index];
+      if (asset === undefined) continue;
+      for (const { metric, silentAfter } of points) {
+        const point = { metric, asset, silentAfter, heard: null };
+        asset.points.push(point);
+        this.#points.set(`${id}/${metric}`, point);
+      }
+    }
+  }
+
+  /**
+   * A reading came.
+   * @param heard by the monotonic clock
+   * @param lag receipt less stamp, milliseconds; null for an unstamped one, and while the time is not known
+   */
+  heard(point: string, heard: number, lag: number | null): void {
+    const found = this.#points.get(point);
+    if (found === undefined) return;
+    found.heard = heard;
+    if (lag === null) return;
+    const { asset } = found;
+    asset.lag = asset.lag === null ? lag : asset.lag + (lag - asset.lag) * SMOOTHING;
+  }
+
+  /** @param now UTC epoch milliseconds */
+  report(now: number): DeviceReport {
+    const elapsed = this.#clock.monotonic();
+    const silent: SilentAsset[] = [];
+    const lags: Lag[] = [];
+    const counts = { assets: 0, points: 0, silentPoints: 0 };
+    for (const { id, points, lag } of this.#assets) {
+      const spoken = points.filter(({ heard }) => heard !== null);
+      if (spoken.length === 0) continue;
+      counts.assets += 1;
+      counts.points += spoken.length;
+      if (lag !== null) lags.push({ asset: id, ms: Math.round(lag) });
+      const quiet = spoken.filter((point) => isSilent(point, elapsed));
+      counts.silentPoints += quiet.length;
+      if (quiet.length === 0) continue;
+      const first = Math.min(...quiet.map(({ heard }) => heard ?? 0));
+      const metrics = quiet.map(({ metric }) => metric);
+      silent.push({ asset: id, metrics, lastHeard: Math.round(now - (elapsed - first)) });
+    }
+    silent.sort((a, b) => a.lastHeard - b.lastHeard);
+    lags.sort((a, b) => Math.abs(b.ms) - Math.abs(a.ms));
+    return { ...counts, silent: silent.slice(0, MOST_SILENT), lags: lags.slice(0, MOST_LAGS) };
+  }
+}
+
+function isSilent({ heard, silentAfter }: Point, elapsed: number): boolean {
+  return heard !== null && silentAfter !== null && elapsed - heard > silentAfter;
+}
