@@ -68,7 +68,7 @@ function hashOf(word: string): number {
   return hash;
 }
 
-export function pointsOf({ devices }: DrainEstate): string[] {
+function pointsOf({ devices }: DrainEstate): string[] {
   return devices.flatMap(({ id, points }) => points.map(({ metric }) => `${id}/${metric}`));
 }
 
@@ -92,6 +92,17 @@ export function* allMessages(estate: DrainEstate, began: number): Generator<Drai
   for (let round = 0; round <= roundsOf(estate.shape); round += 1) {
     yield* messagesOf(estate, order, began, round);
   }
+}
+
+/** All that the gateway journalled of it. */
+export function tallyAbsence(estate: DrainEstate, began: number): Tally {
+  const tally = new Tally(pointsOf(estate));
+  for (const { device, at, values } of allMessages(estate, began)) {
+    for (const [k, value] of values.entries()) {
+      tally.add(`${device.id}/${device.points[k]?.metric}`, at, value);
+    }
+  }
+  return tally;
 }
 
 /** What the cloud's store holds, read while nobody writes to it. */

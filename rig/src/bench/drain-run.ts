@@ -1,24 +1,20 @@
-import { type ChildProcess, fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { type Clock, systemClock } from '@caretaker/readings/base';
 import { type Api, createApi } from '../product/api.ts';
 import { edgeStatus } from '../product/edge-status.ts';
-import { gatewayCode } from '../product/enrolment.ts';
 import { type Part, startPart } from '../product/parts.ts';
 import { createSandbox, type Sandbox } from '../product/sandbox.ts';
 import { until } from '../servers/process.ts';
+import { type Filled, goAway } from './drain-away.ts';
 import { bareRate } from './drain-bare.ts';
-import { allMessages, pointsOf, Tally } from './drain-check.ts';
+import { tallyAbsence } from './drain-check.ts';
 import {
   type DrainDevice,
   type DrainEstate,
   type DrainShape,
   drainEstate,
-  drainGateway,
 } from './drain-estate.ts';
-import type { FillNews, FillOrder } from './drain-fill.ts';
 import { type Kept, keptBy } from './drain-outcome.ts';
 import {
   CloudWatch,
@@ -31,8 +27,6 @@ import {
 } from './drain-watch.ts';
 
 const limitMs = 600_000;
-/** The gateway was up that long, and silent, before the time that is measured. */
-const margin = 120_000;
 /** While the backlog is between these shares of itself, alarms are raised. */
 const alarmsFrom = 0.7;
 const betweenAlarms = 100;
@@ -41,7 +35,7 @@ const settled = 35_000;
 
 /** What one drain measured. */
 export interface Drained {
-  readonly filled: Extract<FillNews, { type: 'filled' }>;
+  readonly filled: Filled;
   /** From the first acknowledgement asked for to the last one given. */
   readonly seconds: number;
   readonly readings: number;
@@ -85,74 +79,18 @@ export async function drainOnce(shape: DrainShape, say: (what: string) => void):
   }
 }
 
-function withSettings(sandbox: Sandbox, more: Record<string, string>): Sandbox {
-  return { ...sandbox, environment: { ...sandbox.environment, ...more } };
-}
-
-/** Three days ago: the gateway makes itself known, says what every device measures, and loses its cloud. */
-async function goAway(
-  sandbox: Sandbox,
-  shape: DrainShape,
-  began: number,
-  parts: Part[],
-): Promise<Extract<FillNews, { type: 'filled' }>> {
-  const shift = began - margin - Date.now();
-  const clock: Clock = { ...systemClock, now: () => systemClock.now() + shift };
-  const past = withSettings(sandbox, { RIG_CLOCK_SHIFT_MS: String(shift) });
-  const cloud = await startPart('cloud', past, undefined, limitMs);
-  parts.push(cloud);
-  const code = await gatewayCode(sandbox, drainGateway, clock);
-  const gateway = fork(join(import.meta.dirname, 'drain-fill.ts'), {
-    env: { ...process.env, ...sandbox.environment, CARETAKER_ENROL_CODE: code },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  try {
-    ask(gateway, { type: 'begin', shape, began });
-    await news(gateway, 'told');
-    await cloud.kill();
-    ask(gateway, { type: 'away' });
-    return await news(gateway, 'filled');
-  } finally {
-    gateway.kill('SIGKILL');
-  }
-}
-
-function ask(child: ChildProcess, order: FillOrder): void {
-  child.send(order);
-}
-
-function news<T extends FillNews['type']>(
-  child: ChildProcess,
-  type: T,
-): Promise<Extract<FillNews, { type: T }>> {
-  return new Promise((resolve, reject) => {
-    const ended = (code: number | null) => reject(new Error(`filling the journal ended: ${code}`));
-    child.once('exit', ended);
-    child.once('message', (told: FillNews) => {
-      child.off('exit', ended);
-      if (told.type === type) resolve(told as Extract<FillNews, { type: T }>);
-      else reject(new Error(`${type} was to come, and ${told.type} came`));
-    });
-  });
-}
-
 interface Returning {
   readonly sandbox: Sandbox;
   readonly estate: DrainEstate;
   readonly began: number;
   readonly parts: Part[];
-  readonly filled: Drained['filled'];
+  readonly filled: Filled;
   readonly say: (what: string) => void;
 }
 
 async function comeBack(given: Returning): Promise<Drained> {
   const { sandbox, estate, began, parts, filled, say } = given;
-  const expected = new Tally(pointsOf(estate));
-  for (const { device, at, values } of allMessages(estate, began)) {
-    for (const [k, value] of values.entries()) {
-      expected.add(`${device.id}/${device.points[k]?.metric}`, at, value);
-    }
-  }
+  const expected = tallyAbsence(estate, began);
   const cloud = await startPart('cloud', sandbox, undefined, limitMs);
   parts.push(cloud);
   const api = createApi(sandbox);
