@@ -22,6 +22,7 @@ describe('the caretaker command', () => {
       'device',
       'gateway',
       'edge-admin',
+      'doctor',
     ]);
     for (const command of program.commands)
       expect(command.description().length).toBeGreaterThan(20);

@@ -25,7 +25,8 @@ export function createProgram(): Command {
     .addHelpText('after', environmentHelp)
     .hook('preAction', async (_program, command) => {
       const { checkAllowed } = await import('./base/allowed.ts');
-      checkAllowed(pathOf(command), process.env.CARETAKER_DATA);
+      const { data } = command.opts<{ data?: string }>();
+      checkAllowed(pathOf(command), data ?? process.env.CARETAKER_DATA);
     });
   program
     .command('start')
@@ -52,6 +53,7 @@ export function createProgram(): Command {
   addDevice(program);
   addGateway(program);
   addEdgeAdmin(program);
+  addDoctor(program);
   return program;
 }
 
@@ -314,6 +316,23 @@ the data folder of the gateway; each whether it runs or not. More: docs/devices-
     .option('--json', 'print one JSON object', false)
     .action(async (options: Record<string, unknown>) =>
       (await import('./gateway/command.ts')).runRotate(options),
+    );
+}
+
+function addDoctor(program: Command): void {
+  program
+    .command('doctor')
+    .description('examine the gateway of this machine, whether it runs or not, and say what to do')
+    .option('--data <folder>', 'its data folder (CARETAKER_DATA)')
+    .option('--json', 'print one JSON object', false)
+    .addHelpText(
+      'after',
+      `
+Ends with 0 when all is well, with 1 when something should be looked at, with 2 when something is wrong. It changes
+nothing. Run it with the settings of the gateway. What each line means: docs/journal.md#the-doctor`,
+    )
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./doctor/command.ts')).runDoctor(options),
     );
 }
 

@@ -339,7 +339,7 @@ class Gateway implements Edge {
 
   async #status(all: Running): Promise<GatewayStatus> {
     const { ingest, journal, quarantine, uplink, rules, history, broker, timekeeper } = all;
-    const { id, oldest, newest, bytes, losses, tombstones, room } = journal;
+    const { id, oldest, newest, bytes, losses, tombstones, room, behind } = journal;
     return {
       gateway: this.#config.gateway,
       estate: this.#config.estate.id,
@@ -347,7 +347,7 @@ class Gateway implements Edge {
       at: timekeeper.now(),
       ingest: ingest.counts,
       broker: broker.counts,
-      journal: { id, oldest, newest, bytes, losses, tombstones, room },
+      journal: { id, oldest, newest, bytes, losses, tombstones, room, behind },
       quarantine: { total: quarantine.total, dropped: quarantine.dropped },
       uplink: {
         connected: uplink.synced,

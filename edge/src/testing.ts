@@ -25,24 +25,25 @@ import type { EdgeConfig } from './config.ts';
 const gateway = 'yard-1';
 const nowhere = 'mqtt://127.0.0.1:9';
 
-/** A small estate with one asset for each type of metric. */
-export function testEstate(id = 'yard'): Estate {
+/** A small estate with one asset for each type of metric, as YAML. */
+export function testEstateText(id = 'yard'): string {
   const asset = (id: string, kind: string, points: string) =>
     `  - { id: ${id}, name: ${id}, kind: ${kind}, touchpoint: TP01, place: Yard, points: [${points}] }`;
-  return loadEstate(
-    [
-      `id: ${id}`,
-      'name: Yard',
-      'zone: Asia/Shanghai',
-      'location: { latitude: 31.2, longitude: 121.5 }',
-      `gateway: ${gateway}`,
-      'assets:',
-      asset('gate', 'access-gate', 'door, slam_db, fault'),
-      asset('hall', 'climate', 'temp_c'),
-      asset('bin', 'bin', 'fill_pct, tilt'),
-    ].join('\n'),
-    'yard.yaml',
-  );
+  return [
+    `id: ${id}`,
+    'name: Yard',
+    'zone: Asia/Shanghai',
+    'location: { latitude: 31.2, longitude: 121.5 }',
+    `gateway: ${gateway}`,
+    'assets:',
+    asset('gate', 'access-gate', 'door, slam_db, fault'),
+    asset('hall', 'climate', 'temp_c'),
+    asset('bin', 'bin', 'fill_pct, tilt'),
+  ].join('\n');
+}
+
+export function testEstate(id = 'yard'): Estate {
+  return loadEstate(testEstateText(id), 'yard.yaml');
 }
 
 export interface Rigged {

@@ -13,7 +13,7 @@ mkdirSync(join(data, 'edge'));
 afterAll(() => rmSync(data, { recursive: true }));
 
 /** Who needs what of which folder, written down apart from the table of the product. */
-const reads = ['backtest', 'verify', 'audit export'];
+const reads = ['backtest', 'verify', 'audit export', 'doctor'];
 const free = ['simulate', 'replay', 'standard', 'standard check', 'standard diff', 'test-standard'];
 
 /** Every command that does something, with its parents. */

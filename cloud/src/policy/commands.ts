@@ -10,6 +10,7 @@ export interface CommandRule {
 const free: CommandRule = { works: 'read', on: [] };
 const readsCloud: CommandRule = { works: 'read', on: ['cloud'] };
 const writesCloud: CommandRule = { works: 'write', on: ['cloud'] };
+const readsGateway: CommandRule = { works: 'read', on: ['gateway'] };
 const writesGateway: CommandRule = { works: 'write', on: ['gateway'] };
 
 /**
@@ -34,6 +35,7 @@ export const commandRules: Readonly<Record<string, CommandRule>> = {
   'audit export': readsCloud,
   'person list': writesCloud,
   'person reset': writesCloud,
+  doctor: readsGateway,
   'gateway code': writesCloud,
   'gateway list': writesCloud,
   'gateway revoke': writesCloud,

@@ -34,6 +34,8 @@ export interface GatewayStatus {
     /** What was removed to make room. */
     readonly tombstones: readonly Tombstone[];
     readonly room: Room;
+    /** Readings that each consumer has yet to finish with. */
+    readonly behind: Readonly<Record<string, number>>;
   };
   readonly quarantine: { readonly total: number; readonly dropped: number };
   readonly uplink: {

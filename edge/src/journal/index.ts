@@ -4,5 +4,7 @@ export { Journal } from './journal.ts';
 export type { SegmentReader, Stretch } from './reader.ts';
 export { longestWord } from './record.ts';
 export type { Room } from './room.ts';
+export { heldAfter } from './segment.ts';
 export { bootId, type Loss } from './state.ts';
+export { survey } from './survey.ts';
 export { removedBy, type Tombstone } from './tombstone.ts';

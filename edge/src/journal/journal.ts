@@ -7,6 +7,7 @@ import { type Appended, GroupCommit } from './group-commit.ts';
 import { SegmentReader } from './reader.ts';
 import { type Opened, type RecoverOptions, recover } from './recover.ts';
 import { Growth, type Room, roomOf } from './room.ts';
+import { heldAfter } from './segment.ts';
 import { bootId, type Loss, MarkFile, type State, writeState } from './state.ts';
 import { finished, markName, stateName } from './survey.ts';
 import { highWater, Thinner } from './thinner.ts';
@@ -117,6 +118,13 @@ export class Journal {
     return this.#state.tombstones;
   }
 
+  /** How many readings each consumer has yet to finish with. */
+  get behind(): Readonly<Record<string, number>> {
+    return Object.fromEntries(
+      this.#options.consumers.map((name) => [name, this.heldAfter(this.position(name))]),
+    );
+  }
+
   get room(): Room {
     const { maxBytes, minFreeBytes } = this.#options;
     const sizes = { bytes: this.bytes, maxBytes, freeBytes: this.#thinner.freeBytes };
@@ -189,13 +197,7 @@ export class Journal {
    * holes are known only when it is read.
    */
   heldAfter(sequence: number): number {
-    let held = 0;
-    for (const { first, next, count } of this.#commit.segments) {
-      if (next <= sequence + 1) continue;
-      const covered = next - Math.max(first, sequence + 1);
-      held += covered === next - first ? count : Math.ceil((count * covered) / (next - first));
-    }
-    return held;
+    return heldAfter(this.#commit.segments, sequence);
   }
 
   /** A reader of its own for each consumer; close it. */

@@ -80,6 +80,17 @@ export function segmentAt(segments: readonly Segment[], sequence: number): Segme
     : undefined;
 }
 
+/** How many readings segments hold behind a sequence; inside one that was thinned, an estimate. */
+export function heldAfter(segments: readonly Segment[], sequence: number): number {
+  let held = 0;
+  for (const { first, next, count } of segments) {
+    if (next <= sequence + 1) continue;
+    const covered = next - Math.max(first, sequence + 1);
+    held += covered === next - first ? count : Math.ceil((count * covered) / (next - first));
+  }
+  return held;
+}
+
 export function segmentFile(directory: string, first: number): string {
   return path.join(directory, `${String(first).padStart(16, '0')}.seg`);
 }

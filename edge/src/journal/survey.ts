@@ -51,10 +51,13 @@ export function finished(positions: Readonly<Record<string, number>>, names: rea
   return names.reduce((least, name) => Math.min(least, positions[name] ?? 0), Infinity);
 }
 
-/** Reads everything in the journal's folder and proves it whole, or says what is not. Writes nothing. */
+/**
+ * Reads everything in the journal's folder and proves it whole, or says what is not. Writes nothing.
+ * @param consumers null for those that the journal had when it was last open
+ */
 export async function survey(
   directory: string,
-  consumers: readonly string[],
+  consumers: readonly string[] | null,
   boot: string,
 ): Promise<Survey> {
   const state = await readState(path.join(directory, stateName));
@@ -68,7 +71,7 @@ export async function survey(
     };
   }
   const scan = await scanAll(path.join(directory, known.journal), known.journal);
-  const done = finished(known.positions, consumers);
+  const done = finished(known.positions, consumers ?? Object.keys(known.positions));
   const newest = Math.max(0, ...scan.segments.map((segment) => segment.next - 1));
   const durable = Math.max(newest, ...durableBefore(known, mark));
   const lost = holes(scan.covered, done + 1, durable);

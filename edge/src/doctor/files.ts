@@ -1,0 +1,117 @@
+import { X509Certificate } from 'node:crypto';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { loadIdentity } from '../access/enrolment.ts';
+import type { EdgeConfig } from '../config.ts';
+import { isMissing } from '../journal/files.ts';
+import { bad, type Finding, instant, ok, warn } from './finding.ts';
+
+const DAY_MS = 86_400_000;
+const soonMs = 30 * DAY_MS;
+/** Files whose content lets somebody in. */
+const secret = /key|token|credential|password|administrator|\.pem$/;
+const open = new Set(['certificate.pem']);
+
+/** Whether nobody else may read what lets somebody in. */
+export async function filesFindings(directory: string): Promise<Finding[]> {
+  const names = (await readdir(directory, { withFileTypes: true }))
+    .filter((entry) => entry.isFile() && secret.test(entry.name) && !open.has(entry.name))
+    .map(({ name }) => path.join(directory, name));
+  const faults: Finding[] = [];
+  for (const file of names) {
+    const { mode } = await stat(file);
+    if ((mode & 0o077) === 0) continue;
+    const message = `Others than its owner may read or change ${file}.`;
+    faults.push(
+      bad(
+        'FILE_NOT_PRIVATE',
+        message,
+        `Think whether somebody has read it; then chmod 600 ${file}`,
+      ),
+    );
+  }
+  if (faults.length > 0) return faults;
+  return [ok('FILES_PRIVATE', `${names.length} files with secrets are for their owner alone.`)];
+}
+
+/** Whether the cloud can know who this gateway is. */
+export async function enrolmentFindings(config: EdgeConfig): Promise<Finding[]> {
+  if (new URL(config.uplinkUrl).username !== '') {
+    return [ok('ENROLMENT_NOT_NEEDED', 'The broker of the uplink has its own password.')];
+  }
+  const identity = await loadIdentity(config.dataDirectory);
+  const next =
+    'Make a code with "caretaker gateway code" at the cloud, then "caretaker gateway enrol" here.';
+  if (identity === null) {
+    return [
+      bad('NOT_ENROLLED', `Gateway ${config.gateway} has not enrolled with its cloud.`, next),
+    ];
+  }
+  if (identity.gateway !== config.gateway || identity.estate !== config.estate.id) {
+    const who = `${identity.gateway} of ${identity.estate}`;
+    return [bad('ENROLLED_AS_ANOTHER', `The key here is that of gateway ${who}.`, next)];
+  }
+  return [ok('ENROLLED', `Enrolled since ${instant(identity.created)}.`)];
+}
+
+/** How long the certificate of this gateway's ports is good. */
+export async function certificateFindings(
+  { tls }: Pick<EdgeConfig, 'tls'>,
+  now: number,
+): Promise<Finding[]> {
+  if (tls === null) return [ok('TLS_OFF', 'The ports of the gateway speak without TLS.')];
+  const certificate = await certificateOf(tls);
+  if (certificate === null) {
+    return [ok('CERTIFICATE_TO_COME', 'The certificate is made at the next start.')];
+  }
+  const until = certificate.validToDate.getTime();
+  const message = `The certificate is good until ${instant(until)}.`;
+  const next =
+    tls.from === 'files'
+      ? `Put a new one at ${tls.cert}.`
+      : 'Restart the gateway: it makes a new one a month before.';
+  if (until <= now) return [bad('CERTIFICATE_EXPIRED', message, next)];
+  return until - now < soonMs
+    ? [warn('CERTIFICATE_ENDS', message, next)]
+    : [ok('CERTIFICATE_GOOD', message)];
+}
+
+/** The public half only; null before it was made. */
+export async function certificateOf(
+  tls: NonNullable<EdgeConfig['tls']>,
+): Promise<X509Certificate | null> {
+  const file = tls.from === 'files' ? tls.cert : path.join(tls.folder, 'certificate.pem');
+  try {
+    return new X509Certificate(await readFile(file));
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** Bad messages ever put aside, of a gateway that is stopped. */
+export function storedQuarantine(directory: string): { total: number; dropped: number } {
+  const file = pathToFileURL(path.join(directory, 'quarantine.sqlite'));
+  // Else SQLite makes files beside it. After a crash the newest of it is not seen.
+  file.searchParams.set('immutable', '1');
+  let database: DatabaseSync;
+  try {
+    database = new DatabaseSync(file, { readOnly: true });
+  } catch {
+    return { total: 0, dropped: 0 };
+  }
+  try {
+    const tally = database.prepare('SELECT total, dropped FROM tally').get();
+    return { total: Number(tally?.total ?? 0), dropped: Number(tally?.dropped ?? 0) };
+  } finally {
+    database.close();
+  }
+}
+
+export function quarantineFinding({ total }: { readonly total: number }): Finding {
+  if (total === 0) return ok('QUARANTINE_EMPTY', 'No message was put aside.');
+  const message = `${total.toLocaleString('en')} messages and values could not be read and were put aside.`;
+  return warn('QUARANTINE', message, "See the gateway's page or the cloud for which, and why.");
+}
