@@ -120,7 +120,7 @@ export async function statusOf({ httpPort, token }: Rigged) {
     headers: { authorization: `Bearer ${token}` },
   });
   return (await response.json()) as {
-    ingest: { messages: number; readings: number };
+    ingest: { messages: number; readings: number; refused: number };
     journal: { id: string; newest: number; losses: unknown[] };
     quarantine: { total: number };
     broker: { clients: number; cutOff: number; dropped: number; refusals: Record<string, number> };

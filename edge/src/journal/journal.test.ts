@@ -212,6 +212,29 @@ describe('no room', () => {
   });
 });
 
+it('keeps the order and refuses nothing when the clock goes back an hour or forward a year', async () => {
+  const clock = manualClock(1_800_000_000_000);
+  const journal = await openJournal(directory, { clock, segmentBytes: 200 });
+  const hour = 3_600_000;
+  const received: number[] = [];
+  for (const step of [0, -hour, 365 * 24 * hour, -365 * 24 * hour, hour]) {
+    clock.step(clock.now() + step);
+    for (let n = 0; n < 5; n += 1) {
+      clock.advance(1);
+      received.push(clock.now());
+      await append(journal, [numbered(received.length, clock.now())]);
+    }
+    await journal.makeRoom();
+  }
+  const all = received.map((at, i) => numbered(i + 1, at));
+  expect(await readAll(journal, 1)).toEqual(all);
+  await journal.close();
+  const again = await openJournal(directory, { clock });
+  expect([again.id, again.newest, again.losses]).toEqual([journal.id, received.length, []]);
+  expect(await readAll(again, 1)).toEqual(all);
+  await again.close();
+});
+
 it('renews itself while open, keeping what is not finished with', async () => {
   const journal = await openJournal(directory, { segmentBytes: 100 });
   await append(journal, range(1, 10));

@@ -263,12 +263,12 @@ export class Journal {
       mark: this.#mark,
       reach: reach ?? (() => {}),
       onDurable: () => {
-        if (this.#thinner.overHighWater) void this.#thinner.look();
+        if (this.#thinner.overHighWater) this.#thinner.soon();
         for (const listener of this.#listeners) listener();
       },
       onFull: () => {
         this.#save().catch(() => {});
-        void this.#thinner.look();
+        this.#thinner.soon();
       },
     });
   }

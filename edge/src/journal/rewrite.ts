@@ -1,4 +1,4 @@
-import { open, readFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
 import type { Reading } from '@caretaker/readings';
 import { CaretakerError } from '@caretaker/readings/base';
@@ -69,34 +69,44 @@ export async function writeDraft(
   entomb: (removed: ReadonlyMap<string, number>) => Tombstone,
 ): Promise<Draft> {
   const file = `${segment.file}${draftEnding}`;
-  const handle = await open(file, 'w', 0o644);
+  const { bytes, draft } = await draftOf(segment, journal, stage, kept, entomb);
   try {
-    const writer = new DraftWriter(segment, stage);
-    const removed = new Map<string, number>();
-    const parts: Buffer[] = [encodeHead(journal, segment.first, true)];
-    const before = await visitReadings(segment, (first, readings) => {
-      for (const { point } of readings.filter((_, i) => !kept.has(first + i))) {
-        removed.set(point, (removed.get(point) ?? 0) + 1);
-      }
-      writer.add(first, readings, kept);
-      if (writer.buffered >= TAKEN_BYTES) parts.push(writer.take());
-    });
-    parts.push(writer.take());
-    const tombstone = entomb(removed);
-    const footer = encodeFooter({
-      next: segment.next,
-      count: writer.draft.count,
-      stage,
-      received: segment.received ?? { from: 0, to: 0 },
-      tombstones: [...(before?.tombstones ?? []), tombstone],
-    });
-    parts.push(footer);
-    await handle.writeFile(Buffer.concat(parts));
-    await handle.sync();
-    return { file, segment: { ...writer.draft, tail: footer.length } };
-  } finally {
-    await handle.close();
+    await writeFile(file, bytes, { flush: true, mode: 0o644 });
+  } catch (error) {
+    // What a full disk took of it is needed for something better.
+    await rm(file, { force: true });
+    throw error;
   }
+  return { file, segment: draft };
+}
+
+async function draftOf(
+  segment: Segment,
+  journal: string,
+  stage: number,
+  kept: ReadonlySet<number>,
+  entomb: (removed: ReadonlyMap<string, number>) => Tombstone,
+): Promise<{ bytes: Buffer; draft: Segment }> {
+  const writer = new DraftWriter(segment, stage);
+  const removed = new Map<string, number>();
+  const parts: Buffer[] = [encodeHead(journal, segment.first, true)];
+  const before = await visitReadings(segment, (first, readings) => {
+    for (const { point } of readings.filter((_, i) => !kept.has(first + i))) {
+      removed.set(point, (removed.get(point) ?? 0) + 1);
+    }
+    writer.add(first, readings, kept);
+    if (writer.buffered >= TAKEN_BYTES) parts.push(writer.take());
+  });
+  const tombstone = entomb(removed);
+  const footer = encodeFooter({
+    next: segment.next,
+    count: writer.draft.count,
+    stage,
+    received: segment.received ?? { from: 0, to: 0 },
+    tombstones: [...(before?.tombstones ?? []), tombstone],
+  });
+  const bytes = Buffer.concat([...parts, writer.take(), footer]);
+  return { bytes, draft: { ...writer.draft, tail: footer.length } };
 }
 
 class DraftWriter {

@@ -18,6 +18,8 @@ const lowWater = 0.85;
 const GROUP_BYTES = 16 * 1024 * 1024;
 /** What has passed its age must have been so for this long: a clock that jumps ahead makes nothing old. */
 const AGED_FOR_MS = HOUR_MS;
+/** A full disk, or a journal of one hour, is not looked at with every group. */
+const REST_MS = 2_000;
 /** Old readings are left with one window a day; flags stay. */
 const AGED_STAGE = 3;
 
@@ -54,6 +56,7 @@ export class Thinner {
   readonly #tried = new WeakMap<Segment, number>();
   #running: Promise<void> | null = null;
   #stopped = false;
+  #restUntil = -Infinity;
   #thinning = false;
   #agedSince: number | null = null;
   #freeBytes: number | null = null;
@@ -72,10 +75,16 @@ export class Thinner {
     return commit.bytes > maxBytes * highWater;
   }
 
-  /** Looks whether room must be made, and makes it. */
+  /** Looks whether room must be made, and makes it; not again at once when the last try made none. */
+  soon(): void {
+    if (this.#options.clock.monotonic() >= this.#restUntil) void this.look();
+  }
+
+  /** Looks now. @returns when room is made, or none can be */
   look(): Promise<void> {
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
+      this.#restUntil = this.#options.clock.monotonic() + REST_MS;
     });
     return this.#running;
   }
