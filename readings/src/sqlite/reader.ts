@@ -16,6 +16,9 @@ const PAGE = 5_000;
 /** at, value, lag, marks. */
 type ReadingRow = readonly [number, number | string, number, number];
 
+/** id, point, type, first, at, value, lag, marks. */
+type NewestRow = readonly [number, string, number, number, number, number | string, number, number];
+
 /** Everything that only looks; runs in the reading thread. */
 export function createReader(file: string): Reader {
   const database = openForReading(file);
@@ -36,35 +39,44 @@ function listings(
   const newest = database.prepare('SELECT at, value, lag, marks FROM newest WHERE series = ?');
   newest.setReturnArrays(true);
   const span = database.prepare('SELECT first, at AS last FROM newest WHERE series = ?');
-
-  function latestOf(rows: readonly SeriesRow[]): Uint8Array {
-    const readings: Reading[] = [];
-    for (const row of rows) {
-      const found = newest.get(row.id) as unknown as ReadingRow | undefined;
-      if (found !== undefined) readings.push(readingOf(row, found));
-    }
-    return pack(readings);
-  }
-
-  function spansOf(rows: readonly SeriesRow[]): [string, Span][] {
-    const spans: [string, Span][] = [];
-    for (const row of rows) {
-      const found = span.get(row.id) as unknown as Span | undefined;
-      if (found !== undefined) spans.push([row.point, { first: found.first, last: found.last }]);
-    }
-    return spans;
-  }
+  // All points in one go: a quarter of the time that one after the other takes.
+  const page = database.prepare(`
+    SELECT id, point, type, first, at, value, lag, marks FROM newest JOIN series ON id = series
+    WHERE series > ? ORDER BY series LIMIT ?
+  `);
+  page.setReturnArrays(true);
+  const pageAfter = (after: Position) => {
+    const rows = page.all(after ?? 0, PAGE) as unknown as NewestRow[];
+    return { rows, next: rows.length < PAGE ? null : (rows.at(-1) as NewestRow)[0] };
+  };
 
   return {
-    latest: (points) => latestOf(series.find(points)),
+    latest: (points) =>
+      pack(
+        series.find(points).flatMap((row) => {
+          const found = newest.get(row.id) as unknown as ReadingRow | undefined;
+          return found === undefined ? [] : [readingOf(row, found)];
+        }),
+      ),
     latestPage(after) {
-      const { rows, next } = series.page(after);
-      return { readings: latestOf(rows), next };
+      const { rows, next } = pageAfter(after);
+      const readings = rows.map(([id, point, type, , at, value, lag, marks]) =>
+        readingOf({ id, point, type }, [at, value, lag, marks]),
+      );
+      return { readings: pack(readings), next };
     },
-    spans: (points) => spansOf(series.find(points)),
+    spans: (points) =>
+      series.find(points).flatMap((row): [string, Span][] => {
+        const found = span.get(row.id) as unknown as Span | undefined;
+        return found === undefined ? [] : [[row.point, { first: found.first, last: found.last }]];
+      }),
     spansPage(after) {
-      const { rows, next } = series.page(after);
-      return { spans: spansOf(rows), next };
+      const { rows, next } = pageAfter(after);
+      const spans = rows.map(([, point, , first, last]): [string, Span] => [
+        point,
+        { first, last },
+      ]);
+      return { spans, next };
     },
   };
 }

@@ -3,6 +3,7 @@ import { run as drain } from '../bench/drain.ts';
 import { run as edge } from '../bench/edge.ts';
 import { run as engine } from '../bench/engine.ts';
 import { run as restart } from '../bench/restart.ts';
+import { run as store } from '../bench/store.ts';
 
 /** Every benchmark by the name it is called by. */
 const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
@@ -11,6 +12,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   edge,
   engine,
   restart,
+  store,
 };
 
 const [name = '', ...rest] = process.argv.slice(2);
