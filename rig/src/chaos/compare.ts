@@ -47,8 +47,11 @@ export interface Compared {
  * lost readings is: nothing here makes it lose any.
  */
 const ofSilence = /"rule":"gateway-silent"|"item":"EST-S2"/;
-/** A page about an old state of things waits 15 s [cloud: settleTime]; far longer, because a busy machine is slow. */
-const pagesLimitMs = 60_000;
+/**
+ * A page about an old state of things waits 15 s [cloud: settleTime], and one about what was hidden until now for two
+ * minutes [standards: comingBack]; longer, because a busy machine is slow.
+ */
+const pagesLimitMs = 200_000;
 const tries = 5;
 /**
  * What time alone brings is said of a device that empties its buffer when 10 s have passed since it was heard
