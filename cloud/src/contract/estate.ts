@@ -28,6 +28,16 @@ export const gatewaySchema = z.object({
   removed: z.int(),
   /** Days of backlog for which it has room; null while not known. */
   daysLeft: z.number().nullable(),
+  /** How its machine's clock stands, as it last said; null when it did not. */
+  clock: z
+    .object({
+      /** `clock`: the machine's is believed. `cloud`, `held`, `unknown`: it is not, see docs/clock.md. */
+      basis: z.enum(['clock', 'cloud', 'held', 'unknown']),
+      /** The machine's clock against the cloud's, milliseconds, positive when ahead; null while not measured. */
+      offsetMs: z.number().nullable(),
+      uncertaintyMs: z.number().nullable(),
+    })
+    .nullable(),
 });
 export type Gateway = z.infer<typeof gatewaySchema>;
 

@@ -1,4 +1,4 @@
-import type { ReportedTombstone, Status } from '@caretaker/readings/uplink';
+import type { GatewayClockState, ReportedTombstone, Status } from '@caretaker/readings/uplink';
 import type { Gateway } from '../contract/index.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
@@ -24,6 +24,7 @@ interface State {
   losses: number;
   removed: number;
   daysLeft: number | null;
+  clock: GatewayClockState | null;
 }
 
 type Health = Extract<Status, { type: 'health' }>;
@@ -56,6 +57,7 @@ export class GatewayRegistry {
         losses: await countLosses(database.read, id),
         removed: await countThinned(database.read, id),
         daysLeft: null,
+        clock: null,
       });
     }
   }
@@ -116,6 +118,7 @@ export class GatewayRegistry {
     state.pending = health.pending;
     state.oldestPendingAt = health.oldestPendingAt;
     state.quarantined = health.quarantined;
+    state.clock = health.clock ?? null;
     if (health.room !== undefined) state.daysLeft = health.room?.daysLeft ?? null;
   }
 
@@ -138,9 +141,10 @@ export class GatewayRegistry {
   view(gateway: string): Gateway {
     const { id, silent, since, lastSeen, completeTo, ...rest } = this.#of(gateway);
     const state = lastSeen === null ? 'never' : silent ? 'silent' : 'online';
-    const { pending, oldestPendingAt, quarantined, losses, removed, daysLeft } = rest;
+    const { pending, oldestPendingAt, quarantined, losses, removed, daysLeft, clock } = rest;
     const heard = { id, state, since, lastSeen, completeTo } as const;
-    return { ...heard, pending, oldestPendingAt, quarantined, losses, removed, daysLeft };
+    const told = { pending, oldestPendingAt, quarantined, losses, removed, daysLeft, clock };
+    return { ...heard, ...told };
   }
 
   estateOf(gateway: string): string {

@@ -191,8 +191,9 @@ it('shows what a gateway reports of itself', async () => {
     oldestPendingAt: t0,
     quarantined: 3,
   } as const;
-  await gateway.status({ ...health, losses });
-  await gateway.status({ ...health, losses });
+  const clock = { basis: 'held', offsetMs: 7_200_000, uncertaintyMs: 12.5 } as const;
+  await gateway.status({ ...health, losses, clock });
+  await gateway.status({ ...health, losses, clock });
   const entry = {
     id: 'q1',
     code: 'DECODE_NOT_JSON',
@@ -211,7 +212,7 @@ it('shows what a gateway reports of itself', async () => {
     .poll(quarantined)
     .toMatchObject([{ id: 'court-1:q1', count: 6, gateway: 'court-1' }]);
   const [estate] = await run.list<{ gateways: object[] }>('/api/estates');
-  expect(estate?.gateways).toMatchObject([{ pending: 7, quarantined: 3, losses: 1 }]);
+  expect(estate?.gateways).toMatchObject([{ pending: 7, quarantined: 3, losses: 1, clock }]);
 });
 
 it('stays down to a folder that another cloud uses', async () => {

@@ -7,6 +7,7 @@ import { Glyph } from '../state/Glyph.tsx';
 import { Age } from '../ui/Age.tsx';
 import { GatewayAccess } from './GatewayAccess.tsx';
 import styles from './GatewayCard.module.css';
+import { GatewayClock } from './GatewayClock.tsx';
 
 interface Props {
   readonly id: string;
@@ -45,6 +46,9 @@ export function GatewayCard({ id, gateway, assets, access }: Props) {
           <Fact name={t('columns.removed')}>{count(gateway.removed)}</Fact>
           <Fact name={t('columns.daysLeft')}>
             {count(gateway.daysLeft === null ? null : Math.floor(gateway.daysLeft))}
+          </Fact>
+          <Fact name={t('columns.clock')}>
+            <GatewayClock clock={gateway.clock} />
           </Fact>
           <Fact name={t('columns.assets')}>{count(assets)}</Fact>
         </dl>
