@@ -53,6 +53,9 @@ export interface Cloud {
 
 const snapshotEvery = 60_000;
 const lookEvery = 1000;
+/** A start brings up the engine first. */
+const tidySoon = 300_000;
+const tidyEvery = 3_600_000;
 
 /** The rules service of all estates. Nothing happens before `start`. */
 export function createCloud(config: CloudConfig, parts: CloudParts): Cloud {
@@ -174,7 +177,7 @@ function watches(
   { clock, log }: CloudParts,
   { hosts, board }: Live,
   { silence, journals, planned, alarms }: Watched,
-  { database }: Stores,
+  { database, store }: Stores,
   { keys }: Gateways,
 ): (() => void)[] {
   const quietly = (what: string, work: () => Promise<void>) => () => {
@@ -192,6 +195,14 @@ function watches(
     for (const host of hosts.values()) await host.snapshot();
     await housekeeping(database, clock.now());
   });
+  let tidying = false;
+  const tidy = quietly('tidying up the readings failed', async () => {
+    if (tidying) return;
+    tidying = true;
+    await store.expire(clock.now()).finally(() => {
+      tidying = false;
+    });
+  });
   // Another process may have revoked a gateway.
   const keysAnew = quietly('the keys of gateways could not be read', () =>
     keys.refresh(clock.now()),
@@ -202,6 +213,8 @@ function watches(
     clock.every(lookEvery, settle),
     clock.every(lookEvery, keysAnew),
     clock.every(snapshotEvery, save),
+    clock.after(tidySoon, tidy),
+    clock.every(tidyEvery, tidy),
   ];
 }
 

@@ -63,7 +63,13 @@ it('keeps readings in InfluxDB 2.x where one is named whole, its token from a fi
       organisation: 'care',
       token: 'a-token',
       bucket: 'caretaker',
+      rawRetentionMs: null,
     });
+    const days = (n: string) => readCloudConfig({ CARETAKER_RAW_DAYS: n }).readings.rawRetentionMs;
+    expect(days('90')).toBe(90 * 86_400_000);
+    expect(codesOf({ CARETAKER_RAW_DAYS: '35' })).toEqual([
+      'CARETAKER_RAW_DAYS CLOUD_SETTING_INVALID',
+    ]);
     expect(readCloudConfig({}).readings).toMatchObject({ store: 'sqlite' });
   } finally {
     await remove();

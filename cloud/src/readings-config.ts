@@ -1,8 +1,10 @@
 import { join } from 'node:path';
+import type { RawRetention } from '@caretaker/readings';
 import type { Fault } from '@caretaker/readings/base';
+import { horizon } from './host/engine-state.ts';
 
-/** Where the cloud keeps readings. */
-export type ReadingsConfig =
+/** Where readings lie. */
+export type ReadingsPlace =
   | { readonly store: 'sqlite'; readonly file: string }
   | {
       readonly store: 'influx2';
@@ -12,7 +14,16 @@ export type ReadingsConfig =
       readonly bucket: string;
     };
 
+/** Where the cloud keeps readings. */
+export type ReadingsConfig = ReadingsPlace & {
+  /** For how long raw readings stay; null for ever. Sums of hours always do. */
+  readonly rawRetentionMs: RawRetention;
+};
+
 const DEFAULT_BUCKET = 'caretaker';
+const DAY_MS = 86_400_000;
+/** What lies within the horizon may be judged again, and a window of a rule may be as long before it. */
+const LEAST_DAYS = (2 * horizon) / DAY_MS;
 
 interface Reader {
   text(name: string): string | null;
@@ -28,7 +39,9 @@ export function readReadings(
   folder: string,
   faults: Fault[],
 ): ReadingsConfig {
-  const embedded = { store: 'sqlite', file: join(folder, 'readings.db') } as const;
+  const rawRetentionMs = readRetention(text('CARETAKER_RAW_DAYS'), faults);
+  const file = join(folder, 'readings.db');
+  const embedded = { store: 'sqlite', file, rawRetentionMs } as const;
   const before = faults.length;
   const address = url('INFLUX2_URL', ['http:', 'https:']);
   const [token, organisation] = [text('INFLUX2_TOKEN'), text('INFLUX2_ORG')];
@@ -47,7 +60,26 @@ export function readReadings(
   if (address !== null && new URL(address).username !== '') faults.push(userInUrl);
   if (bucket?.startsWith('_')) faults.push(systemBucket);
   if (address === null || token === null || organisation === null) return embedded;
-  return { store: 'influx2', url: address, token, organisation, bucket: bucket ?? DEFAULT_BUCKET };
+  return {
+    store: 'influx2',
+    url: address,
+    token,
+    organisation,
+    bucket: bucket ?? DEFAULT_BUCKET,
+    rawRetentionMs,
+  };
+}
+
+function readRetention(days: string | null, faults: Fault[]): RawRetention {
+  if (days === null) return null;
+  if (/^\d{1,5}$/.test(days) && Number(days) >= LEAST_DAYS) return Number(days) * DAY_MS;
+  faults.push({
+    code: 'CLOUD_SETTING_INVALID',
+    where: 'CARETAKER_RAW_DAYS',
+    message: `"${days}" is no number of days from ${LEAST_DAYS} on.`,
+    next: `Give ${LEAST_DAYS} or more, or leave it out to keep readings for ever.`,
+  });
+  return null;
 }
 
 function missing(name: string, what: string): Fault {

@@ -3,13 +3,13 @@ import type { Fault } from '@caretaker/readings/base';
 import type { Standard } from '@caretaker/standards';
 import type { BacktestResult } from '../contract/index.ts';
 import type { DatabaseConfig } from '../db/database.ts';
-import type { ReadingsConfig } from '../readings-config.ts';
+import type { ReadingsPlace } from '../readings-config.ts';
 import type { Standards } from './compare.ts';
 import type { DraftFile } from './draft.ts';
 
 /** Where the readings are: the worker opens its own connection. */
 export type ReadingsSource =
-  | ReadingsConfig
+  | ReadingsPlace
   | { readonly store: 'influx1'; readonly url: string; readonly database: string };
 
 /**

@@ -1,4 +1,5 @@
 import { describeSeries, type Estate } from '@caretaker/devices/model';
+import type { DescribePoint, ReadingStore } from '@caretaker/readings';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { createInflux2Readings } from '@caretaker/readings/influx2';
 import { openSqliteScan } from '@caretaker/readings/sqlite';
@@ -74,16 +75,24 @@ export async function openScan(
   estates: readonly Estate[],
 ): Promise<ColumnScan & { close(): Promise<void> | void }> {
   if (source.store === 'sqlite') return openSqliteScan(source.file);
-  const describe = describeSeries(estates);
-  const store =
-    source.store === 'influx2'
-      ? createInflux2Readings({ ...source, describe })
-      : createInflux1Readings({ url: source.url, database: source.database, describe });
+  const store = remoteReadings(source, describeSeries(estates));
   await store.start();
   return {
     scanColumns: (from, to, points) => store.scanColumns(from, to, points),
     close: () => store.stop(),
   };
+}
+
+/** Nothing is said of retention: a backtest only reads. */
+function remoteReadings(
+  source: Exclude<ReadingsSource, { store: 'sqlite' }>,
+  describe: DescribePoint,
+): ReadingStore {
+  if (source.store === 'influx1') {
+    return createInflux1Readings({ url: source.url, database: source.database, describe });
+  }
+  const { url, token, organisation, bucket } = source;
+  return createInflux2Readings({ url, token, organisation, bucket, describe });
 }
 
 function firstFrom(at: Float64Array, length: number, from: number): number {

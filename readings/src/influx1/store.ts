@@ -3,11 +3,12 @@ import { Held } from '../influx/held.ts';
 import { hourlyOf } from '../influx/hourly.ts';
 import { type PartialWrite, partialWrite } from '../influx/partial-write.ts';
 import { Rollups } from '../influx/rollups.ts';
+import { scanRemotely } from '../influx/scan.ts';
 import { FirstValueWriter } from '../influx/writer.ts';
 import type { Reading, Series } from '../reading.ts';
 import { seriesOf, siftReadings } from '../store/check.ts';
 import { columnsOfScan } from '../store/columns.ts';
-import { SLICE_READINGS, scanBySlices } from '../store/slices.ts';
+import { SLICE_READINGS } from '../store/slices.ts';
 import { stretchOf } from '../store/stretch.ts';
 import type {
   Buckets,
@@ -217,7 +218,7 @@ class Influx1Readings implements ReadingStore {
     points?: readonly string[],
   ): AsyncGenerator<readonly Reading[]> {
     const chosen = await this.#select(points);
-    yield* scanBySlices(from, to, {
+    yield* scanRemotely(from, to, points?.length ?? null, {
       next: async (at) => {
         const firsts = await this.#ends(chosen, 'first', Math.max(at, this.#rawFrom));
         return firsts.size === 0 ? null : Math.min(...firsts.values());

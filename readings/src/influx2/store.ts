@@ -3,11 +3,12 @@ import { isMetric } from '../influx/fields.ts';
 import { Held } from '../influx/held.ts';
 import { type PartialWrite, partialWrite } from '../influx/partial-write.ts';
 import { Rollups } from '../influx/rollups.ts';
+import { scanRemotely } from '../influx/scan.ts';
 import { FirstValueWriter } from '../influx/writer.ts';
 import type { Reading, Series } from '../reading.ts';
 import { seriesOf, siftReadings } from '../store/check.ts';
 import { columnsOfScan } from '../store/columns.ts';
-import { byTime, SLICE_READINGS, scanBySlices } from '../store/slices.ts';
+import { byTime, SLICE_READINGS } from '../store/slices.ts';
 import { stretchOf } from '../store/stretch.ts';
 import type {
   Buckets,
@@ -247,7 +248,7 @@ class Influx2Readings implements ReadingStore {
     points?: readonly string[],
   ): AsyncGenerator<readonly Reading[]> {
     const chosen = this.#select(points);
-    yield* scanBySlices(from, to, {
+    yield* scanRemotely(from, to, points?.length ?? null, {
       next: async (at) => {
         const time = this.#raw({ from: at, to: ALL_TIME.to });
         const firsts = time === null ? null : await this.#ends(chosen, first, time);
