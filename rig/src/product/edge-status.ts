@@ -7,6 +7,17 @@ const statusSchema = z.object({
   journal: z.object({ oldest: z.int(), newest: z.int(), bytes: z.int() }),
   uplink: z.object({ connected: z.boolean(), pending: z.int() }),
   history: z.object({ pending: z.int() }).nullable(),
+  rules: z.object({
+    pending: z.int(),
+    standing: z.int(),
+    unconfirmedMs: z.int(),
+    actsAfterMs: z.int(),
+    alarms: z.object({
+      waiting: z.int(),
+      oldestWaitingAt: z.int().nullable(),
+      raised: z.int(),
+    }),
+  }),
 });
 
 type Place = Pick<Sandbox, 'folder' | 'edgeUrl'>;
