@@ -12,11 +12,12 @@ import {
   restoreEngine,
 } from '@caretaker/standards/engine';
 import { type KeptColumns, KeptReadings } from './kept-readings.ts';
-import { localPart, pointsOf } from './standard.ts';
+import { pointsOf } from './standard.ts';
 
 export interface JudgeOptions {
   readonly estate: Estate;
   readonly gateway: string;
+  /** Only what is judged here. */
   readonly standard: Standard;
 }
 
@@ -44,7 +45,7 @@ export class LocalJudge {
 
   constructor({ estate, gateway, standard }: JudgeOptions, state: JudgeState | null) {
     this.#gateway = gateway;
-    this.#options = { standard: localPart(standard), estates: [estate], horizon };
+    this.#options = { standard, estates: [estate], horizon };
     const restored = state === null ? null : restoredFrom(this.#options, state.engine);
     this.#engine = restored ?? createEngine(this.#options);
     const conditions = this.#engine.conditions();

@@ -3,7 +3,7 @@ import { CaretakerError, type Log } from '@caretaker/readings/base';
 import { loadStandard, type Standard } from '@caretaker/standards';
 
 /** What a gateway judges of a standard: the rules marked `local`. It keeps its version, which alarms name. */
-export function localPart(standard: Standard): Standard {
+function localPart(standard: Standard): Standard {
   const items = standard.items
     .map((item) => ({ ...item, rules: item.rules.filter((rule) => rule.local) }))
     .filter(({ rules }) => rules.length > 0);
@@ -20,14 +20,14 @@ export function pointsOf({ assets }: Estate, gateway: string): readonly string[]
 let builtIn: Standard | null = null;
 
 /**
- * The standard that a gateway judges by.
+ * What a gateway judges by: the local part of the standard, for the rest would only take memory.
  * @param folder null for the built-in catalogue
  * @returns null when it cannot be used: the gateway then does everything but judge, and says so
  */
 export function loadLocalStandard(folder: string | null, log: Log): Standard | null {
   try {
-    if (folder !== null) return loadStandard(folder);
-    builtIn ??= loadStandard();
+    if (folder !== null) return localPart(loadStandard(folder));
+    builtIn ??= localPart(loadStandard());
     return builtIn;
   } catch (error) {
     const { message } = error instanceof Error ? error : new Error(String(error));
