@@ -22,6 +22,7 @@ import {
 import { Ingest } from './ingest/index.ts';
 import { bootId, Journal } from './journal/index.ts';
 import { figuresToken, LocalAdministrator } from './local/index.ts';
+import { pointsOf } from './points.ts';
 import { Quarantine } from './quarantine/index.ts';
 import {
   type LocalRules,
@@ -220,7 +221,6 @@ class Gateway implements Edge {
     restamp: (readings: readonly Reading[]) => readonly Reading[],
   ): Promise<Journal> {
     const { dataDirectory, influxUrl, estate, journal: limits } = this.#config;
-    const kinds = new Map(estate.assets.map(({ id, kind }) => [id, kind]));
     const journal = await Journal.open({
       directory: path.join(dataDirectory, 'journal'),
       consumers: [
@@ -236,7 +236,7 @@ class Gateway implements Edge {
         this.#log.warn({ reasons, salvaged }, 'the journal was renewed');
         this.#uplink?.renewed();
       },
-      kindOf: (point) => kinds.get(point.split('/', 1)[0] ?? '') ?? 'unknown',
+      ...pointsOf(estate),
       onThinned: (tombstone) =>
         this.#log.warn({ ...tombstone }, 'readings were thinned out to make room'),
       onError: (error) => this.#log.error({ error }, 'the journal cannot be kept in order'),

@@ -53,7 +53,7 @@ export async function examine(
     examined('CERTIFICATE_UNREADABLE', 'The certificate', () =>
       certificateFindings(config, clock.now()),
     ),
-    cloudFindings(config, () => clock.now()),
+    cloudFindings(config, () => clock.now(), running),
     influxFindings(config),
     running === null ? [] : uplink(running),
   ];

@@ -43,8 +43,15 @@ async function own(url: string, init: RequestInit, tls: NonNullable<EdgeConfig['
 }
 
 /** Whether the cloud can be reached: its broker by TCP or TLS, its API by HTTP, and what its clock says. */
-export async function cloudFindings(config: EdgeConfig, now: () => number): Promise<Finding[]> {
-  return [await broker(config), ...(await api(config, now))];
+export async function cloudFindings(
+  config: EdgeConfig,
+  now: () => number,
+  running: GatewayStatus | null,
+): Promise<Finding[]> {
+  // Finer than an answer's date: a running gateway measures it all the time.
+  const ahead = running?.clock?.offsetMs ?? null;
+  const { findings, offset } = await api(config, now);
+  return [await broker(config), ...findings, clock(ahead === null ? offset : -ahead)];
 }
 
 async function broker({ uplinkUrl, trust }: EdgeConfig): Promise<Finding> {
@@ -75,7 +82,10 @@ function reached(open: () => ReturnType<typeof connect>): Promise<string | null>
   });
 }
 
-async function api({ enrolment, trust }: EdgeConfig, now: () => number): Promise<Finding[]> {
+async function api(
+  { enrolment, trust }: EdgeConfig,
+  now: () => number,
+): Promise<{ findings: Finding[]; offset: number | null }> {
   const url = new URL('/healthz', enrolment.cloudUrl).href;
   const init = { signal: AbortSignal.timeout(TIMEOUT_MS) };
   const sent = now();
@@ -83,19 +93,21 @@ async function api({ enrolment, trust }: EdgeConfig, now: () => number): Promise
     const secure = url.startsWith('https:');
     const answer = secure ? await secureFetch(url, init, trust) : await fetch(url, init);
     const offset = cloudOffset(answer.headers.get('date'), sent, now());
-    return [ok('CLOUD_API_REACHED', `The API of the cloud answers (${url}).`), clock(offset)];
+    return {
+      findings: [ok('CLOUD_API_REACHED', `The API of the cloud answers (${url}).`)],
+      offset,
+    };
   } catch (error) {
     const message = `The API of the cloud cannot be reached (GET ${url}): ${messageOf(error)}`;
-    return [
-      warn('CLOUD_API_UNREACHABLE', message, 'Look at CARETAKER_CLOUD_URL. It is needed to enrol.'),
-      ok('CLOCK_UNKNOWN', 'How far the clock is off is not known without the cloud.'),
-    ];
+    const next = 'Look at CARETAKER_CLOUD_URL. It is needed to enrol.';
+    return { findings: [warn('CLOUD_API_UNREACHABLE', message, next)], offset: null };
   }
 }
 
-/** @param offset how far the cloud is ahead, milliseconds, to about a second */
+/** @param offset how far the cloud is ahead, milliseconds */
 function clock(offset: number | null): Finding {
-  if (offset === null) return ok('CLOCK_UNKNOWN', 'The cloud did not tell its time.');
+  if (offset === null)
+    return ok('CLOCK_UNKNOWN', 'How far the clock is off is not known without the cloud.');
   const seconds = Math.round(Math.abs(offset) / 1_000);
   if (Math.abs(offset) < offMs) return ok('CLOCK_RIGHT', "The clock agrees with the cloud's.");
   const message = `The clock is ${seconds} s ${offset > 0 ? 'behind' : 'ahead of'} that of the cloud.`;

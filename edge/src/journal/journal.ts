@@ -28,6 +28,8 @@ export interface JournalOptions {
   readonly minFreeBytes: number;
   /** Of a point: what removed readings are counted by. */
   readonly kindOf?: (point: string) => string;
+  /** Of a point: how long it may say nothing before it is silent, milliseconds. */
+  readonly silentAfter?: (point: string) => number;
   readonly reach?: (name: 'edge.before-sync' | 'edge.after-sync') => void;
   /** Told when a journal opened under a new id, and why. */
   readonly onRenewed?: (reasons: readonly string[], salvaged: number) => void;
@@ -284,6 +286,7 @@ export class Journal {
       maxDays,
       minFreeBytes,
       kindOf: kindOf ?? metricOf,
+      silentAfter: this.#options.silentAfter ?? (() => Infinity),
       onThinned: (tombstone) => this.#thinned(tombstone),
       onError: (error) => this.#notThinned(error),
     });

@@ -9,36 +9,42 @@ function told(point: string, at: number, value: ReadingValue): Reading {
   return { point, at, value, received: at, stamped: true, history: false };
 }
 
-function keptOf(stage: number, readings: readonly Reading[]): Reading[] {
-  const keeper = new Keeper(stage);
+async function keptOf(
+  stage: number,
+  readings: readonly Reading[],
+  silentAfter = Infinity,
+): Promise<Reading[]> {
+  const keeper = new Keeper(stage, () => silentAfter);
   for (const [i, reading] of readings.entries()) keeper.add(i, reading);
-  const kept = keeper.kept();
+  const kept = await keeper.kept(async () => {});
   return readings.filter((_, i) => kept.has(i));
 }
 
 describe('what stays', () => {
-  it('of a number: the first, the last, the least and the greatest of ten minutes', () => {
+  it('of a number: the first, the last, the least and the greatest of ten minutes', async () => {
     const values = [5, 4, 1, 3, 9, 2, 6, 5];
     const readings = values.map((value, i) => told('a/n', i * minute, value));
-    expect(keptOf(1, readings).map(({ value }) => value)).toEqual([5, 1, 9, 5]);
+    expect((await keptOf(1, readings)).map(({ value }) => value)).toEqual([5, 1, 9, 5]);
     const later = readings.map((one) => ({ ...one, at: one.at + 10 * minute }));
-    expect(keptOf(1, [...readings, ...later])).toHaveLength(8);
+    expect(await keptOf(1, [...readings, ...later])).toHaveLength(8);
     // One hour has both.
-    expect(keptOf(2, [...readings, ...later]).map(({ value }) => value)).toEqual([5, 1, 9, 5]);
+    expect((await keptOf(2, [...readings, ...later])).map(({ value }) => value)).toEqual([
+      5, 1, 9, 5,
+    ]);
   });
 
-  it('of a state: both ends of each run, and a word from each window', () => {
+  it('of a state: both ends of each run, and a word from each window', async () => {
     const words = ['shut', 'shut', 'shut', 'open', 'open', 'open', 'shut', 'shut'];
     const readings = words.map((word, i) => told('a/s', i * minute, word));
-    expect(keptOf(1, readings).map(({ at }) => at / minute)).toEqual([0, 2, 3, 5, 6, 7]);
+    expect((await keptOf(1, readings)).map(({ at }) => at / minute)).toEqual([0, 2, 3, 5, 6, 7]);
     const still = [1, 2, 12, 13, 22].map((m) => told('a/s', m * minute, 'shut'));
-    expect(keptOf(1, still).map(({ at }) => at / minute)).toEqual([1, 12, 22]);
+    expect((await keptOf(1, still)).map(({ at }) => at / minute)).toEqual([1, 12, 22]);
   });
 
-  it('of flags: all, until nothing else can go', () => {
+  it('of flags: all, until nothing else can go', async () => {
     const flags = [false, false, false, true, false].map((on, i) => told('a/f', i, on));
-    for (const stage of [1, 2, 3]) expect(keptOf(stage, flags)).toEqual(flags);
-    expect(keptOf(4, flags).map(({ at }) => at)).toEqual([0, 2, 3, 4]);
+    for (const stage of [1, 2, 3]) expect(await keptOf(stage, flags)).toEqual(flags);
+    expect((await keptOf(4, flags)).map(({ at }) => at)).toEqual([0, 2, 3, 4]);
   });
 });
 
@@ -75,22 +81,52 @@ function figures(all: readonly Reading[], window: number) {
   });
 }
 
-it('keeps every extreme and every change, also step after step, and in pieces', () => {
-  fc.assert(
-    fc.property(readings, fc.nat(200), (all, cut) => {
+it('keeps every extreme and every change, also step after step, and in pieces', async () => {
+  await fc.assert(
+    fc.asyncProperty(readings, fc.nat(200), async (all, cut) => {
       let left = all;
       for (const [i, window] of windowsMs.entries()) {
-        const whole = keptOf(i + 1, left);
+        const keep = (some: readonly Reading[]) => keptOf(i + 1, some, 3 * minute);
+        const whole = await keep(left);
         expect(figures(whole, window)).toEqual(figures(all, window));
         expect(turns(whole)).toEqual(turns(all));
         // Thinned again it is the same: a crash between two segments does no harm.
-        expect(keptOf(i + 1, whole)).toEqual(whole);
+        expect(await keep(whole)).toEqual(whole);
         const some = new Set(whole);
         const half = left.filter((one, at) => at >= cut || some.has(one));
-        expect(keptOf(i + 1, half)).toEqual(whole);
+        expect(await keep(half)).toEqual(whole);
         left = whole;
       }
     }),
     { numRuns: 300 },
   );
+});
+
+it('lets no point seem silent in the first step that was not', async () => {
+  const limit = 90_000;
+  const often = fc
+    .array(fc.tuple(fc.integer({ min: 1, max: 200 }), fc.integer({ min: -3, max: 3 })), {
+      maxLength: 200,
+    })
+    .map((steps) => {
+      let at = 0;
+      return steps.map(([seconds, value]) => {
+        at += seconds * 1_000;
+        return told('a/n', at, value);
+      });
+    });
+  const silences = (all: readonly Reading[]) =>
+    all.slice(1).flatMap(({ at }, i) => {
+      const before = all[i]?.at ?? 0;
+      return at - before > limit ? [[before, at]] : [];
+    });
+  await fc.assert(
+    fc.asyncProperty(often, async (all) => {
+      expect(silences(await keptOf(1, all, limit))).toEqual(silences(all));
+    }),
+  );
+  // Every 30 s for an hour: 4 of 20 stay for the figures, and some between them.
+  const steady = Array.from({ length: 120 }, (_, n) => told('a/n', n * 30_000, Math.sin(n)));
+  expect((await keptOf(1, steady, limit)).length).toBeLessThan(70);
+  expect((await keptOf(2, steady, limit)).length).toBe(4);
 });

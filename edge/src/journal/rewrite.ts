@@ -11,7 +11,7 @@ import type { Tombstone } from './tombstone.ts';
 export const draftEnding = '.draft';
 
 /** Readings looked at before others get the event loop: a few milliseconds' work. */
-const READINGS_PER_TURN = 1_000;
+const READINGS_PER_TURN = 400;
 const TAKEN_BYTES = 1024 * 1024;
 
 /**

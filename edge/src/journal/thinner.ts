@@ -1,6 +1,7 @@
 import { renameSync } from 'node:fs';
 import { rm, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import type { Clock } from '@caretaker/readings/base';
 import { syncDirectory } from './files.ts';
 import type { GroupCommit } from './group-commit.ts';
@@ -33,6 +34,7 @@ export interface ThinnerOptions {
   /** Thinning begins when the disk has less left, bytes. */
   readonly minFreeBytes: number;
   readonly kindOf: (point: string) => string;
+  readonly silentAfter: (point: string) => number;
   /** Told of what was removed; the segments themselves say it already. */
   readonly onThinned: (tombstone: Tombstone) => void;
   readonly onError: (error: unknown) => void;
@@ -175,13 +177,13 @@ export class Thinner {
    * harmless: chosen again among what is left, it is the same.
    */
   async #thin(task: Task): Promise<void> {
-    const keeper = new Keeper(task.stage);
+    const keeper = new Keeper(task.stage, this.#options.silentAfter);
     for (const segment of task.segments) {
       await visitReadings(segment, (first, readings) => {
         for (const [i, reading] of readings.entries()) keeper.add(first + i, reading);
       });
     }
-    const kept = keeper.kept();
+    const kept = await keeper.kept(setImmediate);
     for (const segment of task.segments) {
       if (this.#stopped) return;
       await this.#thinOne(segment, task, kept);

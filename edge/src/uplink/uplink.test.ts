@@ -198,6 +198,8 @@ describe('journal ids', () => {
     await vi.waitFor(() => {
       const health = cloud.statuses.findLast((status) => status.type === 'health');
       expect(health?.losses).toMatchObject([{ journal: id, from: missing[0], to: missing[0] }]);
+      expect(health?.losses[0]?.since).toBeGreaterThan(1_700_000_000_000);
+      expect(health?.room?.bytes).toBeGreaterThan(0);
     }, patient);
   });
 });
