@@ -6,13 +6,13 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { MetricType } from '../reading.ts';
 import type { ReadingStore } from '../store.ts';
 import {
+  breakableLine,
   describeContractPoint,
   type Reopening,
   readingStoreContract,
   sample,
 } from '../testing/index.ts';
 import { createInflux1Readings } from './index.ts';
-import { breakableLine } from './testdata/breakable-line.ts';
 
 const url = inject('influx1Url') ?? '';
 const T = 1_800_000_000_000;

@@ -1,4 +1,5 @@
 export type { Reopening } from './bench.ts';
+export { type BreakableLine, breakableLine } from './breakable-line.ts';
 export { type CrankedClock, crankedClock } from './cranked-clock.ts';
 export { type ManualClock, manualClock } from './manual-clock.ts';
 export { patient } from './patient.ts';
