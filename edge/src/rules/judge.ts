@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Estate } from '@caretaker/devices/model';
 import type { Reading } from '@caretaker/readings';
 import { CaretakerError } from '@caretaker/readings/base';
@@ -38,6 +39,8 @@ export class LocalJudge {
   readonly #options: EngineOptions;
   readonly #engine: Engine;
   readonly #kept: KeptReadings;
+  /** What stands while the state is being made, when the engine must be left alone; else null. */
+  #stood: readonly Episode[] | null = null;
   /** Points that a rule looks at, as the journal names them, and as the engine does. */
   readonly #watched: ReadonlyMap<string, string>;
   /** Rules on assets. */
@@ -84,6 +87,7 @@ export class LocalJudge {
 
   /** Breaches that stand. */
   standing(): readonly Episode[] {
+    if (this.#stood !== null) return this.#stood;
     return this.#engine.episodes().filter(({ end }) => end === null);
   }
 
@@ -102,8 +106,19 @@ export class LocalJudge {
     yield* prepareCalendars(standard, estates, now - horizon, now + ahead);
   }
 
-  state(): JudgeState {
-    return { engine: this.#engine.snapshot(), kept: this.#kept.columns() };
+  /** Nothing may be taken before it is there. It is made in parts: of a large estate it is megabytes. */
+  async state(): Promise<JudgeState> {
+    this.#stood = this.standing();
+    try {
+      const parts: Uint8Array[] = [];
+      for (const part of this.#engine.snapshotParts()) {
+        parts.push(part);
+        await nextTurn();
+      }
+      return { engine: Buffer.concat(parts), kept: this.#kept.columns() };
+    } finally {
+      this.#stood = null;
+    }
   }
 }
 

@@ -316,7 +316,7 @@ export class LocalRules {
     const breaches = this.#breaches.all;
     this.#dirty = false;
     try {
-      const judge = this.#judge.state();
+      const judge = await this.#judge.state();
       await writeRulesState(this.#file, { version: 1, ...place, judge, breaches });
     } catch (error) {
       this.#dirty = true;

@@ -22,7 +22,7 @@ export interface LoopDelay {
   readonly most: number;
 }
 
-const apiEvery = 250;
+const apiEvery = 500;
 const figuresEvery = 1_000;
 const liveEvery = 100;
 

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { DrainShape } from './drain-estate.ts';
 import { type Drained, drainOnce } from './drain-run.ts';
 import { quantile } from './drain-watch.ts';
-import { type BenchLine, lineOf, printLine } from './lines.ts';
+import { type BenchLine, lineOf, median, printLine } from './lines.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
@@ -21,7 +21,10 @@ const shapes: Readonly<Record<string, Omit<DrainShape, 'name'>>> = {
 
 const wanted = { rate: 50_000, alarm: 500, turn: 50 } as const;
 
-/** `pnpm bench drain [--json] [--case NAME]… [--hours N]` */
+/**
+ * `pnpm bench drain [--json] [--case NAME]… [--hours N] [--runs N]`: one run of each case, since one takes two or three
+ * minutes; of several the medians count, and what must hold must hold in each.
+ */
 export async function run(args: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
@@ -29,6 +32,7 @@ export async function run(args: string[]): Promise<void> {
       json: { type: 'boolean', default: false },
       case: { type: 'string', multiple: true, default: Object.keys(shapes) },
       hours: { type: 'string', default: '72' },
+      runs: { type: 'string', default: '1' },
     },
   });
   const faults: string[] = [];
@@ -38,12 +42,25 @@ export async function run(args: string[]): Promise<void> {
     const say = (what: string) => void (values.json || console.log(`  ${name}: ${what}`));
     const away = Number(values.hours) * hour;
     const full = `${name}${away === 72 * hour ? '' : ` ${values.hours} h`}`;
-    const drained = await drainOnce({ name, ...shape, away }, say);
-    for (const line of linesOf(full, drained)) printLine(line, values.json);
-    faults.push(...faultsOf(drained).map((fault) => `${full}: ${fault}`));
+    const runs: Drained[] = [];
+    for (let run = 0; run < Number(values.runs); run += 1) {
+      runs.push(await drainOnce({ name, ...shape, away }, say));
+    }
+    for (const line of medianLines(full, runs)) printLine(line, values.json);
+    faults.push(...runs.flatMap(faultsOf).map((fault) => `${full}: ${fault}`));
   }
   for (const fault of faults) console.error(fault);
   if (faults.length > 0) process.exitCode = 1;
+}
+
+function medianLines(name: string, runs: readonly Drained[]): BenchLine[] {
+  const all = runs.map((drained) => linesOf(name, drained));
+  return (all[0] ?? []).map(({ unit, against }, n) => {
+    const of = (pick: (line: BenchLine) => number) =>
+      median(all.flatMap((lines) => (lines[n] === undefined ? [] : [pick(lines[n])])));
+    const [ours, peer] = [of((one) => one.ours), of((one) => one.peer)];
+    return lineOf('drain', name, unit, ours, against, peer);
+  });
 }
 
 function linesOf(name: string, drained: Drained): BenchLine[] {
