@@ -85,7 +85,10 @@ describe('the doctor', () => {
   it('finds a gateway that runs well, and what it is behind', async () => {
     await start(3);
     await vi.waitFor(async () => {
-      expect(await statusOf(rigged!)).toMatchObject({ uplink: { connected: true, pending: 0 } });
+      expect(await statusOf(rigged!)).toMatchObject({
+        uplink: { connected: true, pending: 0 },
+        clock: { offsetMs: expect.any(Number) },
+      });
     }, patient);
     const findings = await found();
     expect(codes(findings, 'bad')).toEqual([]);
@@ -95,7 +98,7 @@ describe('the doctor', () => {
       expect.arrayContaining([
         ...['RUNNING', 'JOURNAL_WHOLE', 'JOURNAL_ROOM', 'DISK_ROOM', 'POSITION_UPLINK'],
         ...['LOSSES_NONE', 'THINNED_NONE', 'QUARANTINE_EMPTY', 'FILES_PRIVATE', 'ENROLLED'],
-        ...['TLS_OFF', 'UPLINK_REACHED', 'UPLINK_UP', 'HISTORY_OFF', 'CLOCK_UNKNOWN'],
+        ...['TLS_OFF', 'UPLINK_REACHED', 'UPLINK_UP', 'HISTORY_OFF', 'CLOCK_RIGHT'],
       ]),
     );
     expect(one(findings, 'POSITION_UPLINK')?.message).toBe('The cloud has all readings.');
@@ -112,6 +115,7 @@ describe('the doctor', () => {
     expect(await everything()).toEqual(before);
     expect(one(findings, 'JOURNAL_WHOLE')?.state).toBe('ok');
     expect(one(findings, 'NOT_RUNNING')?.state).toBe('warn');
+    expect(one(findings, 'CLOCK_UNKNOWN')?.state).toBe('ok');
     expect(one(findings, 'POSITION_UPLINK')?.message).toBe('The cloud is 3 readings behind.');
     const broker = one(findings, 'UPLINK_UNREACHABLE');
     const { host } = new URL(env.CARETAKER_UPLINK_URL ?? '');
