@@ -3,7 +3,8 @@
 //   part takes the same from its parent as the message {killAt}.
 // With RIG_PAGER_URL the cloud pages that address; RIG_KILL_AT=rig.page-accepted#<n> then kills it between the
 // acceptance of a page and the note that it was sent.
-// With RIG_CLOCK_SHIFT_MS its clock is off by that much, so that a part may have run long ago.
+// With RIG_CLOCK_SHIFT_MS its clock is off by that much, so that a part may have run long ago; with RIG_CLOCK_AHEAD_MS
+// so that it should notice. RIG_BOOT names the start of the machine that it takes this for.
 // With RIG_SEGMENT_BYTES the journal's segments are that small, so that the gateway soon forgets what is acknowledged.
 import { flushCompileCache } from 'node:module';
 import { createCloud, type Notifier, readCloudConfig } from '@caretaker/cloud';
@@ -79,11 +80,12 @@ function edgeConfig(): EdgeConfig {
 
 const { reach, arm } = createReach(process.env.RIG_KILL_AT);
 const pager = process.env.RIG_PAGER_URL;
-const shift = Number(process.env.RIG_CLOCK_SHIFT_MS ?? 0);
+let ahead = Number(process.env.RIG_CLOCK_SHIFT_MS ?? process.env.RIG_CLOCK_AHEAD_MS ?? 0);
 const options = {
-  clock: { ...systemClock, now: () => systemClock.now() + shift },
+  clock: { ...systemClock, now: () => systemClock.now() + ahead },
   log: createLineLog(),
   reach,
+  ...(process.env.RIG_BOOT === undefined ? {} : { boot: process.env.RIG_BOOT }),
   ...(pager === undefined ? {} : { notifier: createNotifier(pager, reach) }),
 };
 const part =
@@ -96,7 +98,9 @@ flushCompileCache();
 process.send?.({ ready: ports });
 const turns = watchTurns();
 process.on('message', (asked) => {
-  if (typeof asked === 'object' && asked !== null && 'killAt' in asked) arm(String(asked.killAt));
+  if (typeof asked !== 'object' || asked === null) return;
+  if ('killAt' in asked) arm(String(asked.killAt));
+  else if ('ahead' in asked) ahead = Number(asked.ahead);
   else process.send?.({ turns: turns() });
 });
 // A parent that is gone leaves nothing behind.

@@ -25,6 +25,8 @@ export interface Part {
   turns(): Promise<Turns>;
   /** Lets it die at a place that it has still to pass. */
   arm(killAt: KillAt): void;
+  /** Sets its wall clock to so many milliseconds ahead of this machine's. */
+  setClock(ahead: number): void;
   kill(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -104,6 +106,7 @@ export function startPart(
         turns: () => askTurns(child),
         // It may be gone in this very moment.
         arm: (at) => void child.send({ killAt: specOf(at) }, () => {}),
+        setClock: (ahead) => void child.send({ ahead }, () => {}),
         kill: () => end('SIGKILL'),
         stop: () => end('SIGTERM'),
       });
