@@ -2,7 +2,7 @@ import { silentLog } from '@caretaker/readings/base';
 import { decodeFrame, type Frame } from '@caretaker/readings/frame';
 import { type ManualClock, manualClock, patient } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import type { Journal } from '../journal/index.ts';
+import { bootInstant, type Journal } from '../journal/index.ts';
 import { append, numbered, openJournal, scratch } from '../journal/testing.ts';
 import { FrameSender, tickMs } from './frame-sender.ts';
 import { Pace } from './pace.ts';
@@ -13,6 +13,7 @@ let clock: ManualClock;
 let sender: FrameSender;
 let frames: Frame[];
 let hellos: number;
+let time: { known: boolean; lastKnown: number };
 /** Whether the connection takes more. */
 let room: boolean;
 
@@ -20,10 +21,14 @@ beforeEach(async () => {
   const folder = await scratch();
   remove = folder.remove;
   clock = manualClock(2_000_000);
-  journal = await openJournal(folder.directory, { clock });
+  journal = await openJournal(folder.directory, {
+    clock,
+    restamp: (readings) => readings.filter(({ received }) => time.known || received >= 0),
+  });
   frames = [];
   hellos = 0;
   room = true;
+  time = { known: true, lastKnown: 0 };
   sender = new FrameSender({
     gateway: 'yard-1',
     journal,
@@ -32,7 +37,7 @@ beforeEach(async () => {
     reach: () => {},
     pace: new Pace(clock, null),
     room: () => room,
-    time: { known: true, lastKnown: 0 },
+    time,
     send: (bytes, sent) => {
       frames.push(decodeFrame(bytes));
       sent();
@@ -161,4 +166,34 @@ it('says nothing about readings that are not durable yet', async () => {
   expect(times.length).toBeGreaterThan(0);
   expect(Math.max(...times)).toBeLessThan(received);
   await wait;
+});
+
+it('claims nothing of a time that it does not know, is there all the same, and sends what waited later', async () => {
+  Object.assign(time, { known: false, lastKnown: 1_500_000 });
+  await append(journal, [numbered(1, 1_500_000)]);
+  const waiting = numbered(2, bootInstant({ index: 1, elapsed: 77 }));
+  await append(journal, [waiting]);
+  sender.connected();
+  ack(0);
+  await vi.waitFor(() => expect(firsts()).toEqual([1]), patient);
+  ack(1);
+  await vi.waitFor(() => {
+    pass(1_000);
+    expect(frames.length).toBeGreaterThanOrEqual(5);
+  }, patient);
+  expect(filled()).toHaveLength(1);
+  expect(frames.at(-1)).toMatchObject({
+    first: 2,
+    readings: [],
+    completeTo: { time: 1_500_000, sequence: 1 },
+  });
+  expect(frames.every(({ completeTo }) => completeTo.time <= 1_500_000)).toBe(true);
+  Object.assign(time, { known: true });
+  journal.wake();
+  pass(500);
+  await vi.waitFor(
+    () =>
+      expect(frames.some(({ first, readings }) => first === 2 && readings.length === 1)).toBe(true),
+    patient,
+  );
 });

@@ -77,6 +77,8 @@ export class FrameSender {
   #bytes = 0;
   #resends = 0;
   #accepted = 0;
+  /** The sequence from which on readings were last found to have no time yet. */
+  #waitsAt = 0;
   #pumping = false;
   /** Asked for while pumping: what was looked at before may have changed. */
   #wanted = false;
@@ -247,7 +249,10 @@ export class FrameSender {
     if (count <= 0) return false;
     const { readings, gaps, next } = await this.#reader.read(first, count);
     if (epoch !== this.#epoch || id !== journal.id) return true;
-    if (next === first) return false;
+    if (next === first) {
+      this.#waitsAt = first;
+      return false;
+    }
     this.#send({ ...this.#head(), journal: id, first, readings, ...some(gaps), completeTo });
     return true;
   }
@@ -304,8 +309,8 @@ export class FrameSender {
     const { time, room } = this.#options;
     const first = this.#next;
     let completeTo = this.#completeTo();
-    const idle = this.#inFlight.length === 0 && !this.#pumping && this.#cancelPace === null;
-    if (!time.known && idle) {
+    // All that has a time is delivered: of the rest nothing is claimed.
+    if (!time.known && this.#waitsAt === first && this.#inFlight.length === 0) {
       completeTo = { ...completeTo, sequence: first - 1 };
     }
     if (!this.#synced || completeTo.sequence !== first - 1 || !room()) return;
