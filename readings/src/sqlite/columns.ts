@@ -1,4 +1,3 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { CaretakerError } from '../base/index.ts';
 import { ColumnSorter, MOST_ROWS, scanColumnsBySlices } from '../store/columns.ts';
 import type { ReadingColumns } from '../store.ts';
@@ -14,14 +13,11 @@ export class ColumnReader {
   /** Place among the points asked for, by point id. */
   readonly #places: ReadonlyMap<string, number>;
 
-  constructor(database: DatabaseSync, points: readonly string[]) {
-    this.#rows = new SeriesRows(database);
+  /** @param rows of the file; scans one after the other may share them */
+  constructor(rows: SeriesRows, points: readonly string[]) {
+    this.#rows = rows;
     this.#places = new Map(points.map((point, place) => [point, place]));
-    const find = database.prepare('SELECT id, point, type FROM series WHERE point = ?');
-    this.#series = points.toSorted().flatMap((point) => {
-      const row = find.get(point);
-      return row === undefined ? [] : [row as unknown as SeriesRow];
-    });
+    this.#series = points.toSorted().flatMap((point) => rows.find(point) ?? []);
   }
 
   /** See `ColumnSource`. */
@@ -64,9 +60,10 @@ export interface SqliteScan {
  */
 export function openSqliteScan(file: string): SqliteScan {
   const database = guard(file, () => openForReading(file));
+  const rows = new SeriesRows(database);
   return {
     async *scanColumns(from, to, points) {
-      const reader = guard(file, () => new ColumnReader(database, points));
+      const reader = guard(file, () => new ColumnReader(rows, points));
       yield* scanColumnsBySlices(from, to, {
         next: async (at) => guard(file, () => reader.next(at)),
         slice: async (start, end) => guard(file, () => reader.slice(start, end)),

@@ -1,4 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { CaretakerError } from '../base/index.ts';
 import { decodeHour, encodeHour, type HourRows } from './hour-blob.ts';
 import { LANDED, type LandedRow, mergedRows, rollupOfRows, rowsOfLanded } from './hour-rows.ts';
 import type { KnownSeries } from './known-series.ts';
@@ -43,14 +44,16 @@ export class Folder {
   /**
    * @param due the hour to be folded next; null when there is none
    * @returns whether there was something to fold
+   * @throws CaretakerError `READINGS_STORE_DAMAGED` when the hour is damaged that more has landed of; it is left
+   * as it is, and the next turn goes on with others.
    */
   turn(due: () => number | null): boolean {
     const begin = this.#standing?.hour ?? due();
     if (begin === null) return false;
+    let hour: number | null = begin;
     try {
       writeIn(this.#database, () => {
         let room = TURN_ROWS;
-        let hour: number | null = begin;
         while (hour !== null && room > 0) {
           room -= HOUR_ROWS + this.#step(hour);
           hour = this.#standing === null ? due() : null;
@@ -60,6 +63,8 @@ export class Folder {
     } catch (error) {
       this.#standing = null;
       this.#ledger.load(this.#database);
+      const damaged = error instanceof CaretakerError && error.code === 'READINGS_STORE_DAMAGED';
+      if (damaged && hour !== null) this.#ledger.setAside(hour);
       throw error;
     } finally {
       this.#known.changed();

@@ -164,6 +164,70 @@ it('folds by itself what is over, in bounded turns, while readings come and are 
   expect(rows).toBe(total);
 });
 
+/** Changes the file behind the store's back. */
+function tamper(sql: string): void {
+  const database = new DatabaseSync(file);
+  database.exec(`PRAGMA busy_timeout = 60000; ${sql}`);
+  database.close();
+}
+
+it('loses nothing when an hour cannot be folded, and folds it when it can', async () => {
+  file = join(folder, 'refusing.db');
+  await open();
+  await store.stop();
+  tamper(`
+    CREATE TRIGGER full BEFORE INSERT ON hour WHEN new.id % 3 = 0
+    BEGIN SELECT RAISE(ABORT, 'disk full'); END
+  `);
+  await open();
+  const point = POINTS[0] as string;
+  const readings = Array.from({ length: 30_000 }, (_, i) => sample(point, T + i * 10_000, i % 50));
+  for (let from = 0; from < readings.length; from += 3_000) {
+    await store.write(readings.slice(from, from + 3_000));
+  }
+  await expect(store.expire(T + 999 * HOUR)).rejects.toMatchObject({
+    code: 'READINGS_STORE_UNAVAILABLE',
+  });
+  expect(await store.range(point, 0, T + 999 * HOUR)).toEqual(readings);
+  expect(await store.write(readings)).toMatchObject({ written: 0, duplicates: readings.length });
+  tamper('DROP TRIGGER full');
+  await store.expire(T + 999 * HOUR);
+  expect(await store.range(point, 0, T + 999 * HOUR)).toEqual(readings);
+  await store.stop();
+  const database = new DatabaseSync(file, { readOnly: true });
+  expect(database.prepare('SELECT count(*) AS n FROM landing').get()?.n).toBe(0);
+  database.close();
+});
+
+it('names a damaged hour, and goes on with all others', async () => {
+  file = join(folder, 'damaged.db');
+  await open();
+  const [ph, mode] = POINTS as [string, string];
+  const at = (h: number) => T + h * HOUR;
+  const written = [0, 1, 2].flatMap((h) => [sample(ph, at(h), h), sample(mode, at(h), 'normal')]);
+  await store.write(written);
+  await store.expire(at(99));
+  await store.stop();
+  // The first hour of the first point: one bit of its readings.
+  tamper(`
+    UPDATE hour SET readings = CAST(substr(readings, 1, length(readings) - 1) || x'5a' AS BLOB)
+    WHERE id = (SELECT min(id) FROM hour)
+  `);
+  await open();
+  const code = 'READINGS_STORE_DAMAGED';
+  await expect(store.range(ph, T, at(9))).rejects.toMatchObject({ code });
+  expect(await store.range(ph, at(1), at(9))).toHaveLength(2);
+  expect(await store.range(mode, T, at(9))).toHaveLength(3);
+  // Also what comes late to that hour is taken, and stays where it landed.
+  const late = [sample(ph, T + 1, 1), sample(mode, T + 1, 'fire'), sample(ph, at(1) + 1, 7)];
+  expect(await store.write(late)).toMatchObject({ written: 3 });
+  await expect(store.expire(at(99))).rejects.toMatchObject({ code });
+  await store.expire(at(99));
+  await expect(store.range(ph, T, at(9))).rejects.toMatchObject({ code });
+  expect(await store.range(mode, T, at(9))).toHaveLength(4);
+  expect(await store.range(ph, at(1), at(9))).toHaveLength(3);
+});
+
 /** As the program before wrote it. */
 function writeSchema1(rows: readonly Reading[]): void {
   const database = new DatabaseSync(file);

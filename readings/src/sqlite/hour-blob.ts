@@ -78,11 +78,27 @@ function scaleInto(into: Float64Array, value: Float64Array, n: number, factor: n
   return true;
 }
 
+/** Room for the columns of one hour after the other. */
+export class Scratch {
+  #columns = columnsOf(0);
+
+  take(n: number): readonly [Float64Array, Float64Array, Float64Array, Float64Array] {
+    if (n > this.#columns[0].length) this.#columns = columnsOf(2 * n);
+    return this.#columns;
+  }
+}
+
+function columnsOf(n: number): readonly [Float64Array, Float64Array, Float64Array, Float64Array] {
+  return [new Float64Array(n), new Float64Array(n), new Float64Array(n), new Float64Array(n)];
+}
+
 /**
  * @param hour its beginning
+ * @param scratch holds the columns until the next hour is decoded with it; without it they are new, because to
+ * make them takes as long as to fill them
  * @throws CaretakerError `READINGS_STORE_DAMAGED` unless the bytes are such an hour, whole and unchanged.
  */
-export function decodeHour(hour: number, bytes: Uint8Array): HourRows {
+export function decodeHour(hour: number, bytes: Uint8Array, scratch?: Scratch): HourRows {
   if (bytes.length < HEAD) throw damaged(hour, 'it is too short');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (crc32(bytes.subarray(4)) !== view.getUint32(0, true))
@@ -92,25 +108,18 @@ export function decodeHour(hour: number, bytes: Uint8Array): HourRows {
   // Length and form are under the checksum: what fails from here on was written so.
   if (bytes[4] !== FORM || n > HOUR) throw damaged(hour, 'it has another form');
   const words = said === 0 ? null : wordsOf(bytes.subarray(HEAD, HEAD + said));
-  const columns: Float64Array[] = [];
+  const columns = scratch?.take(n) ?? columnsOf(n);
   let place = HEAD + said;
-  for (let c = 0; c < 4; c += 1) {
+  for (const column of columns) {
     const end = endOfColumn(bytes, place, n);
     if (end === null) throw damaged(hour, 'a column is cut');
-    const column = new Float64Array(n);
-    readColumn(bytes, place, n, column);
-    columns.push(column);
+    readColumn(bytes, view, place, n, column);
     place = end;
   }
   if (place !== bytes.length) throw damaged(hour, 'it is too long');
-  const [at, lag, marks, value] = columns as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  addUp(at, hour + view.getUint32(14, true));
-  unscale(value, bytes[5] as number);
+  const [at, lag, marks, value] = columns;
+  addUp(at, n, hour + view.getUint32(14, true));
+  unscale(value, n, bytes[5] as number);
   return { length: n, at, lag, marks, value, words };
 }
 
@@ -119,18 +128,18 @@ function wordsOf(bytes: Uint8Array): readonly string[] {
 }
 
 /** Makes instants of steps. */
-function addUp(steps: Float64Array, first: number): void {
+function addUp(steps: Float64Array, n: number, first: number): void {
   let at = first;
-  for (let i = 0; i < steps.length; i += 1) {
+  for (let i = 0; i < n; i += 1) {
     if (i > 0) at += steps[i] as number;
     steps[i] = at;
   }
 }
 
-function unscale(values: Float64Array, decimals: number): void {
+function unscale(values: Float64Array, n: number, decimals: number): void {
   if (decimals === 0 || decimals === AS_THEY_ARE) return;
   const factor = 10 ** decimals;
-  for (let i = 0; i < values.length; i += 1) values[i] = (values[i] as number) / factor;
+  for (let i = 0; i < n; i += 1) values[i] = (values[i] as number) / factor;
 }
 
 export function damaged(hour: number, how: string): CaretakerError {

@@ -70,9 +70,17 @@ export function endOfColumn(bytes: Uint8Array, at: number, n: number): number | 
   return end <= bytes.length ? end : null;
 }
 
-/** Reads a column whose end was found before. */
-export function readColumn(bytes: Uint8Array, at: number, n: number, into: Float64Array): void {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/**
+ * Reads a column whose end was found before.
+ * @param view of the same bytes
+ */
+export function readColumn(
+  bytes: Uint8Array,
+  view: DataView,
+  at: number,
+  n: number,
+  into: Float64Array,
+): void {
   const width = bytes[at] as Width;
   const base = view.getFloat64(at + 1, true);
   let p = at + HEAD;

@@ -1,4 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { CaretakerError } from '../base/index.ts';
 import { decodeHour, type HourRows } from './hour-blob.ts';
 import { hourId, hourOfId } from './schema.ts';
 
@@ -89,15 +90,22 @@ export class KnownSeries {
     const { looked } = series;
     if (looked !== null && looked.hour === hour && looked.folds === this.#folds)
       return looked.found;
-    const row = this.#hour.get(hourId(series.id, hour));
-    const found =
-      row === undefined
-        ? null
-        : row.readings === null || hour < this.rawFrom
-          ? 'gone'
-          : decodeHour(hour, row.readings as Uint8Array);
+    const found = this.#read(series.id, hour);
     this.#keep(series, { hour, found, folds: this.#folds });
     return found;
+  }
+
+  #read(series: number, hour: number): HourRows | 'gone' | null {
+    const row = this.#hour.get(hourId(series, hour));
+    if (row === undefined) return null;
+    if (row.readings === null || hour < this.rawFrom) return 'gone';
+    try {
+      return decodeHour(hour, row.readings as Uint8Array);
+    } catch (error) {
+      // What comes now is kept beside it, rather than that one damaged hour holds up everything.
+      if (error instanceof CaretakerError) return null;
+      throw error;
+    }
   }
 
   #keep(series: SeriesState, looked: Looked): void {

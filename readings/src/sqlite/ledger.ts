@@ -16,6 +16,8 @@ interface Landed {
 /** Which hours have readings in the landing, and how many; counts in memory of what is on disk. */
 export class Ledger {
   readonly #hours = new Map<number, Landed>();
+  /** Hours that cannot be folded: the others go on without them. */
+  readonly #setAside = new Set<number>();
   #total = 0;
   #newest = Number.NEGATIVE_INFINITY;
 
@@ -56,6 +58,11 @@ export class Ledger {
     if (known.rows <= 0) this.#hours.delete(hour);
   }
 
+  /** Leaves an hour where it landed, until the file is opened again. */
+  setAside(hour: number): void {
+    this.#setAside.add(hour);
+  }
+
   rowsOf(hour: number): number {
     return this.#hours.get(hour)?.rows ?? 0;
   }
@@ -86,7 +93,8 @@ export class Ledger {
   #earliest(wanted: (hour: number, landed: Landed) => boolean): number | null {
     let earliest: number | null = null;
     for (const [hour, landed] of this.#hours) {
-      if ((earliest === null || hour < earliest) && wanted(hour, landed)) earliest = hour;
+      if (earliest !== null && hour >= earliest) continue;
+      if (!this.#setAside.has(hour) && wanted(hour, landed)) earliest = hour;
     }
     return earliest;
   }

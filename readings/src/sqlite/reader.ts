@@ -9,7 +9,7 @@ import { ColumnReader } from './columns.ts';
 import { valueOfRow } from './hour-rows.ts';
 import { type Position, pack, type Reader } from './protocol.ts';
 import { HISTORY, openForReading, STAMPED, TYPES } from './schema.ts';
-import { instantOf, type Piece, type SeriesRow, SeriesRows } from './series-rows.ts';
+import { firstLanded, instantOf, type Piece, type SeriesRow, SeriesRows } from './series-rows.ts';
 
 /** Points of one page of a listing. */
 const PAGE = 5_000;
@@ -155,7 +155,7 @@ function chart(rows: SeriesRows, row: SeriesRow, stretch: Stretch, fold: BucketF
       fold.addHour(part.rollup);
       continue;
     }
-    const within = landed.filter((one) => instantOf(one) >= part.from && instantOf(one) < part.to);
+    const within = landed.slice(firstLanded(landed, part.from), firstLanded(landed, part.to));
     for (const piece of rows.pieces(row, part.from, part.to, within)) {
       for (let i = piece.start; i < piece.end; i += 1) {
         fold.add(piece.rows.at[i] as number, valueOfRow(row.type, piece.rows, i));
@@ -186,8 +186,9 @@ function addReadings(
 
 function columnsIn(database: DatabaseSync): Reader['columns'] {
   let open: { readonly scan: number; readonly reader: ColumnReader } | null = null;
+  const rows = new SeriesRows(database);
   return (scan, from, to, points) => {
-    if (open?.scan !== scan) open = { scan, reader: new ColumnReader(database, points) };
+    if (open?.scan !== scan) open = { scan, reader: new ColumnReader(rows, points) };
     const columns = open.reader.slice(from, to);
     return columns === null ? null : trimmed(columns);
   };

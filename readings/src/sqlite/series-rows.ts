@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { HOUR, type HourRollup, hourOf } from '../store/rollup.ts';
-import { decodeHour, type HourRows } from './hour-blob.ts';
+import { decodeHour, type HourRows, Scratch } from './hour-blob.ts';
 import { firstFrom, LANDED, type LandedRow, mergedRows, rowsOfLanded } from './hour-rows.ts';
 import { decodeRollup } from './rollup-blob.ts';
 import { hourId, hourOfId, SLOT } from './schema.ts';
@@ -32,6 +32,7 @@ export type Landing = (series: number) => readonly LandedRow[];
 /** Readings of single points out of landing and hours, in time order. To be asked inside of `read`. */
 export class SeriesRows {
   readonly #database: DatabaseSync;
+  readonly #find: StatementSync;
   readonly #hours: StatementSync;
   readonly #hour: StatementSync;
   readonly #rollups: StatementSync;
@@ -40,7 +41,9 @@ export class SeriesRows {
   readonly #firstHour: StatementSync;
   readonly #firstSlot: StatementSync;
   readonly #marks: StatementSync;
+  readonly #scratch = new Scratch();
   #rawFrom = 0;
+  #firstLanded = 0;
   #folds = 0;
   #kept = { hour: 0, folds: 0, rows: 0, bySeries: new Map<number, HourRows | null>() };
 
@@ -51,6 +54,7 @@ export class SeriesRows {
       return statement;
     };
     this.#database = database;
+    this.#find = database.prepare('SELECT id, point, type FROM series WHERE point = ?');
     this.#hours = arrays(
       'SELECT id, readings FROM hour WHERE id >= ? AND id < ? AND readings IS NOT NULL ORDER BY id',
     );
@@ -73,7 +77,8 @@ export class SeriesRows {
     );
     this.#marks = database.prepare(`
       SELECT (SELECT value FROM mark WHERE name = 'raw_from') AS raw_from,
-             (SELECT value FROM mark WHERE name = 'folds') AS folds
+             (SELECT value FROM mark WHERE name = 'folds') AS folds,
+             (SELECT min(slot) FROM landing) AS first
     `);
     this.#firstSlot = database.prepare('SELECT min(slot) AS slot FROM landing WHERE slot >= ?');
   }
@@ -81,9 +86,10 @@ export class SeriesRows {
   /** Everything that `work` reads is of one moment. */
   read<T>(work: () => T): T {
     return readIn(this.#database, () => {
-      const marks = this.#marks.get() as { raw_from: number; folds: number };
+      const marks = this.#marks.get() as { raw_from: number; folds: number; first: number | null };
       this.#rawFrom = marks.raw_from;
       this.#folds = marks.folds;
+      this.#firstLanded = marks.first === null ? Number.POSITIVE_INFINITY : marks.first * SLOT;
       return work();
     });
   }
@@ -93,8 +99,15 @@ export class SeriesRows {
     return this.#rawFrom;
   }
 
+  /** Undefined when the file has no such point. */
+  find(point: string): SeriesRow | undefined {
+    return this.#find.get(point) as unknown as SeriesRow | undefined;
+  }
+
   /** What landed of one point. */
   landedOf(series: number, from: number, to: number): readonly LandedRow[] {
+    // Nearly everything has been folded.
+    if (to <= this.#firstLanded) return [];
     const [first, end] = slots(from, to);
     const rows = this.#landedOfOne.all(first, end, series) as unknown as LandedRow[];
     return rows.filter((row) => isWithin(row, from, to));
@@ -102,6 +115,7 @@ export class SeriesRows {
 
   /** The landed rows of a stretch for all of these points. */
   landing(series: readonly SeriesRow[], from: number, to: number): Landing {
+    if (to <= this.#firstLanded) return () => [];
     if (series.length <= MANY) return (id) => this.landedOf(id, from, to);
     const lists = new Map<number, LandedRow[]>(series.map(({ id }) => [id, []]));
     const [first, end] = slots(from, to);
@@ -113,7 +127,8 @@ export class SeriesRows {
   }
 
   /**
-   * Readings of a point with from ≤ at < to in time order, one hour after the other.
+   * Readings of a point with from ≤ at < to in time order, one hour after the other. A piece is valid until the
+   * next one is asked for.
    * @param landed its landed rows of that time
    */
   *pieces(
@@ -152,7 +167,7 @@ export class SeriesRows {
     const [first, end] = [hourId(series, start), hourId(series, to + HOUR - 1)];
     for (const found of this.#hours.iterate(first, end)) {
       const [id, bytes] = found as unknown as [number, Uint8Array];
-      yield [hourOfId(id), decodeHour(hourOfId(id), bytes)];
+      yield [hourOfId(id), decodeHour(hourOfId(id), bytes, this.#scratch)];
     }
   }
 
@@ -203,6 +218,17 @@ function slots(from: number, to: number): [number, number] {
 
 export function instantOf([, slot, ms]: LandedRow): number {
   return slot * SLOT + ms;
+}
+
+/** The first row with at ≥ `instant`. */
+export function firstLanded(rows: readonly LandedRow[], instant: number): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (instantOf(rows[middle] as LandedRow) < instant) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function isWithin(row: LandedRow, from: number, to: number): boolean {

@@ -125,7 +125,7 @@ class SqliteReadings implements ReadingStore {
     const folding = async () => {
       while (!this.#stopping && (await this.#writer.call('fold')));
     };
-    // It only saves space and time: a disk that is full says so to the next write, damage to whoever reads it.
+    // It only saves space and time: a disk that is full says so to the next write, damage to `expire` and readers.
     this.#folding = folding()
       .catch(() => {})
       .finally(() => {

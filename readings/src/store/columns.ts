@@ -6,6 +6,8 @@ import { sliceEnd } from './rollup.ts';
 const TARGET = 32_768;
 /** Most rows that one slice of time may hold, unless a single point has more in it. */
 export const MOST_ROWS = 8 * TARGET;
+/** Rows that a sorter has room for at first: many scans are of few points. */
+const FIRST_ROOM = 4_096;
 const FIRST_SLICE = 600_000;
 /** A slice is sorted by its milliseconds in 31 bits. */
 const LONGEST_SLICE = 2 ** 31 - 1;
@@ -71,14 +73,14 @@ export class ColumnSorter {
   readonly words: string[] = [];
   readonly #codes = new Map<string, number>();
   #length = 0;
-  #point = new Int32Array(TARGET);
-  #at = new Float64Array(TARGET);
-  #received = new Float64Array(TARGET);
-  #value = new Float64Array(TARGET);
-  #history = new Uint8Array(TARGET);
-  #order = new Uint32Array(TARGET);
-  #other = new Uint32Array(TARGET);
-  #out = columnsFor(TARGET);
+  #point = new Int32Array(FIRST_ROOM);
+  #at = new Float64Array(FIRST_ROOM);
+  #received = new Float64Array(FIRST_ROOM);
+  #value = new Float64Array(FIRST_ROOM);
+  #history = new Uint8Array(FIRST_ROOM);
+  #order = new Uint32Array(FIRST_ROOM);
+  #other = new Uint32Array(FIRST_ROOM);
+  #out = columnsFor(FIRST_ROOM);
   readonly #counts = new Uint32Array(RADIX);
 
   get length(): number {
