@@ -44,6 +44,11 @@ export function hourlyOf(kind: string): string {
   return `${kind}.hourly`;
 }
 
+/** The kind whose hours such a measurement has. */
+export function kindOf(hourly: string): string {
+  return hourly.split('.', 1)[0] as string;
+}
+
 /** Fields that make an hour of a metric. */
 export function hourFields(metric: string): string[] {
   return FIGURES.map((figure) => `${metric}.${figure}`);

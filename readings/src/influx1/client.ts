@@ -27,9 +27,6 @@ export class Influx1Client {
   readonly server: Server;
   readonly #url: URL;
   readonly #influx: InfluxDB;
-  /** Whether the policies are ours; else all lies in the default one of a database that others look after. */
-  #isOurs = false;
-
   /** @throws CaretakerError `READINGS_STORE_URL`. */
   constructor(url: string, database: string) {
     this.#url = parse(url);
@@ -58,11 +55,7 @@ export class Influx1Client {
     await this.#probe();
     try {
       await limited(this.#influx.createDatabase(this.server.database));
-      await setUpPolicy(this, readingsPolicy(keepMs), 'longer');
-      await setUpPolicy(this, { name: HOURLY_POLICY, keepMs: null, isDefault: false }, 'exactly');
-      this.#isOurs = true;
     } catch (error) {
-      this.#isOurs = false;
       // A user who may not create databases may still be granted this one, made by somebody who may.
       const usable = await this.query(['SHOW MEASUREMENTS LIMIT 1']).then(
         () => true,
@@ -70,21 +63,32 @@ export class Influx1Client {
       );
       if (!usable) throw influxError(error, this.server);
     }
+    await setUpPolicy(this, readingsPolicy(keepMs), 'longer');
+    await setUpPolicy(this, { name: HOURLY_POLICY, keepMs: null, isDefault: false }, 'exactly');
   }
 
   /** Lets readings go that are older. */
   async keep(keepMs: RawRetention | undefined): Promise<void> {
-    if (this.#isOurs) await setUpPolicy(this, readingsPolicy(keepMs), 'exactly');
+    await setUpPolicy(this, readingsPolicy(keepMs), 'exactly');
   }
 
   /** The name of a measurement of readings in a query. */
   measurement(kind: string): string {
-    return this.#isOurs ? `${quoted(READINGS_POLICY)}.${quoted(kind)}` : quoted(kind);
+    return `${quoted(READINGS_POLICY)}.${quoted(kind)}`;
+  }
+
+  get everyMeasurement(): string {
+    return `${quoted(READINGS_POLICY)}./.*/`;
+  }
+
+  /** Measurements of hours. */
+  get everyHour(): string {
+    return `${quoted(HOURLY_POLICY)}./[.]hourly$/`;
   }
 
   /** That of one that stays. */
   keptMeasurement(name: string): string {
-    return this.#isOurs ? `${quoted(HOURLY_POLICY)}.${quoted(name)}` : quoted(name);
+    return `${quoted(HOURLY_POLICY)}.${quoted(name)}`;
   }
 
   /** One answer a statement. Placeholders are named `$name` in the statements. */
@@ -134,8 +138,7 @@ export class Influx1Client {
   }
 
   async #write(points: IPoint[], retentionPolicy: string): Promise<void> {
-    const policy = this.#isOurs ? { retentionPolicy } : {};
-    await limited(this.#influx.writePoints(points, { precision: 'ms', ...policy }));
+    await limited(this.#influx.writePoints(points, { precision: 'ms', retentionPolicy }));
   }
 
   async #probe(): Promise<void> {

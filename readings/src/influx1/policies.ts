@@ -1,5 +1,7 @@
+import type { CaretakerError } from '../base/index.ts';
 import type { RawRetention } from '../store.ts';
 import type { Influx1Client } from './client.ts';
+import { unavailable } from './faults.ts';
 import { quoted, type Rows } from './layout.ts';
 
 const HOUR_MS = 3_600_000;
@@ -17,7 +19,7 @@ export interface Policy {
 /**
  * Makes a policy unless there is one of its name, which is brought to what is asked.
  * @param how `longer` leaves one alone that keeps for longer than asked: it may hold what is still needed
- * @throws CaretakerError also when the user may not do so
+ * @throws CaretakerError also when there is none and the user may not make one
  */
 export async function setUpPolicy(
   client: Influx1Client,
@@ -32,11 +34,27 @@ export async function setUpPolicy(
     if (policy.keepMs === undefined || has === wanted) return;
     if (how === 'longer' && has > wanted) return;
   }
-  const verb = there === null ? 'CREATE' : 'ALTER';
-  await client.query([
-    `${verb} RETENTION POLICY ${quoted(policy.name)} ON ${database} DURATION ${durationOf(policy)}
-      REPLICATION 1 SHARD DURATION ${shardOf(policy)}${policy.isDefault ? ' DEFAULT' : ''}`,
-  ]);
+  const what = `RETENTION POLICY ${quoted(policy.name)} ON ${database} DURATION ${durationOf(policy)} REPLICATION 1 SHARD DURATION ${shardOf(policy)}${policy.isDefault ? ' DEFAULT' : ''}`;
+  try {
+    await client.query([`${there === null ? 'CREATE' : 'ALTER'} ${what}`]);
+  } catch (error) {
+    // Only an administrator may: one that is there is taken as it is.
+    if (there !== null && isForbidden(error)) return;
+    throw isForbidden(error) ? needed(what, client, error) : error;
+  }
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && /not authorized|requires admin|privileges/i.test(error.message);
+}
+
+function needed(what: string, { server }: Influx1Client, cause: unknown): CaretakerError {
+  return unavailable(
+    'InfluxDB does not let our user make a retention policy',
+    `Let an administrator say once: CREATE ${what}`,
+    server.address,
+    cause,
+  );
 }
 
 function durationOf({ keepMs }: Policy): string {

@@ -1,4 +1,5 @@
 import { isMetric } from '../influx/fields.ts';
+import { kindOf } from '../influx/hourly.ts';
 import type { Series } from '../reading.ts';
 import type { DescribePoint } from '../store.ts';
 import type { Influx1Client } from './client.ts';
@@ -72,17 +73,26 @@ export async function selectAll(client: Influx1Client): Promise<Selections> {
   return { parts, placeholders: {}, wanted: () => true };
 }
 
+/** Every point of which there are hours, also when its raw readings are gone. */
+export async function selectAllHours(client: Influx1Client): Promise<Selections> {
+  const [rows = []] = await client.query([`SHOW FIELD KEYS FROM ${client.everyHour}`]);
+  const parts = rows.map(({ name, values }) => ({
+    kind: kindOf(name),
+    metrics: [...new Set(values.map(([field]) => String(field).split('.', 1)[0] as string))],
+    where: '',
+  }));
+  return { parts, placeholders: {}, wanted: () => true };
+}
+
 /** Metrics and InfluxDB's types of them, by kind; of one kind when named. */
 export async function fieldTypes(
   client: Influx1Client,
   kind?: string,
 ): Promise<ReadonlyMap<string, ReadonlyMap<string, string>>> {
-  const from = kind === undefined ? '' : ` FROM ${client.measurement(kind)}`;
-  const [rows = []] = await client.query([`SHOW FIELD KEYS${from}`]);
+  const from = kind === undefined ? client.everyMeasurement : client.measurement(kind);
+  const [rows = []] = await client.query([`SHOW FIELD KEYS FROM ${from}`]);
   const kinds = new Map<string, Map<string, string>>();
   for (const { name, values } of rows) {
-    // Ours that hold no readings have a dot; see `influx/hourly.ts`.
-    if (name.includes('.')) continue;
     const fields = values.filter(([field]) => isMetric(field as string));
     kinds.set(name, new Map(fields as unknown as [string, string][]));
   }

@@ -24,7 +24,7 @@ import { influxError, messageOf, unavailable } from './faults.ts';
 import { influx1Held } from './held.ts';
 import { influx1Kept } from './kept.ts';
 import { assetReader, columnsOf, lineOf, quoted, readingsOf } from './layout.ts';
-import { type Selections, selectAll, selectPoints } from './selection.ts';
+import { type Selections, selectAll, selectAllHours, selectPoints } from './selection.ts';
 
 /** Rows of one answer. */
 const PAGE = 10_000;
@@ -136,7 +136,9 @@ class Influx1Readings implements ReadingStore {
     const last = await this.#ends(chosen, 'last');
     const spans = new Map<string, Span>();
     for (const [point, at] of first) spans.set(point, { first: at, last: last.get(point) ?? at });
-    return this.#rollups.rawFrom === null ? spans : widened(spans, await this.#rolled(chosen));
+    if (this.#rollups.rawFrom === null) return spans;
+    const rolled = points === undefined ? await selectAllHours(this.#client) : chosen;
+    return widened(spans, await this.#rolled(rolled));
   }
 
   /** The first or last instant of each point, from `from` on. */

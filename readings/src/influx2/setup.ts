@@ -60,14 +60,15 @@ async function said(
 /**
  * Makes a bucket unless there is one of its name. One that we made is brought to what is asked.
  * @param keepMs null for ever; undefined for as it is
- * @param how `longer` leaves one alone that keeps for longer than asked: it may hold what is still needed
+ * @param how `longer` leaves one alone that keeps for longer than asked: it may hold what is still needed;
+ *   `lasting` takes none of somebody else's that forgets
  * @throws CaretakerError when there is none and the token may not make one
  */
 export async function setUpBucket(
   client: Influx2Client,
   name: string,
   keepMs: RawRetention | undefined,
-  how: 'exactly' | 'longer',
+  how: 'exactly' | 'longer' | 'lasting',
 ): Promise<void> {
   const buckets = new BucketsAPI(client.api);
   // 0 is for ever; the least that InfluxDB takes is an hour.
@@ -75,13 +76,16 @@ export async function setUpBucket(
   try {
     const there = await findBucket(buckets, client, name);
     if (there === null) {
-      const orgID = await organisationId(client);
+      const orgID = await organisationId(client, name);
       const retentionRules = [{ type: 'expire' as const, everySeconds }];
       await buckets.postBuckets({ body: { orgID, name, description: OURS, retentionRules } });
       return;
     }
-    if (keepMs === undefined || there.description !== OURS || there.id === undefined) return;
     const has = there.retentionRules[0]?.everySeconds ?? 0;
+    if (how === 'lasting' && there.description !== OURS && has > 0) {
+      throw forgetful(client, name);
+    }
+    if (keepMs === undefined || there.description !== OURS || there.id === undefined) return;
     if (
       has === everySeconds ||
       (how === 'longer' && (has || Infinity) > (everySeconds || Infinity))
@@ -89,7 +93,12 @@ export async function setUpBucket(
       return;
     }
     const retentionRules = [{ type: 'expire' as const, everySeconds }];
-    await buckets.patchBucketsID({ bucketID: there.id, body: { retentionRules } });
+    // A token that may not do so any more leaves it as it is.
+    await buckets
+      .patchBucketsID({ bucketID: there.id, body: { retentionRules } })
+      .catch((error) => {
+        if (!isForbidden(error)) throw error;
+      });
   } catch (error) {
     throw setUpError(error, client, name);
   }
@@ -115,15 +124,15 @@ async function findBucket(
   }
 }
 
-async function organisationId(client: Influx2Client): Promise<string> {
+async function organisationId(client: Influx2Client, bucket: string): Promise<string> {
   const { organisation } = client.server;
   if (isId(organisation)) return organisation;
   const { orgs = [] } = await new OrgsAPI(client.api).getOrgs({ org: organisation });
   const id = orgs.find(({ name }) => name === organisation)?.id;
   if (id !== undefined) return id;
   throw unavailable(
-    `InfluxDB has no organisation "${organisation}" that our token sees`,
-    'Correct INFLUX2_ORG, or give a token of that organisation.',
+    `There is no bucket "${bucket}", and our token sees no organisation "${organisation}" to make it in`,
+    `Make the bucket "${bucket}" and let INFLUX2_TOKEN read and write it, or correct INFLUX2_ORG.`,
     client.server,
   );
 }
@@ -134,12 +143,23 @@ function isId(organisation: string): boolean {
 }
 
 function setUpError(cause: unknown, { server }: Influx2Client, name: string): CaretakerError {
-  const status = cause instanceof HttpError ? cause.statusCode : null;
-  if (status !== 401 && status !== 403) return influxError(cause, server);
+  if (!isForbidden(cause)) return influxError(cause, server);
   return unavailable(
     `InfluxDB lets our token neither use nor make the bucket "${name}"`,
     `Make the bucket "${name}" and let INFLUX2_TOKEN read and write it, or let the token make buckets.`,
     server,
     cause,
+  );
+}
+
+function isForbidden(error: unknown): boolean {
+  return error instanceof HttpError && (error.statusCode === 401 || error.statusCode === 403);
+}
+
+function forgetful({ server }: Influx2Client, name: string): CaretakerError {
+  return unavailable(
+    `The bucket "${name}" forgets, and the sums of hours in it must stay`,
+    `Set the retention of "${name}" to forever.`,
+    server,
   );
 }

@@ -232,7 +232,8 @@ describe('setting up', () => {
       server.answer('GET', `/api/v2/buckets?org=care%20co&name=care`, (one) => ({
         body: { buckets: [{ ...bucket, name: one.path.split('=').at(-1) }] },
       }));
-      const hourly = { ...bucket, name: 'care_hourly', description: 'made by hand' };
+      const lasting = { name: 'care_hourly', description: 'made by hand', retentionRules: [] };
+      const hourly = { ...bucket, ...lasting };
       server.answer('GET', `/api/v2/buckets?org=care%20co&name=care_hourly`, {
         body: { buckets: [hourly] },
       });
@@ -249,6 +250,17 @@ describe('setting up', () => {
       expect(changes).toEqual(Array.from({ length: then }, () => change));
     },
   );
+
+  it('takes no bucket for the hours that forgets', async () => {
+    const retentionRules = [{ type: 'expire', everySeconds: 86_400 }];
+    const hourly = { id: 'b2', name: 'care_hourly', orgID: 'o1', retentionRules };
+    const path = '/api/v2/buckets?org=care%20co&name=care_hourly';
+    server.answer('GET', path, { body: { buckets: [hourly] } });
+    await expect(make().start()).rejects.toMatchObject({
+      code: 'READINGS_STORE_UNAVAILABLE',
+      message: expect.stringContaining('care_hourly'),
+    });
+  });
 
   it('says what to make when there is no bucket and the token may make none', async () => {
     server.answer('GET', '/api/v2/buckets', { body: { buckets: [] } });

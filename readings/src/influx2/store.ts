@@ -98,7 +98,7 @@ class Influx2Readings implements ReadingStore {
   async start(): Promise<void> {
     await probe(this.#client);
     await setUpBucket(this.#client, this.#bucket, this.#retention, 'longer');
-    await setUpBucket(this.#client, this.#client.hourly, null, 'exactly');
+    await setUpBucket(this.#client, this.#client.hourly, null, 'lasting');
     this.#held.forget();
     await this.#rollups.open();
     this.#open = true;
