@@ -112,7 +112,8 @@ class Gateway implements Edge {
     const rules = await startLocalRules({ ...this.#config, ...parts, standard });
     this.#stops.unshift(() => rules?.stop());
     const history = this.#startHistory(journal, quarantine);
-    const shared = { clock: this.#clock, log: this.#log };
+    const sessionsFile = path.join(dataDirectory, 'sessions.sqlite');
+    const shared = { sessionsFile, clock: this.#clock, log: this.#log };
     const broker = new Broker({ host, port: mqttPort, ingest, access, tls, ...shared });
     this.#stops.unshift(() => broker.stop());
     const devicePort = await broker.start();

@@ -5,9 +5,9 @@ import { createListener, type Tls } from '@caretaker/readings/tls';
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from 'aedes';
 import { type Access, isDropped, type Refusals } from '../access/index.ts';
 import type { Ingest, Taken } from '../ingest/index.ts';
-import { Outgoing } from './outgoing.ts';
-import { Listeners, routeEarly } from './routing.ts';
-import { createSessions, type SessionPacket } from './sessions.ts';
+import { Outgoing, subscriptionsOf } from './outgoing.ts';
+import { Listeners, routeEarly, takes } from './routing.ts';
+import { type SessionCounts, type SessionPacket, Sessions } from './sessions.ts';
 
 export interface BrokerOptions {
   readonly host: string;
@@ -15,6 +15,8 @@ export interface BrokerOptions {
   readonly port: number;
   readonly ingest: Ingest;
   readonly access: Access;
+  /** Where it keeps retained messages and sessions. */
+  readonly sessionsFile: string;
   /** Null to speak plain MQTT. */
   readonly tls: Tls | null;
   readonly clock: Clock;
@@ -28,6 +30,7 @@ export interface BrokerCounts {
   readonly cutOff: number;
   /** Messages at QoS 0 that slow subscribers did not get. */
   readonly dropped: number;
+  readonly sessions: SessionCounts;
   readonly refusals: Refusals;
 }
 
@@ -52,12 +55,24 @@ export class Broker {
   readonly #sockets = new Set<Socket>();
   readonly #intake = new Intake(underWay);
   readonly #outgoing = new Outgoing();
+  readonly #sessions: Sessions;
   #broker: Aedes | null = null;
   #server: Server | null = null;
   #cutOff = 0;
 
   constructor(options: BrokerOptions) {
     this.#options = options;
+    const { sessionsFile: file, clock, log } = options;
+    this.#sessions = new Sessions({
+      ...{ file, clock, log },
+      keep: (client, packet) =>
+        new Promise((resolve, reject) => {
+          this.#take(client, packet, (error) => {
+            if (error === null) resolve();
+            else reject(error);
+          });
+        }),
+    });
   }
 
   get counts(): BrokerCounts {
@@ -65,6 +80,7 @@ export class Broker {
       clients: this.#broker?.connectedClients ?? 0,
       cutOff: this.#cutOff,
       dropped: this.#outgoing.dropped,
+      sessions: this.#sessions.counts,
       refusals: this.#options.access.refusals,
     };
   }
@@ -99,20 +115,15 @@ export class Broker {
 
   async #createBroker(): Promise<Aedes> {
     const { access } = this.#options;
+    const sessions = this.#sessions;
+    await sessions.start((client) => this.#isHere(client));
     const listeners = new Listeners();
+    for (const filter of sessions.filters) listeners.add(filter);
     const broker = await Aedes.createBroker({
       // No queue: its own calls itself for each message that nobody hears, and a thousand in it end the process.
       concurrency: 0,
       drainTimeout: DRAIN_TIMEOUT_MS,
-      persistence: createSessions(
-        (client, packet) =>
-          new Promise((resolve, reject) => {
-            this.#take(client, packet, (error) => {
-              if (error === null) resolve();
-              else reject(error);
-            });
-          }),
-      ),
+      persistence: sessions.persistence,
       authenticate: access.authenticate,
       authorizeForward: (client, packet) => this.#forward(client, packet),
       authorizeSubscribe: (client, subscription, done) => {
@@ -125,7 +136,14 @@ export class Broker {
     });
     routeEarly(broker, listeners);
     broker.on('unsubscribe', access.unsubscribed);
+    broker.on('clientDisconnect', ({ id }) => sessions.left(id));
     return broker;
+  }
+
+  #isHere(client: string): boolean {
+    // Its types leave it out.
+    const { clients = {} } = (this.#broker ?? {}) as { clients?: Record<string, unknown> };
+    return clients[client] !== undefined;
   }
 
   #publish(client: Client | null, packet: PublishPacket, done: Taken): void {
@@ -147,7 +165,7 @@ export class Broker {
     // What was retained, and it alone, waits until there is room.
     if (!allowed || packet.retain) return allowed ?? null;
     const verdict = this.#outgoing.judge(client);
-    if (verdict === 'send') return allowed;
+    if (verdict === 'send') return atGranted(client, allowed);
     if (verdict === 'cut') this.#cut(client, 'it does not keep up with what it subscribed to');
     return null;
   }
@@ -202,7 +220,18 @@ export class Broker {
     if (broker !== null) await new Promise<void>((resolve) => broker.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+    this.#sessions.stop();
   }
+}
+
+/** At no more than was granted [MQTT-3.8.4-6]: aedes looks at filters without wildcards only. */
+function atGranted(client: Client, packet: AedesPublishPacket): AedesPublishPacket {
+  // It delivers at QoS 0 or above as it was asked for, so that only this one can be too high.
+  if (packet.qos !== 2) return packet;
+  const granted = Object.entries(subscriptionsOf(client))
+    .filter(([filter]) => takes(filter, packet.topic))
+    .map(([, { qos }]) => qos);
+  return granted.length > 0 && Math.max(...granted) === 1 ? { ...packet, qos: 1 } : packet;
 }
 
 /** aedes calls this each time it is done with a packet, to read the next ones. */
@@ -216,7 +245,7 @@ function countDone(client: Client, line: Line): void {
   };
 }
 
-function bytesOf(payload: string | Buffer): Uint8Array {
+function bytesOf(payload: string | Uint8Array): Uint8Array {
   return typeof payload === 'string' ? Buffer.from(payload) : payload;
 }
 

@@ -44,9 +44,16 @@ export class Outgoing {
 
 /** Whether it has a subscription at QoS 1 or 2. */
 function wantsAll(client: Client): boolean {
+  return Object.values(subscriptionsOf(client)).some(({ qos }) => qos > 0);
+}
+
+/** What a connected client was granted, by filter. */
+export function subscriptionsOf(
+  client: Client,
+): Readonly<Record<string, { readonly qos: number }>> {
   // Its types leave it out.
   const { subscriptions } = client as unknown as {
     readonly subscriptions: Readonly<Record<string, { readonly qos: number }>>;
   };
-  return Object.values(subscriptions).some(({ qos }) => qos > 0);
+  return subscriptions;
 }

@@ -23,6 +23,16 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
     ...counter('quarantine_dropped_total', 'Quarantine rows dropped.', quarantine.dropped),
     ...counter('cut_off_clients_total', 'Clients cut off, see docs/broker.md.', broker.cutOff),
     ...counter('undelivered_total', 'Messages that slow subscribers missed.', broker.dropped),
+    ...counter(
+      'session_messages_lost_total',
+      'Messages for clients that are away which went for newer ones.',
+      broker.sessions.lost,
+    ),
+    ...counter(
+      'unretained_total',
+      'Messages not retained for want of room.',
+      broker.sessions.unretained,
+    ),
     ...refusals(broker.refusals),
     ...gauge('connected_clients', 'Clients connected to the device broker.', broker.clients),
     ...gauge('journal_bytes', 'Bytes on disk in journal segments.', journal.bytes),

@@ -22,6 +22,8 @@ export interface GatewayStatus {
     readonly cutOff: number;
     /** Messages at QoS 0 that subscribers which did not read in time missed. */
     readonly dropped: number;
+    /** Messages for clients that are away, and to be retained, for which there was no room. */
+    readonly sessions: { readonly lost: number; readonly unretained: number };
     /** What clients were not allowed, by code. */
     readonly refusals: Refusals;
   };
