@@ -48,7 +48,7 @@ export async function examine(
     [running === null ? stopped(directory) : runs(running)],
     examined('JOURNAL_UNREADABLE', 'The journal', () => journal(config, running)),
     [quarantineFinding(running?.quarantine ?? storedQuarantine(directory))],
-    examined('FILES_UNREADABLE', 'The data folder', () => filesFindings(directory)),
+    examined('FILES_UNREADABLE', 'The data folder', () => filesFindings(config)),
     examined('IDENTITY_UNREADABLE', 'The key of the gateway', () => enrolmentFindings(config)),
     examined('CERTIFICATE_UNREADABLE', 'The certificate', () =>
       certificateFindings(config, clock.now()),

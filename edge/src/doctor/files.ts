@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
@@ -11,29 +11,43 @@ import { bad, type Finding, instant, ok, warn } from './finding.ts';
 const DAY_MS = 86_400_000;
 const soonMs = 30 * DAY_MS;
 /** Files whose content lets somebody in. */
-const secret = /key|token|credential|password|administrator|\.pem$/;
-const open = new Set(['certificate.pem']);
+const secrets = [
+  'gateway-key.json',
+  'gateway-key-next.json',
+  'credentials.json',
+  'metrics-token',
+  'local.sqlite',
+  'local.sqlite-wal',
+];
 
 /** Whether nobody else may read what lets somebody in. */
-export async function filesFindings(directory: string): Promise<Finding[]> {
-  const names = (await readdir(directory, { withFileTypes: true }))
-    .filter((entry) => entry.isFile() && secret.test(entry.name) && !open.has(entry.name))
-    .map(({ name }) => path.join(directory, name));
+export async function filesFindings({
+  dataDirectory,
+  tls,
+}: Pick<EdgeConfig, 'dataDirectory' | 'tls'>): Promise<Finding[]> {
+  const files = secrets.map((name) => path.join(dataDirectory, name));
+  if (tls !== null) {
+    files.push(tls.from === 'files' ? tls.key : path.join(tls.folder, 'self-signed.pem'));
+  }
   const faults: Finding[] = [];
-  for (const file of names) {
-    const { mode } = await stat(file);
-    if ((mode & 0o077) === 0) continue;
+  for (const file of files) {
+    if (((await modeOf(file)) & 0o077) === 0) continue;
     const message = `Others than its owner may read or change ${file}.`;
-    faults.push(
-      bad(
-        'FILE_NOT_PRIVATE',
-        message,
-        `Think whether somebody has read it; then chmod 600 ${file}`,
-      ),
-    );
+    const next = `Think whether somebody has read it; then chmod 600 ${file}`;
+    faults.push(bad('FILE_NOT_PRIVATE', message, next));
   }
   if (faults.length > 0) return faults;
-  return [ok('FILES_PRIVATE', `${names.length} files with secrets are for their owner alone.`)];
+  return [ok('FILES_PRIVATE', 'Keys, tokens and passwords are for their owner alone.')];
+}
+
+/** 0 for a file that is not there. */
+async function modeOf(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mode;
+  } catch (error) {
+    if (isMissing(error)) return 0;
+    throw error;
+  }
 }
 
 /** Whether the cloud can know who this gateway is. */

@@ -112,7 +112,7 @@ async function disk(directory: string, { minFreeBytes }: JournalLimits): Promise
 const consumers: Readonly<Record<string, string>> = {
   uplink: 'The cloud',
   history: 'The local history',
-  rules: 'The local rules',
+  rules: 'Local judging',
 };
 
 /** A backlog is what a journal is for: how old it is, only a running gateway tells. */
