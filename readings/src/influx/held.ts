@@ -1,8 +1,12 @@
 import type { MetricType, Reading, ReadingValue, Series } from '../reading.ts';
 import { keyOf } from './fields.ts';
 
-/** Instants closer than this are looked up by one stretch of time. */
-const STRETCH_GAP_MS = 60_000;
+/**
+ * Instants closer than this are looked up by one stretch of time; when that makes many, those are joined that lie
+ * as far apart as the readings of a slow sensor.
+ */
+const GAPS_MS = [60_000, 600_000, 1_800_000] as const;
+const FEW_STRETCHES = 20;
 
 /** What is known of one measurement. */
 export interface Kept {
@@ -101,10 +105,19 @@ export class Held {
 /** Stretches of time that cover the readings. */
 function stretchesOf(readings: readonly Reading[]): Stretch[] {
   const instants = Float64Array.from(readings, ({ at }) => at).sort();
+  let stretches: Stretch[] = [];
+  for (const gap of GAPS_MS) {
+    stretches = covering(instants, gap);
+    if (stretches.length <= FEW_STRETCHES) break;
+  }
+  return stretches;
+}
+
+function covering(instants: Float64Array, gap: number): Stretch[] {
   const stretches: [number, number][] = [];
   for (const at of instants) {
     const last = stretches.at(-1);
-    if (last !== undefined && at - last[1] <= STRETCH_GAP_MS) last[1] = at;
+    if (last !== undefined && at - last[1] <= gap) last[1] = at;
     else stretches.push([at, at]);
   }
   return stretches;
