@@ -118,7 +118,8 @@ export interface Engine {
   /** A value as a column of that point holds it; NaN when it is of another type than the point's. */
   encode(point: number, value: ReadingValue): number;
   /**
-   * Does the work with the store's readings of [work.from, work.to], ascending by `at`.
+   * Does the work with the store's readings of [work.from, work.to], ascending by `at`. Those newer than all that were
+   * accepted of their point are left out.
    * @param more true while further parts of the same work follow, each later than the one before; the work is
    * done with the call that does not say so.
    * @throws CaretakerError `STANDARDS_WORK_UNKNOWN`
