@@ -8,8 +8,8 @@ import { encodeRollup } from './rollup-blob.ts';
 import { hourId, SLOT, SLOTS_AN_HOUR } from './schema.ts';
 import { writeIn } from './transaction.ts';
 
-/** Rows of one turn: what waits behind it waits some 40 ms. */
-const TURN_ROWS = 20_000;
+/** Rows of one turn: what waits behind it waits some 20 ms. */
+const TURN_ROWS = 10_000;
 /** What an hour costs besides its rows, in rows. */
 const HOUR_ROWS = 100;
 

@@ -5,7 +5,7 @@ import { SLOTS_AN_HOUR } from './schema.ts';
 /** Rows that must have landed elsewhere since an hour got its last one, before it is folded. */
 const QUIET_ROWS = 20_000;
 /** Rows of hours that could be folded, beyond which a write folds before it returns. */
-const MOST_WAITING = 500_000;
+const MOST_WAITING = 3_000_000;
 
 interface Landed {
   rows: number;
