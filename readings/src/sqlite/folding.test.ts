@@ -228,6 +228,30 @@ it('names a damaged hour, and goes on with all others', async () => {
   expect(await store.range(ph, at(1), at(9))).toHaveLength(3);
 });
 
+it('hides at once what is to be let go of, and takes its bytes away after a crash in between', async () => {
+  file = join(folder, 'stripping.db');
+  await open(RETENTION);
+  const ph = POINTS[0] as string;
+  await store.write([0, 1, 2, 3].map((h) => sample(ph, T + h * HOUR, h)));
+  await store.expire(T + 5 * HOUR);
+  await store.stop();
+  // As it is when the process ends after the first of the two steps.
+  tamper(`UPDATE mark SET value = ${T + 3 * HOUR} WHERE name = 'raw_from'`);
+  await open(RETENTION);
+  expect((await store.range(ph, 0, T + 9 * HOUR)).map(({ value }) => value)).toEqual([3]);
+  expect((await Array.fromAsync(store.scan(0, T + 9 * HOUR))).flat()).toHaveLength(1);
+  const { refused } = await store.write([sample(ph, T + 2 * HOUR, 2)]);
+  expect(refused).toMatchObject([{ code: 'READINGS_STORE_EXPIRED' }]);
+  await store.expire(T + 5 * HOUR);
+  const { buckets } = await store.buckets(ph, T, T + 4 * HOUR, 4);
+  expect(buckets.map(({ n }) => n)).toEqual([1, 1, 1, 1]);
+  await store.stop();
+  const database = new DatabaseSync(file, { readOnly: true });
+  const row = database.prepare('SELECT count(*) AS n FROM hour WHERE readings IS NOT NULL').get();
+  expect(row?.n).toBe(1);
+  database.close();
+});
+
 /** As the program before wrote it. */
 function writeSchema1(rows: readonly Reading[]): void {
   const database = new DatabaseSync(file);
