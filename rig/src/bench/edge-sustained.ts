@@ -49,7 +49,8 @@ export async function measureSustained(shape: Shape): Promise<number> {
 
 function settledOf({ sandbox }: StartedProduct): (messages: number) => Promise<boolean> {
   return async (messages) => {
-    const { journal, uplink, history } = await edgeStatus(sandbox);
-    return journal.newest >= messages && uplink.pending + (history?.pending ?? 0) === 0;
+    const { journal, uplink, history, rules } = await edgeStatus(sandbox);
+    const pending = uplink.pending + (history?.pending ?? 0) + (rules?.pending ?? 0);
+    return journal.newest >= messages && pending === 0;
   };
 }
