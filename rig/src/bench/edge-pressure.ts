@@ -4,8 +4,8 @@ import { startGateway } from './edge-gateway.ts';
 import { child, memoryOf, news } from './edge-process.ts';
 
 const devices = 1_000;
-const settleMs = 10_000;
-const overloadMs = 15_000;
+const settleMs = 5_000;
+const overloadMs = 12_000;
 const probeMs = 6_000;
 const probes = { connections: 50, everyMs: 100 };
 /** More than anybody takes: the socket of the flooder is always full. */
