@@ -1,16 +1,14 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createDecoder } from '@caretaker/devices/decode';
 import { describeSeries } from '@caretaker/devices/model';
-import type { Reading } from '@caretaker/readings';
 import type { Clock, Log } from '@caretaker/readings/base';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { openTls, type Tls } from '@caretaker/readings/tls';
 import packageJson from '../package.json' with { type: 'json' };
 import { Access, CredentialStore, isLoopback, LastUse } from './access/index.ts';
 import { Broker } from './broker/index.ts';
-import { aheadOf, BootTable, restamped, Timekeeper, timeService } from './clock/index.ts';
+import type { Restamp, Timekeeper } from './clock/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { History, historyConsumer } from './history/index.ts';
 import {
@@ -19,7 +17,7 @@ import {
   HttpServer,
   loopResolutionMs,
 } from './http/index.ts';
-import { Ingest } from './ingest/index.ts';
+import type { Ingest } from './ingest/index.ts';
 import { bootId, Journal } from './journal/index.ts';
 import { figuresToken, LocalAdministrator } from './local/index.ts';
 import { pointsOf } from './points.ts';
@@ -30,6 +28,7 @@ import {
   rulesConsumer,
   startLocalRules,
 } from './rules/index.ts';
+import { openTimed } from './timed.ts';
 import { Membership, Uplink, type UplinkOptions, uplinkConsumer } from './uplink/index.ts';
 
 const DAY_MS = 86_400_000;
@@ -101,7 +100,14 @@ class Gateway implements Edge {
     // First, because it keeps a second gateway off the same folder.
     const quarantine = this.#startQuarantine();
     const standard = loadLocalStandard(this.#config.standardFolder, this.#log);
-    const { timekeeper, journal, ingest } = await this.#openIngest(quarantine, standard !== null);
+    const { timekeeper, journal, ingest } = await openTimed({
+      ...{ ...this.#config, quarantine, log: this.#log },
+      machine: this.#clock,
+      boot: this.#boot ?? (await bootId()),
+      openJournal: (clock, restamp) => this.#openJournal(standard !== null, clock, restamp),
+      onDoubt: () => this.#uplink?.askTime(),
+    });
+    this.#stops.unshift(() => timekeeper.stop());
     const { access, credentials } = await this.#startAccess(timekeeper);
     const uplink = await this.#startUplink(
       { journal, quarantine, credentials, time: timekeeper },
@@ -176,51 +182,7 @@ class Gateway implements Edge {
     return quarantine;
   }
 
-  /** The clock, the journal that is written by it, and what writes to it: each needs the others. */
-  async #openIngest(
-    quarantine: Quarantine,
-    judging: boolean,
-  ): Promise<{ timekeeper: Timekeeper; journal: Journal; ingest: Ingest }> {
-    const { dataDirectory, estate, clock: mode } = this.#config;
-    const table = new BootTable(path.join(dataDirectory, 'clock.json'));
-    if (!(await table.load())) this.#log.error({}, 'what was noted of the clock cannot be read');
-    let ingest: Ingest | null = null;
-    let journal: Journal | null = null;
-    const timekeeper = new Timekeeper({
-      clock: this.#clock,
-      boot: this.#boot ?? (await bootId()),
-      mode,
-      table,
-      service: timeService,
-      log: this.#log,
-      onDoubt: () => this.#uplink?.askTime(),
-      onKnown: () => {
-        ingest?.timeChanged(null);
-        journal?.wake();
-      },
-      onBack: (floor) => ingest?.timeChanged(floor),
-    });
-    journal = await this.#openJournal(judging, timekeeper, (readings) =>
-      restamped(readings, {
-        table,
-        known: () => timekeeper.known,
-        lost: (moment) => timekeeper.adopt(moment),
-        historyAfter: (point) => ingest?.historyAfter(point) ?? Number.POSITIVE_INFINITY,
-        onAhead: (reading) => quarantine.add(aheadOf(reading), () => {}),
-      }),
-    );
-    await timekeeper.begin(journal);
-    this.#stops.unshift(() => timekeeper.stop());
-    const decoder = createDecoder(estate);
-    ingest = new Ingest({ estate, decoder, journal, quarantine, clock: timekeeper });
-    return { timekeeper, journal, ingest };
-  }
-
-  async #openJournal(
-    judging: boolean,
-    clock: Clock,
-    restamp: (readings: readonly Reading[]) => readonly Reading[],
-  ): Promise<Journal> {
+  async #openJournal(judging: boolean, clock: Clock, restamp: Restamp): Promise<Journal> {
     const { dataDirectory, influxUrl, estate, journal: limits } = this.#config;
     const journal = await Journal.open({
       directory: path.join(dataDirectory, 'journal'),

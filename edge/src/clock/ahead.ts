@@ -1,14 +1,27 @@
 import type { Reading } from '@caretaker/readings';
-import type { Refused } from '../quarantine/index.ts';
+import type { Quarantine } from '../quarantine/index.ts';
 
-/** What quarantine shows of a device that is further ahead than it may be, found only once the time was known. */
-export function aheadOf(reading: Reading): Refused {
-  const { point, at, received } = reading;
-  const fault = {
-    code: 'EDGE_TIME_FUTURE',
-    message: `${at} is more than 5 min ahead of the gateway's clock; the time of receipt counts`,
-    next: 'set the clock of the device',
+/** Readings that are remembered as told; beyond it one may be counted twice. */
+const MOST_TOLD = 10_000;
+
+/**
+ * Shows in quarantine which devices are further ahead than they may be, where that was found only once the time was
+ * known. Every consumer of the journal comes across the same reading: it is told once.
+ */
+export function tellAhead(quarantine: Quarantine): (reading: Reading) => void {
+  const told = new Set<string>();
+  return (reading) => {
+    const { point, at, received } = reading;
+    const key = `${point} ${at}`;
+    if (told.has(key)) return;
+    if (told.size >= MOST_TOLD) told.clear();
+    told.add(key);
+    const fault = {
+      code: 'EDGE_TIME_FUTURE',
+      message: `${at} is more than 5 min ahead of the gateway's clock; the time of receipt counts`,
+      next: 'set the clock of the device',
+    };
+    const payload = Buffer.from(JSON.stringify(reading));
+    quarantine.add({ client: 'gateway', topic: point, fault, payload, received }, () => {});
   };
-  const payload = Buffer.from(JSON.stringify(reading));
-  return { client: 'gateway', topic: point, fault, payload, received };
 }

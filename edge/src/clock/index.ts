@@ -1,5 +1,5 @@
-export { aheadOf } from './ahead.ts';
+export { tellAhead } from './ahead.ts';
 export { BootTable } from './boots.ts';
-export { restamped } from './restamp.ts';
+export { type Restamp, restamped } from './restamp.ts';
 export { timeService } from './service.ts';
 export { type ClockMode, Timekeeper } from './timekeeper.ts';

@@ -3,6 +3,9 @@ import { type BootTime, bootTimeOf } from '../journal/index.ts';
 import type { Boot, BootTable } from './boots.ts';
 import { farMs, timeOf } from './timekeeper.ts';
 
+/** Gives times to readings in the order of the journal: as many of them as have one. */
+export type Restamp = (readings: readonly Reading[]) => readonly Reading[];
+
 export interface RestampOptions {
   readonly table: BootTable;
   /** Whether the present start knows its time. */
@@ -21,7 +24,12 @@ export interface RestampOptions {
  * @param readings in the order of the journal
  * @returns as many of them as have a time; those behind the first one without have to wait
  */
-export function restamped(readings: readonly Reading[], options: RestampOptions): Reading[] {
+export function restamped(
+  readings: readonly Reading[],
+  options: RestampOptions,
+): readonly Reading[] {
+  // Nearly always: the gateway knew its time.
+  if (readings.every(({ received }) => received >= 0)) return readings;
   const done: Reading[] = [];
   for (const reading of readings) {
     const found = timed(reading, options);

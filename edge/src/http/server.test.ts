@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { scratch } from '../journal/testing.ts';
@@ -46,6 +47,11 @@ it('answers health, readiness and figures that follow what came in', async () =>
     'caretaker_edge_silent_points 0',
   ]) {
     expect(text).toContain(`${line}\n`);
+  }
+  // Whoever reads a figure finds what it means.
+  const described = await readFile(new URL('../../../docs/gateway.md', import.meta.url), 'utf8');
+  for (const [, name = ''] of text.matchAll(/^# TYPE caretaker_edge_(\w+)/gm)) {
+    expect(described, name).toMatch(new RegExp(`\`${name}[{\`]`));
   }
   expect(text).toMatch(/resident_memory_bytes \d{7}/);
   expect(text).toMatch(/event_loop_delay_seconds\{quantile="0.99"\} \d/);

@@ -82,6 +82,7 @@ export class Ingest {
   take(client: string, topic: string, payload: Uint8Array, taken: Taken): void {
     const { clock, decoder } = this.#parts;
     const received = clock.receipt();
+    const heard = clock.monotonic();
     this.#messages += 1;
     const { found, faults } = decoder.decode(
       topic,
@@ -92,7 +93,7 @@ export class Ingest {
     const readings: Reading[] = [];
     for (const one of found) {
       const fault = unfit(one);
-      const reading = fault === null ? this.#reading(one, received) : null;
+      const reading = fault === null ? this.#reading(one, received, heard) : null;
       if (reading === null) ours.push(fault ?? conflict(one));
       else readings.push(reading);
     }
@@ -132,14 +133,14 @@ export class Ingest {
   }
 
   /** Null when the device contradicts itself. */
-  #reading({ point, at, value, historic }: Found, received: number): Reading | null {
+  #reading({ point, at, value, historic }: Found, received: number, heard: number): Reading | null {
     if (at === null) {
       const given = this.#stamps.give(point, received);
-      this.#devices.heard(point, this.#parts.clock.monotonic(), null);
+      this.#devices.heard(point, heard, null);
       return { point, at: given, received, value, stamped: false, history: historic };
     }
     if (!this.#stamps.agrees(point, at, value)) return null;
-    this.#devices.heard(point, this.#parts.clock.monotonic(), received < 0 ? null : received - at);
+    this.#devices.heard(point, heard, received < 0 ? null : received - at);
     const history = historic || (received >= 0 && received - at > this.historyAfter(point));
     return { point, at, received, value, stamped: true, history };
   }

@@ -1,1 +1,1 @@
-export { Quarantine, type Refused } from './quarantine.ts';
+export { Quarantine } from './quarantine.ts';

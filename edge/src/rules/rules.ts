@@ -219,6 +219,8 @@ export class LocalRules {
       const id = journal.id;
       // Taken before the reading: what becomes durable meanwhile is not covered by it.
       const completeTo = journal.completeTo();
+      // Below zero while what was received before the time was known still waits for the disk.
+      const timed = clock.known && completeTo.time >= 0;
       const from = Math.max(this.#position + 1, journal.oldest);
       const { readings, next } = await this.#read(from);
       if (id !== journal.id) continue;
@@ -227,7 +229,7 @@ export class LocalRules {
       this.#guarded(() => {
         if (readings.length > 0 && this.#judge.take(readings)) this.#dirty = true;
         const all = this.#position >= completeTo.sequence;
-        if (all && clock.known) this.#judge.advance(completeTo.time);
+        if (all && timed) this.#judge.advance(completeTo.time);
         this.#note(this.#judge.changes());
       });
       if (more) {
