@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import type { Outcome } from './run.ts';
 import { shortcomings, totalsOf } from './run.ts';
 
@@ -11,13 +11,13 @@ export async function writeReport(file: string, seed: number, outcome: Outcome):
 const method = `Gateway and cloud are processes of their own; between them, and between devices and gateway, lie connections that can
 be cut and held up. Five devices with persistent sessions and outboxes of their own say at QoS 1 and 2 what 24 assets
 measure: 16 said some time after it was measured, 4 at once, 4 bins without a clock; \`mosquitto_pub\`, a client that is
-not ours, speaks for two more. Faults
-fall at random instants of each round. After each round every reading that was acknowledged is looked for in the store
-of the cloud: with a time of the device it must be there once, otherwise at least once, and once if it was published
-once at QoS 2 within one life of the gateway. A product lives for 30 rounds. Then its episodes (subject, rule, onset,
-end, worst, severity, version of the standard) and tickets (subject, item, episodes, repeat number) are compared with
-those of a second cloud, to which nothing happened and which got the same readings each once and in order; what stands
-open must have been paged, and a page may come again only for a death of the cloud, under its key.
+not ours, speaks for two more. Faults fall at random instants of each round. After each round every reading that was
+acknowledged is looked for in the store of the cloud: with a time of the device it must be there once, otherwise at
+least once, and once if it was published once at QoS 2 within one life of the gateway. A product lives for 30 rounds.
+Then its episodes (subject, rule, onset, end, worst, severity, version of the standard) and tickets (subject, item,
+episodes, repeat number) are compared with those of a second cloud, to which nothing happened and which got the same
+readings each once and in order; what stands open must have been paged, and a page may come again only for a death of
+the cloud, under its key.
 
 That it can fail was tried by breaking the product. Within six rounds it found acknowledgement before the write to disk
 (111 readings lost), frames acknowledged and not stored (26), frames forgotten by a cloud that starts again (19 episodes,
@@ -37,7 +37,7 @@ function reportOf(seed: number, outcome: Outcome, now: Date): string {
     '',
     `\`pnpm chaos edge --rounds ${rounds.length} --seed ${seed}\` on ${now.toISOString().slice(0, 10)}, ` +
       `Node ${process.versions.node}, ${cores.length} cores (${cores[0]?.model ?? 'unknown'}), ` +
-      `${(seconds / 60).toFixed(0)} min.`,
+      `load average ${loadavg()[2]?.toFixed(0)} at the end, ${(seconds / 60).toFixed(0)} min.`,
     '',
     ...[verdict].flat(),
     '',
