@@ -71,12 +71,13 @@ export class AlarmDesk {
     const { state, news } = await database.write((tx) =>
       takeAlarm(tx, { gateway, alarm, rule }, host.context({ behind: false })),
     );
+    // Before anything else is asked of the database, which a frame may keep busy now.
+    tell(news);
     const { subject, onset } = alarm;
     if (state !== 'known') {
       log.info({ gateway, subject, rule: rule.id, onset, state }, 'a gateway raised an alarm');
     }
     if (state === 'reported') this.#waiting = await this.#read();
-    tell(news);
     return null;
   }
 

@@ -87,9 +87,9 @@ function runs(episodes: readonly EpisodeFacts[]): EpisodeFacts[][] {
 }
 
 /**
- * The oldest ticket that had one of a run's episodes goes on with it; the others end without episodes. An alarm of a
- * gateway keeps its ticket when an episode that seemed to go on until then turns out to be over before: somebody was
- * paged for the alarm.
+ * The oldest ticket that had one of a run's episodes goes on with it; the others end without episodes. Where a gateway
+ * told of an episode, what stands keeps the ticket that is open: somebody was paged for it, and what seemed to go on
+ * until then turns out to be over before.
  */
 function matchRuns(
   found: readonly EpisodeFacts[][],
@@ -98,12 +98,12 @@ function matchRuns(
 ): Claim[] {
   const free = [...pool].sort((a, b) => a.id - b.id);
   const claimed = new Map<EpisodeFacts[], TicketFacts | null>();
-  const alarmed = (run: readonly EpisodeFacts[]) => run.some((e) => e.alarmed);
-  for (const run of found.toSorted((a, b) => Number(alarmed(b)) - Number(alarmed(a)))) {
-    const own = (ticket: TicketFacts) => run.some((e) => e.ticket === ticket.id);
-    const first = (ticket: TicketFacts) => run.some((e) => e.alarmed && e.ticket === ticket.id);
-    const index = free.some(first) ? free.findIndex(first) : free.findIndex(own);
-    const [ticket = null] = index < 0 ? [] : free.splice(index, 1);
+  for (const run of found.toSorted((a, b) => claimOrder(a) - claimOrder(b))) {
+    const held = (told: boolean) =>
+      free.filter((ticket) => run.some((e) => e.ticket === ticket.id && (e.alarmed || !told)));
+    const told = held(true);
+    const ticket = told.find(({ state }) => isOpen(state)) ?? told[0] ?? held(false)[0] ?? null;
+    if (ticket !== null) free.splice(free.indexOf(ticket), 1);
     claimed.set(run, ticket);
   }
   const claims: Claim[] = found.map((episodes) => {
@@ -113,4 +113,10 @@ function matchRuns(
     all.find((e) => e.ticket === ticket.id && e.hidden !== null)?.hidden ?? null;
   const left = free.map((ticket) => ({ ticket, episodes: [], hidden: hiddenOf(ticket) }));
   return [...claims, ...left];
+}
+
+/** Runs of which a gateway told come first, of these the one that stands: there is at most one. */
+function claimOrder(run: readonly EpisodeFacts[]): number {
+  if (!run.some((e) => e.alarmed)) return 2;
+  return run.some((e) => reach(e) === Infinity) ? 0 : 1;
 }

@@ -43,6 +43,8 @@ const MOST_WAITING = 1_000;
 const MOST_STORED = 200;
 /** The readings have told it long since, or the cloud is one that takes no alarms. */
 const LONGEST_MS = 7 * 24 * 3_600_000;
+/** Alarms of before that are sent without having been answered. */
+const UNANSWERED = 16;
 const FIRST_RESEND_MS = 10_000;
 const LONGEST_RESEND_MS = 300_000;
 
@@ -56,6 +58,8 @@ export class Alarms {
   #raised = 0;
   #dropped = 0;
   #saving: Promise<void> = Promise.resolve();
+  /** To be sent as answers come. */
+  #queue: Alarm[] = [];
   #resendAt = 0;
   #resendMs = FIRST_RESEND_MS;
 
@@ -95,20 +99,23 @@ export class Alarms {
     return this.#all.has(key);
   }
 
-  /** Keeps an alarm and sends it; resolves when it is on disk. One that is known changes nothing. */
+  /**
+   * Sends an alarm and keeps it; resolves when it is on disk. One that is known changes nothing. A crash before it is
+   * there loses nothing: the breach is judged again from the journal, and the cloud knows the alarm by its key.
+   */
   async raise(alarm: Alarm): Promise<void> {
     const key = alarmKey(alarm);
     if (this.#all.has(key)) return;
     this.#raised += 1;
     this.#all.set(key, { alarm, stored: null });
     this.#trim();
+    const saved = this.#save();
+    this.#send(alarm);
     try {
-      await this.#save();
+      await saved;
     } catch (error) {
-      // A full disk is no reason to keep quiet.
       this.#options.log.error({ error }, 'an alarm could not be written to disk');
     }
-    this.#send(alarm);
   }
 
   /** The breach of an alarm is over: whoever is told from now on shall know. */
@@ -119,8 +126,9 @@ export class Alarms {
     this.#saveSoon();
   }
 
-  /** The cloud has it. */
+  /** The cloud has it: another one of those that wait may go out. */
   stored(key: string): void {
+    this.#sendNext();
     const held = this.#all.get(key);
     if (held === undefined || held.stored !== null) return;
     this.#all.set(key, { ...held, stored: this.#options.clock.now() });
@@ -146,9 +154,22 @@ export class Alarms {
     await this.#saving.catch(() => {});
   }
 
+  /** Those that stand first, of these the most severe: an alarm of what is over is for the record. */
   #sendAll(): void {
     this.#resendAt = this.#options.clock.monotonic() + this.#resendMs;
-    for (const alarm of this.waiting) this.#send(alarm);
+    this.#queue = this.waiting.toSorted(
+      (a, b) => Number(a.end !== null) - Number(b.end !== null) || rank(a) - rank(b),
+    );
+    for (let sent = 0; sent < UNANSWERED; sent += 1) this.#sendNext();
+  }
+
+  /** Few at a time, so that they do not hold up the readings for long. */
+  #sendNext(): void {
+    const next = this.#queue.shift();
+    if (next === undefined) return;
+    const held = this.#all.get(alarmKey(next));
+    if (held === undefined || held.stored !== null) this.#sendNext();
+    else this.#send(held.alarm);
   }
 
   #send(alarm: Alarm): void {
@@ -190,6 +211,9 @@ export class Alarms {
     return this.#saving;
   }
 }
+
+const severities: readonly Alarm['severity'][] = ['emergency', 'high', 'medium', 'low'];
+const rank = ({ severity }: Alarm) => severities.indexOf(severity);
 
 async function readAlarms(file: string): Promise<z.infer<typeof fileSchema> | 'damaged' | null> {
   try {

@@ -49,7 +49,7 @@ export interface RulesStatus {
 /** The cloud has so long to confirm before the gateway acts by itself. */
 export const actsAfterMs = 30_000;
 const BATCH = 2_000;
-const GATHER_MS = 20;
+const GATHER_MS = 50;
 const TICK_MS = 500;
 const SAVE_MS = 10_000;
 const PREPARE_MS = 3_600_000;
@@ -86,6 +86,7 @@ export class LocalRules {
   /** Something was judged that the file does not know of. */
   #dirty = false;
   #savedAt = 0;
+  #lookedAt = Number.NEGATIVE_INFINITY;
   #confirmedAt = Number.NEGATIVE_INFINITY;
   #preparedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
@@ -166,11 +167,16 @@ export class LocalRules {
     this.#position = Math.max(journal.oldest - 1, journal.newest - BACK);
   }
 
+  /** At once after a pause; while much comes, a few times a second, for each look costs the same. */
   #gather(): void {
-    this.#gathering ??= this.#options.clock.after(GATHER_MS, () => {
-      this.#gathering = null;
-      this.#wake();
-    });
+    const { clock } = this.#options;
+    if (clock.monotonic() - this.#lookedAt >= GATHER_MS) this.#wake();
+    else {
+      this.#gathering ??= clock.after(GATHER_MS, () => {
+        this.#gathering = null;
+        this.#wake();
+      });
+    }
   }
 
   #wake(): void {
@@ -187,9 +193,11 @@ export class LocalRules {
       await this.#prepare();
       while (this.#wanted && !this.#stopped) {
         this.#wanted = false;
-        await this.#confirm();
+        this.#lookedAt = this.#options.clock.monotonic();
         await this.#catchUp();
         await this.#act();
+        // Looks something up: not before what has come is judged.
+        await this.#confirm();
         this.#alarms.tick();
         await this.#keep();
       }
