@@ -15,7 +15,7 @@ import { until } from './process.ts';
 const binary = findBinary('influxd');
 const estateFile = join(import.meta.dirname, '../../e2e/small-estate.yaml');
 const POINTS = ['plaza-bin/fill_pct', 'plaza-bin/temp_c', 'lift-a/floor', 'lift-b/floor'];
-/** `CARETAKER_LONG=1`: as long as the maker of the server takes to restart one that will not; else until it shows. */
+/** `CARETAKER_LONG=1`: a whole minute; else until the gateway says so. */
 const outageMs = process.env.CARETAKER_LONG === '1' ? 60_000 : 0;
 
 interface Sent {
