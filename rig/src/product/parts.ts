@@ -122,6 +122,6 @@ function askTurns(child: ChildProcess): Promise<Turns> {
       resolve(message.turns as Turns);
     };
     child.on('message', hear);
-    child.send('turns');
+    child.send({ asked: 'turns' });
   });
 }
