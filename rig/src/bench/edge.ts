@@ -7,6 +7,7 @@ import { measureSustained, partsOf } from './edge-sustained.ts';
 import { lineOf, median, printLine } from './lines.ts';
 
 type ShapeName = keyof typeof shapes;
+type BenchName = 'edge' | 'ingest';
 
 const targets = { idleMb: 150, loadedMb: 400, floodMs: 50 };
 /** What is offered for the figure of memory, times what was measured. */
@@ -14,11 +15,14 @@ const overload = 10;
 
 /** Measures the cases and prints a line for each; what one has found another may need. */
 class EdgeBench {
+  /** Name of the bench on its lines. */
+  readonly #name: BenchName;
   readonly #runs: number;
   readonly #json: boolean;
   readonly #rates = new Map<ShapeName, number>();
 
-  constructor(runs: number, json: boolean) {
+  constructor(name: BenchName, runs: number, json: boolean) {
+    this.#name = name;
     this.#runs = runs;
     this.#json = json;
   }
@@ -32,7 +36,8 @@ class EdgeBench {
       }
     }
     const of = (side: Side, pick: (one: Ingested) => number) => median(results[side].map(pick));
-    const title = `ingest ${name}${listener ? ' with a client on #' : ''}`;
+    const what = this.#name === 'ingest' ? name : `ingest ${name}`;
+    const title = `${what}${listener ? ' with a client on #' : ''}`;
     const pairs = [
       ['readings/s', (one: Ingested) => one.rate],
       ['cpu_us/reading', (one: Ingested) => one.cpuUs],
@@ -123,7 +128,7 @@ class EdgeBench {
   }
 
   #print(title: string, unit: string, ours: number, against: string, peer: number): void {
-    printLine(lineOf('edge', title, unit, ours, against, peer), this.#json);
+    printLine(lineOf(this.#name, title, unit, ours, against, peer), this.#json);
   }
 
   #note(text: string): void {
@@ -153,19 +158,28 @@ const cases = {
 };
 
 /** `pnpm bench edge [--json] [--runs N] [--only CASE]…` */
-export async function run(args: string[]): Promise<void> {
+export function run(args: string[]): Promise<void> {
+  return runCases('edge', args, Object.keys(cases));
+}
+
+/** `pnpm bench ingest [--json] [--runs N]`: of these only the way into the journal, both load shapes. */
+export function runIngest(args: string[]): Promise<void> {
+  return runCases('ingest', args, Object.keys(shapes));
+}
+
+async function runCases(name: BenchName, args: string[], all: string[]): Promise<void> {
   const { values } = parseArgs({
     args,
     options: {
       json: { type: 'boolean', default: false },
       runs: { type: 'string', default: '3' },
-      only: { type: 'string', multiple: true, default: Object.keys(cases) },
+      only: { type: 'string', multiple: true, default: all },
     },
   });
-  const bench = new EdgeBench(Number(values.runs), values.json);
-  for (const name of values.only) {
-    const one = (cases as Record<string, (typeof cases)['8x200']>)[name];
-    if (one === undefined) throw new Error(`no case ${name}: ${Object.keys(cases).join(', ')}`);
+  const bench = new EdgeBench(name, Number(values.runs), values.json);
+  for (const asked of values.only) {
+    const one = (cases as Record<string, (typeof cases)['8x200']>)[asked];
+    if (one === undefined) throw new Error(`no case ${asked}: ${Object.keys(cases).join(', ')}`);
     await one(bench);
   }
 }

@@ -1,6 +1,6 @@
 import { run as backtest } from '../bench/backtest.ts';
 import { run as drain } from '../bench/drain.ts';
-import { run as edge } from '../bench/edge.ts';
+import { run as edge, runIngest as ingest } from '../bench/edge.ts';
 import { run as engine } from '../bench/engine.ts';
 import { run as restart } from '../bench/restart.ts';
 import { run as store } from '../bench/store.ts';
@@ -11,6 +11,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   drain,
   edge,
   engine,
+  ingest,
   restart,
   store,
 };
