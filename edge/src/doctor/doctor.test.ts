@@ -92,7 +92,7 @@ describe('the doctor', () => {
     }, patient);
     const findings = await found();
     expect(codes(findings, 'bad')).toEqual([]);
-    expect(codes(findings, 'warn')).toEqual(['CLOUD_API_UNREACHABLE']);
+    expect(codes(findings, 'warn')).toEqual(['API_UNREACHABLE']);
     const good = codes(findings, 'ok');
     expect(good).toEqual(
       expect.arrayContaining([
@@ -137,11 +137,11 @@ describe('the doctor', () => {
     expect(cut?.state).toBe('bad');
     expect(cut?.message).toMatch(/places 3 to 3, received between 20\S+Z and 20\S+Z/);
     await start(0);
-    expect(one(await found(), 'READINGS_LOST')?.message).toMatch(
+    expect(one(await found(), 'LOSSES_FOUND')?.message).toMatch(
       /places 3 to 3, received between 20\S+Z and 20\S+Z/,
     );
     await stop();
-    expect(one(await found(), 'READINGS_LOST')?.state).toBe('warn');
+    expect(one(await found(), 'LOSSES_FOUND')?.state).toBe('warn');
   });
 
   it('finds files that others may read, bad messages, and a key of another gateway', async () => {

@@ -132,7 +132,7 @@ function lost(losses: readonly Loss[]): Finding[] {
     const places = from === null ? 'nobody knows which' : `places ${from} to ${to}`;
     const times = `received between ${instant(since)} and ${instant(until)}`;
     const message = `Readings were lost: ${places}, ${times}. Found ${instant(at)}: ${reason}.`;
-    return warn('READINGS_LOST', message, next);
+    return warn('LOSSES_FOUND', message, next);
   });
 }
 
@@ -143,7 +143,7 @@ function thinned(tombstones: readonly Tombstone[]): Finding[] {
     const { from, to, since, until, stage, reason, removed } = one;
     const kinds = Object.entries(removed).map(([kind, count]) => `${kind} ${count}`);
     const message = `${removedBy(one)} readings were thinned out of places ${from} to ${to}, received between ${instant(since)} and ${instant(until)} (step ${stage}, ${reason}): ${kinds.join(', ')}.`;
-    return warn('READINGS_THINNED', message, next);
+    return warn('THINNED_SOME', message, next);
   });
 }
 

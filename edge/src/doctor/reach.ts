@@ -94,13 +94,13 @@ async function api(
     const answer = secure ? await secureFetch(url, init, trust) : await fetch(url, init);
     const offset = cloudOffset(answer.headers.get('date'), sent, now());
     return {
-      findings: [ok('CLOUD_API_REACHED', `The API of the cloud answers (${url}).`)],
+      findings: [ok('API_REACHED', `The API of the cloud answers (${url}).`)],
       offset,
     };
   } catch (error) {
     const message = `The API of the cloud cannot be reached (GET ${url}): ${messageOf(error)}`;
     const next = 'Look at CARETAKER_CLOUD_URL. It is needed to enrol.';
-    return { findings: [warn('CLOUD_API_UNREACHABLE', message, next)], offset: null };
+    return { findings: [warn('API_UNREACHABLE', message, next)], offset: null };
   }
 }
 

@@ -11,7 +11,7 @@ import type { Tombstone } from './tombstone.ts';
 export const draftEnding = '.draft';
 
 /** Readings looked at before others get the event loop: a few milliseconds' work. */
-const READINGS_PER_TURN = 400;
+const SEEN_PER_TURN = 400;
 const TAKEN_BYTES = 1024 * 1024;
 
 /**
@@ -34,7 +34,7 @@ export async function visitReadings(
     visit(record.first, readings);
     at = record.end;
     sinceTurn += readings.length;
-    if (sinceTurn < READINGS_PER_TURN) continue;
+    if (sinceTurn < SEEN_PER_TURN) continue;
     sinceTurn = 0;
     await setImmediate();
   }

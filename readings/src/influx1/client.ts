@@ -12,7 +12,7 @@ const PROBE_MS = 5_000;
 const STATEMENTS = 100;
 
 /** Where readings lie, and the sums of hours, which stay. */
-const READINGS_POLICY = 'caretaker_readings';
+const RAW_POLICY = 'caretaker_readings';
 const HOURLY_POLICY = 'caretaker_hourly';
 
 /** Without waiting: a host that failed once is asked again at the next call, whose retry the caller decides. */
@@ -74,11 +74,11 @@ export class Influx1Client {
 
   /** The name of a measurement of readings in a query. */
   measurement(kind: string): string {
-    return `${quoted(READINGS_POLICY)}.${quoted(kind)}`;
+    return `${quoted(RAW_POLICY)}.${quoted(kind)}`;
   }
 
   get everyMeasurement(): string {
-    return `${quoted(READINGS_POLICY)}./.*/`;
+    return `${quoted(RAW_POLICY)}./.*/`;
   }
 
   /** Measurements of hours. */
@@ -125,7 +125,7 @@ export class Influx1Client {
 
   /** Durable when it resolves. @throws what the client throws: the caller knows whose points they were. */
   async write(points: IPoint[]): Promise<void> {
-    await this.#write(points, READINGS_POLICY);
+    await this.#write(points, RAW_POLICY);
   }
 
   /** Durable when it resolves; what lies there is replaced. */
@@ -174,7 +174,7 @@ export class Influx1Client {
 }
 
 function readingsPolicy(keepMs: RawRetention | undefined): Policy {
-  return { name: READINGS_POLICY, keepMs, isDefault: true };
+  return { name: RAW_POLICY, keepMs, isDefault: true };
 }
 
 function parse(url: string): URL {
