@@ -1,7 +1,8 @@
 import type { Language } from './texts.ts';
 
 const locales: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' };
-const MEGABYTE = 1_000_000;
+/** As in the settings of sizes. */
+const MEGABYTE = 1_048_576;
 
 /** How numbers and times are written for a reader of a language, on the clocks of the estate. */
 export interface Figures {

@@ -37,7 +37,7 @@ const en = {
   rulesOff: 'none: the standard cannot be used',
   rulesBehind: '{0} readings behind',
   rulesCalm: 'no breach stands',
-  rulesStanding: '{0} breaches stand',
+  rulesStanding: 'standing breaches: {0}',
   ownAlarms: 'Reported on its own',
   alarmsWaiting: '{0} wait for the cloud',
   alarmsTold: '{0}, all told to the cloud',
