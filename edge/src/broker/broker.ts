@@ -43,7 +43,7 @@ const BUFFER_BYTES = 16 * 1024;
  * Packets under way at a time. Measured with `pnpm bench edge`: fewer of one client make it slower than its share,
  * and more of all only take memory.
  */
-const underWay = { overall: 4_000, perClient: 256 };
+const underWay = { overall: 2_000, perClient: 256 };
 
 /**
  * The broker that devices publish to, MQTT 3.1.1. A message is acknowledged when it is on disk: PUBACK waits in

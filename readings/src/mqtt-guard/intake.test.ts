@@ -132,6 +132,21 @@ describe('Intake', () => {
     await vi.waitFor(() => expect(reader.bytes).toBe(21), patient);
   });
 
+  it('fetches nothing beside what still waits to be read', async () => {
+    const [near, far] = duplexPair({ highWaterMark: 8 });
+    const reader = new Reader(new Intake({ overall: 9, perClient: 1 }), near);
+    far.write(Buffer.concat([packet(5), packet(5)]));
+    await vi.waitFor(() => expect(reader.bytes).toBe(7), patient);
+    far.write(packet(9));
+    await new Promise(setImmediate);
+    expect(near.readableLength).toBe(7);
+    reader.done(1);
+    expect(reader.bytes).toBe(14);
+    await vi.waitFor(() => expect(near.readableLength).toBe(11), patient);
+    reader.done(1);
+    expect(reader.bytes).toBe(25);
+  });
+
   it('loses nothing of what came before the other side closed', async () => {
     const [near, far] = duplexPair();
     const reader = new Reader(new Intake({ overall: 9, perClient: 1 }), near);

@@ -94,6 +94,12 @@ class Reader implements Line {
   readonly #packets = new PacketCount();
   readonly #read: Duplex['read'];
   readonly #wake = () => this.wake();
+  /** Fetches from the kernel. */
+  readonly #fetch: Duplex['_read'];
+  /** A part of what was read went back to wait, so nothing is fetched beside it. */
+  #holding = false;
+  /** Bytes that the stream asked for meanwhile; null when it did not. */
+  #owed: number | null = null;
   #underWay = 0;
   /** What follows CONNECT has to wait for its answer. */
   #greeting: 'before' | 'under way' | 'done' = 'before';
@@ -104,6 +110,11 @@ class Reader implements Line {
     this.#socket = socket;
     this.#share = share;
     this.#read = socket.read;
+    this.#fetch = socket._read;
+    socket._read = (size) => {
+      if (this.#holding) this.#owed = size;
+      else this.#fetch.call(socket, size);
+    };
     socket.read = (size?: number | null) => {
       // Streams ask for 0 bytes to be told when there are some.
       return typeof size === 'number' ? this.#read.call(socket, size) : this.#next();
@@ -133,8 +144,19 @@ class Reader implements Line {
     // With packets under way the broker asks again when they are done with.
     const busy = this.#greeting === 'under way' || this.#underWay * 2 > most;
     if (busy || this.#asleep || this.#sleeps() || !admits(this)) return null;
+    // A stream that is read empty fetches as much again at once, and twice as much waits in the end.
+    this.#holding = true;
     const chunk: unknown = this.#read.call(this.#socket);
-    return chunk instanceof Uint8Array ? this.#cut(chunk) : chunk;
+    const part = chunk instanceof Uint8Array ? this.#cut(chunk) : chunk;
+    if (this.#socket.readableLength === 0) this.#letFetch();
+    return part;
+  }
+
+  #letFetch(): void {
+    const size = this.#owed;
+    this.#holding = false;
+    this.#owed = null;
+    if (size !== null) this.#fetch.call(this.#socket, size);
   }
 
   #sleeps(): boolean {
