@@ -188,6 +188,8 @@ describe('a cloud that is killed with a frame in its store that it had not come 
     const folder = await temporaryFolder();
     const first = await spawn(folder.path, 'cloud.before-ack#2#stall');
     const client = clientOf(first.ports.httpPort, await adminToken(configFor(folder.path)));
+    // The second frame is committed by then, whatever the store has of those behind it.
+    const stalled = once(first.process, 'message');
     const gateway = await GatewayPlayer.connect(first.ports);
     await gateway.hello(readings.length);
     for (const [index, frame] of framesOf(perFrame).entries()) {
@@ -202,6 +204,7 @@ describe('a cloud that is killed with a frame in its store that it had not come 
       async () => JSON.stringify(await counts(client)) === JSON.stringify(counted),
       patient,
     );
+    expect((await stalled)[0]).toEqual({ stalled: 'cloud.before-ack' });
     expect(Math.max(...gateway.acks.map((ack) => ack.accepted))).toBe(perFrame);
     first.process.kill('SIGKILL');
     await once(first.process, 'exit');

@@ -1,6 +1,6 @@
 // Runs a cloud as a process that dies without a chance to clean up at the nth passing of a named place:
 //   KILL_AT=<place>#<n> node child.ts
-// With "#stall" at the end it stands still there instead, while the rest of it goes on.
+// With "#stall" at the end it stands still there instead and says so, while the rest of it goes on.
 import { flushCompileCache } from 'node:module';
 import { silentLog, systemClock } from '@caretaker/readings/base';
 import { createCloud } from '../app.ts';
@@ -13,7 +13,10 @@ function reach(name: string): void | Promise<void> {
   if (name !== place) return;
   passings += 1;
   if (passings !== Number(nth)) return;
-  if (stall !== undefined) return new Promise(() => {});
+  if (stall !== undefined) {
+    process.send?.({ stalled: place });
+    return new Promise(() => {});
+  }
   process.kill(process.pid, 'SIGKILL');
 }
 
