@@ -30,7 +30,7 @@ it('makes frames of a slow line small enough for what is urgent to come between'
   expect(new Pace(manualClock(0), 1).frameBytes).toBe(4_000);
   expect(new Pace(manualClock(0), null).frameBytes).toBe(1_000_000);
   const pace = new Pace(manualClock(0), 256);
-  pace.sent(2_000, 100);
+  pace.sent(12_000, 600);
   expect(pace.frameReadings).toBe(800);
 });
 
@@ -51,4 +51,14 @@ it('opens the window to eight frames while answers come quickly, and closes it w
   expect(pace.window).toBe(1);
   pace.restart();
   expect(pace.window).toBe(2);
+});
+
+it('begins with small frames, since what writes them is slow at first', () => {
+  const pace = new Pace(manualClock(0), null);
+  const sizes: number[] = [];
+  for (let n = 0; n < 6; n += 1) {
+    sizes.push(pace.frameReadings);
+    pace.sent(10 * pace.frameReadings, pace.frameReadings);
+  }
+  expect(sizes).toEqual([500, 1_000, 2_000, 4_000, 5_000, 5_000]);
 });

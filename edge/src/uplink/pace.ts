@@ -7,6 +7,8 @@ const FRAME_SECONDS = 0.5;
 const SMALLEST_FRAME = 4_000;
 const MOST_READINGS = 5_000;
 const FEWEST_READINGS = 20;
+/** Of the first frame, and twice as many with each: what writes them is slow before it has run for a while. */
+const FIRST_READINGS = 500;
 /** Frames on the way at a time: so many to begin with, and one more for each that is quickly acknowledged. */
 const FIRST_WINDOW = 2;
 const LARGEST_WINDOW = 8;
@@ -28,6 +30,7 @@ export class Pace {
   #window = FIRST_WINDOW;
   /** Bytes that a reading takes in a frame, as the last frames had it. */
   #each = 0;
+  #most = FIRST_READINGS;
 
   /** @param kilobits per second that frames may take; null for as much as there is */
   constructor(clock: Clock, kilobits: number | null) {
@@ -51,9 +54,9 @@ export class Pace {
 
   /** Readings that one frame will have room for, as far as one can tell before it is written. */
   get frameReadings(): number {
-    if (this.#each === 0) return this.#bytesPerMs === null ? MOST_READINGS : FEWEST_READINGS;
+    if (this.#each === 0) return this.#bytesPerMs === null ? this.#most : FEWEST_READINGS;
     const fit = Math.floor(this.frameBytes / this.#each);
-    return Math.min(MOST_READINGS, Math.max(FEWEST_READINGS, fit));
+    return Math.min(this.#most, Math.max(FEWEST_READINGS, fit));
   }
 
   /** Milliseconds until the next frame may go. */
@@ -69,6 +72,7 @@ export class Pace {
   sent(bytes: number, readings: number): void {
     this.#tokens -= bytes;
     if (readings === 0) return;
+    if (readings >= this.#most) this.#most = Math.min(MOST_READINGS, 2 * this.#most);
     const each = bytes / readings;
     // Grows at once and shrinks slowly: a frame too large is written again.
     this.#each = each > this.#each ? each : this.#each + (each - this.#each) / 8;
