@@ -1,7 +1,7 @@
 import { findBinary } from '../servers/binary.ts';
+import { startMosquitto } from '../servers/mosquitto.ts';
 import type { Shape } from './edge-ingest.ts';
 import type { LoadOrder } from './edge-load.ts';
-import { startMosquitto } from './edge-mosquitto.ts';
 import type { PeerNews, PeerOrder } from './edge-node-red.ts';
 import { child, news } from './edge-process.ts';
 

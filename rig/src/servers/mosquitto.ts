@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { freePort, serve, until } from '../servers/process.ts';
+import { freePort, serve, until } from './process.ts';
 
 export interface Mosquitto {
   readonly port: number;
