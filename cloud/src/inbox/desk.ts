@@ -94,7 +94,7 @@ export class InboxDesk implements Arrivals {
       });
       return;
     }
-    this.#parts.log.info({ gateway }, 'a gateway has gone');
+    if (status.type === 'gone') this.#parts.log.info({ gateway }, 'a gateway has gone');
   }
 
   /** It is named as taken when it is stored, or put aside: what is not named comes again. */

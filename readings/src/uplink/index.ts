@@ -1,5 +1,11 @@
 export { type Alarm, alarmKey, alarmReadings, alarmSchema } from './alarm.ts';
 export {
+  type DiscoveryEntry,
+  type DiscoverySuggestion,
+  discoveryEntrySchema,
+  mostDiscoveryEntries,
+} from './discovery.ts';
+export {
   type EnrolAnswer,
   type EnrolRequest,
   enrolAnswerSchema,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { alarmSchema } from './alarm.ts';
+import { discoveryMessageSchema } from './discovery.ts';
 
 /** Topics between a gateway and the cloud: `ctk/1/<gateway>/<channel>`. `+` as gateway subscribes to all. */
 export function uplinkTopic(
@@ -176,6 +177,7 @@ export const statusSchema = z.discriminatedUnion('type', [
   }),
   /** Overtakes the readings that show it; sent again until a reply names its key. */
   z.object({ type: z.literal('alarm'), at: z.int(), alarm: alarmSchema }),
+  discoveryMessageSchema,
   z.object({ type: z.literal('gone'), at: z.int() }),
 ]);
 export type Status = z.infer<typeof statusSchema>;
