@@ -7,9 +7,9 @@ import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { openTls, type Tls } from '@caretaker/readings/tls';
 import packageJson from '../package.json' with { type: 'json' };
 import { Access, CredentialStore, isLoopback, LastUse } from './access/index.ts';
-import { Broker } from './broker/index.ts';
 import type { Restamp, Timekeeper } from './clock/index.ts';
 import type { EdgeConfig } from './config.ts';
+import { type DeviceBroker, startDeviceBroker } from './device-broker.ts';
 import { History, historyConsumer } from './history/index.ts';
 import {
   type GatewayStatus,
@@ -94,7 +94,7 @@ class Gateway implements Edge {
   }
 
   async #start(): Promise<Started> {
-    const { host, mqttPort, dataDirectory } = this.#config;
+    const { dataDirectory } = this.#config;
     const tls = await this.#openTls();
     await mkdir(dataDirectory, { recursive: true });
     // First, because it keeps a second gateway off the same folder.
@@ -119,10 +119,9 @@ class Gateway implements Edge {
     this.#stops.unshift(() => rules?.stop());
     const history = this.#startHistory(journal, quarantine);
     const sessionsFile = path.join(dataDirectory, 'sessions.sqlite');
-    const shared = { sessionsFile, clock: this.#clock, log: this.#log };
-    const broker = new Broker({ host, port: mqttPort, ingest, access, tls, ...shared });
+    const shared = { ingest, access, tls, sessionsFile, clock: this.#clock, log: this.#log };
+    const broker = await startDeviceBroker(this.#config, shared);
     this.#stops.unshift(() => broker.stop());
-    const devicePort = await broker.start();
     this.#loop.enable();
     this.#stops.unshift(() => void this.#loop.disable());
     const running = { ingest, journal, quarantine, uplink, rules, history, broker, timekeeper };
@@ -137,7 +136,7 @@ class Gateway implements Edge {
       credentials,
       quarantined,
     });
-    const ports = { mqttPort: devicePort, httpPort: page.port };
+    const ports = { mqttPort: broker.port, httpPort: page.port };
     const { pending } = await uplink.backlog();
     this.#log.info({ ...ports, journal: journal.id, pending }, 'gateway started');
     return { ...ports, code: page.code };
@@ -310,6 +309,7 @@ class Gateway implements Edge {
       at: timekeeper.now(),
       ingest: ingest.counts,
       broker: broker.counts,
+      external: broker.external,
       journal: { id, oldest, newest, bytes, losses, tombstones, room, behind },
       quarantine: { total: quarantine.total, dropped: quarantine.dropped },
       uplink: {
@@ -357,6 +357,6 @@ interface Running {
   readonly uplink: Uplink;
   readonly rules: LocalRules | null;
   readonly history: History | null;
-  readonly broker: Broker;
+  readonly broker: DeviceBroker;
   readonly timekeeper: Timekeeper;
 }

@@ -64,6 +64,19 @@ it('tells everything that is wrong at once', () => {
   ]);
 });
 
+it('reads the devices of a broker that is not its own', () => {
+  expect(readEdgeConfig({}).external).toBeNull();
+  const url = 'mqtts://gateway:secret@192.0.2.1';
+  expect(readEdgeConfig({ EDGE_MQTT_URL: url }).external).toEqual({ url, topics: ['#'] });
+  const some = { EDGE_MQTT_URL: url, EDGE_MQTT_TOPICS: 'zigbee2mqtt/#, +/status/+' };
+  expect(readEdgeConfig(some).external?.topics).toEqual(['zigbee2mqtt/#', '+/status/+']);
+  const wrong = { EDGE_MQTT_URL: 'http://192.0.2.1', EDGE_MQTT_TOPICS: 'a/#/b,c+,,$SYS/#' };
+  expect(faultsOf(wrong)).toEqual([
+    ['EDGE_URL_INVALID', 'EDGE_MQTT_URL'],
+    ...Array.from({ length: 4 }, () => ['EDGE_TOPICS_INVALID', 'EDGE_MQTT_TOPICS']),
+  ]);
+});
+
 it('reads how much the journal may keep', () => {
   const megabyte = 1024 * 1024;
   expect(readEdgeConfig({}).journal).toMatchObject({ maxBytes: 2_048 * megabyte, maxDays: 30 });

@@ -18,6 +18,8 @@ export interface EdgeConfig extends Exposure {
   readonly publicUrl: string | null;
   /** 0 takes a free port. */
   readonly mqttPort: number;
+  /** Broker of somebody else that the devices speak to, in place of our own; null without. */
+  readonly external: ExternalConfig | null;
   readonly httpPort: number;
   /** Where frames go. */
   readonly uplinkUrl: string;
@@ -38,6 +40,14 @@ export interface EdgeConfig extends Exposure {
   /** Folder of the standard in YAML; null for the built-in catalogue. */
   readonly standardFolder: string | null;
   readonly journal: JournalLimits;
+}
+
+/** Where devices speak to a broker that is not ours. */
+export interface ExternalConfig {
+  /** Of `mqtt:` or `mqtts:`, with user and password. */
+  readonly url: string;
+  /** What is read there. */
+  readonly topics: readonly string[];
 }
 
 /** How much the journal keeps while the cloud is away. */
@@ -91,6 +101,7 @@ export function readEdgeConfig(
       codeFile: env.CARETAKER_ENROL_CODE_FILE || null,
     },
     ...historyOf(get, faults),
+    external: externalOf(get, faults),
     clock: clockModeOf(get('CARETAKER_CLOCK') ?? 'check', faults),
     dataDirectory: path.resolve(data, 'edge'),
     standardFolder: orNull(get('CARETAKER_STANDARD')),
@@ -122,6 +133,36 @@ function historyOf(
     });
   }
   return { influxUrl, historyDays: Number(days) };
+}
+
+function externalOf(
+  get: (name: string) => string | undefined,
+  faults: Fault[],
+): ExternalConfig | null {
+  const url = get('EDGE_MQTT_URL');
+  if (url === undefined) return null;
+  checkUrl('EDGE_MQTT_URL', url, ['mqtt:', 'mqtts:'], faults);
+  const topics = (get('EDGE_MQTT_TOPICS') ?? '#').split(',').map((topic) => topic.trim());
+  for (const topic of topics) {
+    if (isFilter(topic)) continue;
+    faults.push({
+      code: 'EDGE_TOPICS_INVALID',
+      message: `"${topic.slice(0, 64)}" is no topic filter`,
+      next: 'give filters such as zigbee2mqtt/#, with commas between them, or leave it out for all',
+      where: 'EDGE_MQTT_TOPICS',
+    });
+  }
+  return { url, topics };
+}
+
+/** [MQTT-4.7.1-2], [MQTT-4.7.1-3]: # is the whole last level, + a whole level. */
+function isFilter(text: string): boolean {
+  const levels = text.split('/');
+  const sound = levels.every(
+    (level, index) =>
+      !/[#+]/.test(level) || level === '+' || (level === '#' && index === levels.length - 1),
+  );
+  return text !== '' && text.length <= 1_024 && !text.startsWith('$') && sound;
 }
 
 function clockModeOf(text: string, faults: Fault[]): ClockMode {

@@ -82,6 +82,7 @@ export async function startEdge(
       anonymous: true,
       enrolment: { cloudUrl: nowhere.replace('mqtt', 'http'), code: null, codeFile: null },
       influxUrl: null,
+      external: null,
       historyDays: 30,
       clock: 'check',
       dataDirectory,

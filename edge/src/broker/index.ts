@@ -1,1 +1,1 @@
-export { Broker } from './broker.ts';
+export { Broker, type BrokerCounts } from './broker.ts';

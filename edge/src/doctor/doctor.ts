@@ -3,6 +3,7 @@ import type { Clock } from '@caretaker/readings/base';
 import { FaultsError } from '@caretaker/readings/base';
 import { type EdgeConfig, readEdgeConfig } from '../config.ts';
 import type { GatewayStatus } from '../http/index.ts';
+import { brokerFindings } from './broker.ts';
 import {
   certificateFindings,
   enrolmentFindings,
@@ -55,6 +56,7 @@ export async function examine(
     ),
     cloudFindings(config, () => clock.now(), running),
     influxFindings(config),
+    brokerFindings(config, clock, running),
     running === null ? [] : uplink(running),
   ];
   return (await Promise.all(parts)).flat();

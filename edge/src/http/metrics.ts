@@ -34,6 +34,7 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
       broker.sessions.unretained,
     ),
     ...refusals(broker.refusals),
+    ...externalFigures(status.external),
     ...gauge('connected_clients', 'Clients connected to the device broker.', broker.clients),
     ...gauge('journal_bytes', 'Bytes on disk in journal segments.', journal.bytes),
     ...journalRoom(journal),
@@ -56,6 +57,25 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
     ...loopDelay(loop),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function externalFigures(external: GatewayStatus['external']): string[] {
+  if (external === null) return [];
+  return [
+    ...gauge(
+      'external_connected',
+      'Whether the broker of the devices is read.',
+      external.connected ? 1 : 0,
+    ),
+    ...counter('external_messages_total', 'Messages taken from it.', external.received),
+    ...gauge('external_under_way', 'Messages that are being made durable.', external.underWay),
+    ...counter('external_connections_total', 'Connections to it.', external.connections),
+    ...counter(
+      'external_sessions_lost_total',
+      'Times that it had forgotten this gateway.',
+      external.sessionsLost,
+    ),
+  ];
 }
 
 function journalRoom({ room, tombstones }: GatewayStatus['journal']): string[] {

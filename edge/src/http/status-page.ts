@@ -77,7 +77,7 @@ ${pair(w.pending, uplink.pending === 0 ? w.nothing : fill(w.readings, figures.co
 ${pair(w.oldest, oldest === null ? w.nothing : figures.ago(oldest))}
 ${pair(w.speed, fill(w.perSecond, figures.count(Math.round(uplink.perSecond))))}
 ${pair(w.clock, ...clockLine(status, figures, w))}
-${pair(w.devices, figures.count(broker.clients))}
+${status.external === null ? pair(w.devices, figures.count(broker.clients)) : pair(w.external, ...external(status.external, w))}
 ${pair(w.messages, figures.count(ingest.messages))}
 ${pair(w.kept, figures.count(ingest.readings))}
 ${pair(w.refused, figures.count(ingest.refused), ingest.refused > 0)}
@@ -92,6 +92,13 @@ ${pair(w.localRules, ...localRules(shown, w))}
 ${pair(w.ownAlarms, ...ownAlarms(shown, w))}
 ${pair(w.history, ...history(shown, w))}
 </dl>`;
+}
+
+function external(
+  { connected, address }: NonNullable<GatewayStatus['external']>,
+  w: Words,
+): [string, boolean] {
+  return connected ? [fill(w.externalUp, address), false] : [fill(w.externalDown, address), true];
 }
 
 function daysLeft({ status, figures }: Shown, w: Words): [string, boolean] {

@@ -1,6 +1,7 @@
 import type { Fault } from '@caretaker/readings/base';
 import type { GatewayClockState } from '@caretaker/readings/uplink';
 import type { Refusals } from '../access/index.ts';
+import type { ExternalStatus } from '../external/index.ts';
 import type { HistoryTrouble } from '../history/index.ts';
 import type { DeviceReport } from '../ingest/index.ts';
 import type { Loss, Room, Tombstone } from '../journal/index.ts';
@@ -27,6 +28,8 @@ export interface GatewayStatus {
     /** What clients were not allowed, by code. */
     readonly refusals: Refusals;
   };
+  /** The broker that devices speak to in place of ours; null without. */
+  readonly external: ExternalStatus | null;
   readonly journal: {
     readonly id: string;
     readonly oldest: number;

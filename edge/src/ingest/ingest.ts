@@ -78,8 +78,11 @@ export class Ingest {
     return this.#devices.report(this.#parts.clock.now());
   }
 
-  /** @param taken may be called at once, or after the sync that keeps the message. */
-  take(client: string, topic: string, payload: Uint8Array, taken: Taken): void {
+  /**
+   * @param taken may be called at once, or after the sync that keeps the message.
+   * @param retained it was said before, to a broker that kept it: what carries no time is no reading
+   */
+  take(client: string, topic: string, payload: Uint8Array, taken: Taken, retained = false): void {
     const { clock, decoder } = this.#parts;
     const received = clock.receipt();
     const heard = clock.monotonic();
@@ -92,6 +95,7 @@ export class Ingest {
     const ours: Fault[] = [];
     const readings: Reading[] = [];
     for (const one of found) {
+      if (retained && one.at === null) continue;
       const fault = unfit(one);
       const reading = fault === null ? this.#reading(one, received, heard) : null;
       if (reading === null) ours.push(fault ?? conflict(one));

@@ -70,6 +70,7 @@ async function ours(devices: number): Promise<Running> {
     clock: 'check',
     enrolment: { cloudUrl: 'http://127.0.0.1:9', code: null, codeFile: null },
     influxUrl: null,
+    external: null,
     historyDays: 30,
     publicUrl: null,
     trust: { ca: null, fingerprints: [] },

@@ -1,0 +1,72 @@
+import type { Clock, Log } from '@caretaker/readings/base';
+import type { Tls } from '@caretaker/readings/tls';
+import type { Access } from './access/index.ts';
+import { Broker, type BrokerCounts } from './broker/index.ts';
+import type { EdgeConfig } from './config.ts';
+import { ExternalBroker, type ExternalStatus } from './external/index.ts';
+import type { Ingest } from './ingest/index.ts';
+
+/** What devices speak to: our broker, or one that somebody else runs. */
+export interface DeviceBroker {
+  /** 0 with one of somebody else. */
+  readonly port: number;
+  readonly counts: BrokerCounts;
+  /** Null with our own. */
+  readonly external: ExternalStatus | null;
+  stop(): Promise<void>;
+}
+
+interface Parts {
+  readonly ingest: Ingest;
+  readonly access: Access;
+  readonly tls: Tls | null;
+  readonly sessionsFile: string;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** @throws CaretakerError `EDGE_PORT_UNAVAILABLE`; a broker of somebody else may still be away */
+export async function startDeviceBroker(
+  { host, mqttPort, external, gateway, trust }: EdgeConfig,
+  { ingest, access, tls, sessionsFile, clock, log }: Parts,
+): Promise<DeviceBroker> {
+  if (external === null) {
+    const broker = new Broker({
+      host,
+      port: mqttPort,
+      ingest,
+      access,
+      tls,
+      sessionsFile,
+      clock,
+      log,
+    });
+    let port = 0;
+    try {
+      port = await broker.start();
+    } catch (error) {
+      await broker.stop();
+      throw error;
+    }
+    return {
+      port,
+      get counts() {
+        return broker.counts;
+      },
+      external: null,
+      stop: () => broker.stop(),
+    };
+  }
+  const broker = new ExternalBroker({ ...external, gateway, trust, ingest, clock, log });
+  broker.start();
+  return {
+    port: 0,
+    counts: { ...noClients, refusals: access.refusals },
+    get external() {
+      return broker.status;
+    },
+    stop: () => broker.stop(),
+  };
+}
+
+const noClients = { clients: 0, cutOff: 0, dropped: 0, sessions: { lost: 0, unretained: 0 } };
