@@ -6,6 +6,8 @@ import { gatewayCode } from '../product/enrolment.ts';
 import { type Pager, startPager } from '../product/pager.ts';
 import { createSandbox, type Sandbox } from '../product/sandbox.ts';
 import { untilJudged } from '../product/standing.ts';
+import { findBinary } from '../servers/binary.ts';
+import { type Mosquitto, startMosquitto } from '../servers/mosquitto.ts';
 import { freePort, until } from '../servers/process.ts';
 import { behaviours, connections, liveBehaviours } from './behaviours.ts';
 import { type Comparison, compare } from './compare.ts';
@@ -34,8 +36,13 @@ const liveMs = 200;
 const unstampedPerRound = 30;
 /** Of its messages the client that is not ours says each sixth: one process each. */
 const foreignEvery = 6;
+/** Longer than a gateway waits before it tries again to reach its broker. */
+const passOnMs = 60_000;
 /** Small, so that the gateway often begins a new segment and forgets old ones. */
 const segmentBytes = 64 * 1024;
+
+/** What devices speak to: the gateway, or a Mosquitto that it reads and that lives on. */
+export type Through = 'gateway' | 'mosquitto';
 
 /** What one round was like. */
 export interface Round extends Audit {
@@ -65,20 +72,23 @@ export class Campaign {
   readonly #pager: Pager;
   readonly #targets: Targets & { readonly devices: Device[] };
   readonly #ledger: Ledger;
+  readonly #broker: Mosquitto | null;
   readonly #began = Date.now();
   #rounds = 0;
 
-  private constructor(sandbox: Sandbox, pager: Pager, targets: Targets) {
+  private constructor(sandbox: Sandbox, pager: Pager, targets: Targets, broker: Mosquitto | null) {
     this.#sandbox = sandbox;
     this.#pager = pager;
+    this.#broker = broker;
     this.#targets = { ...targets, devices: [...targets.devices] };
     this.#api = createApi(sandbox);
     this.#estate = loadEstate(readFileSync(estateFile, 'utf8'), estateFile);
-    this.#ledger = new Ledger(this.#estate.id);
+    this.#ledger = new Ledger(this.#estate.id, { once: broker === null });
   }
 
   /** @param seed of what chance decides beside the rounds */
-  static async start(seed: number): Promise<Campaign> {
+  static async start(seed: number, through: Through = 'gateway'): Promise<Campaign> {
+    const broker = through === 'mosquitto' ? await ownMosquitto() : null;
     const pager = await startPager();
     const [uplinkPort, fieldPort] = [await freePort(), await freePort()];
     const sandbox = await createSandbox(estateFile, {
@@ -86,10 +96,13 @@ export class Campaign {
       CARETAKER_UPLINK_URL: `mqtt://127.0.0.1:${uplinkPort}`,
       RIG_PAGER_URL: pager.url,
       RIG_SEGMENT_BYTES: String(segmentBytes),
+      ...(broker === null ? {} : { EDGE_MQTT_URL: `mqtt://127.0.0.1:${fieldPort}` }),
     });
+    // What lies between the devices and the gateway breaks; between them and another broker nothing does.
+    const brokerPort = broker?.port ?? sandbox.mqttPort;
     const uplink = new Link(Number(sandbox.environment.CARETAKER_CLOUD_MQTT_PORT));
     await uplink.start(uplinkPort);
-    const field = new Link(sandbox.mqttPort);
+    const field = new Link(brokerPort);
     await field.start(fieldPort);
     const cloud = new Survivor('cloud', sandbox);
     await cloud.start();
@@ -102,12 +115,12 @@ export class Campaign {
       (_, index) =>
         new Device({
           id: String(index),
-          url: `mqtt://127.0.0.1:${fieldPort}`,
+          url: `mqtt://127.0.0.1:${broker?.port ?? fieldPort}`,
           random: new Random(seed + index),
           life: () => edge.life,
         }),
     );
-    const campaign = new Campaign(sandbox, pager, { edge, cloud, uplink, field, devices });
+    const campaign = new Campaign(sandbox, pager, { edge, cloud, uplink, field, devices }, broker);
     await untilJudged(campaign.#api);
     return campaign;
   }
@@ -138,6 +151,7 @@ export class Campaign {
     // What was to die at a place that it did not come to lives on.
     for (const part of [edge, cloud]) part.arm({ place: 'nowhere', nth: 1 });
     await Promise.all([edge.ready(), cloud.ready()]);
+    if (this.#broker !== null) await this.#untilPassedOn();
     await untilJudged(this.#api);
     const audit = this.#ledger.audit(await this.#rows(), this.#rounds);
     this.#rounds += 1;
@@ -170,7 +184,7 @@ export class Campaign {
     const { devices, edge, cloud, uplink, field } = this.#targets;
     for (const device of devices) device.end();
     await Promise.all([edge.end(), cloud.end()]);
-    await Promise.all([uplink.stop(), field.stop(), this.#pager.stop()]);
+    await Promise.all([uplink.stop(), field.stop(), this.#pager.stop(), this.#broker?.stop()]);
     if (!keep) {
       this.#sandbox.dispose();
       return;
@@ -180,6 +194,12 @@ export class Campaign {
     for (const part of [edge, cloud]) {
       writeFileSync(join(logs, `${part.name}.log`), part.outputs.join('\n-- killed --\n'));
     }
+  }
+
+  /** What the broker acknowledged it passes on in its own time. What it never does is found by the audit. */
+  async #untilPassedOn(): Promise<void> {
+    const arrived = async () => this.#ledger.missing(await this.#rows(), this.#rounds) === 0;
+    await until('everything is passed on', arrived, passOnMs, 100).catch(() => {});
   }
 
   get #forgotten(): number {
@@ -215,7 +235,8 @@ export class Campaign {
       ...unstampedMessages('shed-bin', 3, this.#rounds, random),
     ];
     const life = () => edge.life;
-    this.#ledger.add(await sayByForeignClient(this.#sandbox.mqttPort, foreign, life));
+    const port = this.#broker?.port ?? this.#sandbox.mqttPort;
+    this.#ledger.add(await sayByForeignClient(port, foreign, life));
   }
 
   #stamped(asset: string, random: Random): Message[] {
@@ -229,4 +250,10 @@ export class Campaign {
       .map(({ id }) => [id, describe(id)?.type ?? 'number'] as const);
     return storedRows(this.folder, new Map(series), 0, Number.MAX_SAFE_INTEGER);
   }
+}
+
+async function ownMosquitto(): Promise<Mosquitto> {
+  const binary = findBinary('mosquitto');
+  if (binary === null) throw new Error('there is no mosquitto on this machine');
+  return startMosquitto(binary);
 }

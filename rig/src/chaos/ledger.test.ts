@@ -11,7 +11,7 @@ function sent(how: Partial<Sent>, at: number | null, value: number, qos: 1 | 2 =
 }
 
 function audit(said: readonly Sent[], held: readonly Row[]) {
-  const ledger = new Ledger('court');
+  const ledger = new Ledger('court', { once: true });
   ledger.add(said);
   return ledger.audit(new Map([[`court/${point}`, held]]), 0);
 }
@@ -54,7 +54,7 @@ describe('the ledger', () => {
   });
 
   it('gives the reference what was acknowledged or is there, and the times that the gateway gave', () => {
-    const ledger = new Ledger('court');
+    const ledger = new Ledger('court', { once: true });
     ledger.add([sent({ acknowledged: false }, 3_000, 52), sent({}, 1_000, 50), sent({}, null, 7)]);
     const rows = new Map([[`court/${point}`, [{ at: 2_000, value: 7 }]]]);
     const told = ledger.readings(rows).map(({ at, value }) => [at, value]);

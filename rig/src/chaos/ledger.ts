@@ -25,9 +25,12 @@ export class Ledger {
   readonly #unstamped: Sent[] = [];
   /** Told in an earlier round. */
   readonly #told = new Set<string>();
+  /** What the devices speak to never says a QoS 2 message twice within one life of the gateway. */
+  readonly #once: boolean;
 
-  constructor(estate: string) {
+  constructor(estate: string, { once }: { readonly once: boolean }) {
     this.#estate = estate;
+    this.#once = once;
   }
 
   add(sent: readonly Sent[]): void {
@@ -53,6 +56,11 @@ export class Ledger {
     counted.duplicated += this.#strangers(rows, faults);
     counted.duplicated += this.#repeated(rows, round, faults);
     return { ...counted, faults };
+  }
+
+  /** How much of what was acknowledged in a round is not in the cloud, or not yet. */
+  missing(rows: ReadonlyMap<string, readonly Row[]>, round: number): number {
+    return this.#lostStamped(rows, round, []) + this.#lostUnstamped(rows, round, []);
   }
 
   /**
@@ -163,7 +171,7 @@ export class Ledger {
   #repeated(rows: ReadonlyMap<string, readonly Row[]>, round: number, faults: string[]): number {
     let repeated = 0;
     for (const { message, attempts, firstLife, ackLife } of this.#unstamped) {
-      const once = message.qos === 2 && attempts === 1 && firstLife === ackLife;
+      const once = this.#once && message.qos === 2 && attempts === 1 && firstLife === ackLife;
       if (!once || message.round !== round) continue;
       for (const [point, value] of message.values) {
         const times = this.#times(rows, point, value);

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Campaign, type Deaths, type Round, roundsPerCampaign } from './campaign.ts';
+import { Campaign, type Deaths, type Round, roundsPerCampaign, type Through } from './campaign.ts';
 import type { Comparison } from './compare.ts';
 import { foreignClient } from './foreign.ts';
 
@@ -9,6 +9,8 @@ export interface Wanted {
   /** Infinity for as long as `minutes` allow. */
   readonly rounds: number;
   readonly minutes: number;
+  /** What devices speak to; the gateway unless given. */
+  readonly through?: Through | undefined;
   /** Told what happens, a line at a time. */
   readonly tell: (line: string) => void;
 }
@@ -50,7 +52,7 @@ export async function run(wanted: Wanted): Promise<Outcome> {
   const deaths = { edge: 0, cloud: 0 };
   let broken: string | null = null;
   while (broken === null && (rounds.length === 0 || !over(rounds.length))) {
-    const campaign = await Campaign.start(wanted.seed + rounds.length);
+    const campaign = await Campaign.start(wanted.seed + rounds.length, wanted.through);
     let sound = false;
     try {
       const before = rounds.length;
