@@ -18,15 +18,19 @@ export function loadEstate(text: string, file: string): Estate {
   const report = new Report(source);
   report.faults.push(...source.faults);
   const estate = source.faults.length === 0 ? readEstate(source.value, report) : undefined;
-  if (estate === undefined || report.faults.length > 0) {
-    const count = report.faults.length === 1 ? 'one fault' : `${report.faults.length} faults`;
-    const summary = `The estate in ${file} has ${count}; nothing of it is used:`;
-    throw new FaultsError('DEVICES_ESTATE_INVALID', summary, report.faults);
-  }
-  return deepFreeze(estate);
+  return wholeEstate(estate, report, `in ${file}`);
 }
 
-function readEstate(value: unknown, report: Report): Estate | undefined {
+/** @throws FaultsError `DEVICES_ESTATE_INVALID` when anything is wrong with it */
+export function wholeEstate(estate: Estate | undefined, { faults }: Report, of: string): Estate {
+  if (estate !== undefined && faults.length === 0) return deepFreeze(estate);
+  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+  const summary = `The estate ${of} has ${count}; nothing of it is used:`;
+  throw new FaultsError('DEVICES_ESTATE_INVALID', summary, faults);
+}
+
+/** Reads an estate in the form of its YAML, adding every fault of it. */
+export function readEstate(value: unknown, report: Report): Estate | undefined {
   const header = report.parse(headerSchema, value, []);
   const around = {
     estate: header?.id ?? '',

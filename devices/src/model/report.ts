@@ -5,9 +5,9 @@ import type { Path, Source } from './source.ts';
 /** Gathers what is wrong with one file, each with its place, so that all of it is said at once. */
 export class Report {
   readonly faults: Fault[] = [];
-  private readonly source: Source;
+  private readonly source: Pick<Source, 'where'>;
 
-  constructor(source: Source) {
+  constructor(source: Pick<Source, 'where'>) {
     this.source = source;
   }
 

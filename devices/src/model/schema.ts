@@ -5,7 +5,7 @@ import { durationForm, parseDuration } from './duration.ts';
 const topicLimits = { characters: 256, levels: 16 } as const;
 const pathLevels = 8;
 
-const id = z
+export const id = z
   .string()
   .regex(
     /^[a-z0-9][a-z0-9_-]{0,62}$/,

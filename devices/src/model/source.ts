@@ -84,7 +84,8 @@ function childOf(
   return undefined;
 }
 
-function printPath(path: Path): string {
+/** `assets[3].kind` */
+export function printPath(path: Path): string {
   let printed = '';
   for (const step of path) {
     if (typeof step === 'number') printed += `[${step}]`;

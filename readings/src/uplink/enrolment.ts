@@ -26,6 +26,8 @@ export const enrolAnswerSchema = z.object({
   key: z.string(),
   /** The cloud's clock, UTC epoch milliseconds. */
   at: z.number(),
+  /** The public key that the cloud signs configuration with; absent from clouds that send none. */
+  bundleKey: key.optional(),
 });
 export type EnrolAnswer = Readonly<z.infer<typeof enrolAnswerSchema>>;
 

@@ -1,4 +1,5 @@
 export { type Alarm, alarmKey, alarmReadings, alarmSchema } from './alarm.ts';
+export { bundleKeyId, bundleLimits, newBundleKey, openBundle, sealBundle } from './bundle.ts';
 export {
   type DiscoveryEntry,
   type DiscoverySuggestion,
@@ -27,6 +28,7 @@ export {
 export {
   type Ack,
   ackSchema,
+  type BundleStatus,
   type ClockBasis,
   clockBasisSchema,
   type GatewayClockState,

@@ -116,6 +116,20 @@ const reportedTombstoneSchema = z.object({
 });
 export type ReportedTombstone = z.infer<typeof reportedTombstoneSchema>;
 
+/** What became of a configuration that the cloud sent; whenever it was not applied, nothing has changed. */
+const bundleStatusSchema = z.object({
+  type: z.literal('bundle'),
+  at: z.int(),
+  /** Null when it could not be read, so that nobody knows. */
+  version: z.int().positive().nullable(),
+  /** `rolled-back`: it was begun, and the one before it is in force again. */
+  result: z.enum(['applied', 'refused', 'rolled-back']),
+  /** Stable code of why not, and what a person should know. */
+  code: z.string().max(100).optional(),
+  message: z.string().max(4_000).optional(),
+});
+export type BundleStatus = z.infer<typeof bundleStatusSchema>;
+
 /** Gateway → cloud on `status`, JSON. `gone` is the MQTT will. */
 export const statusSchema = z.discriminatedUnion('type', [
   z.object({
@@ -126,6 +140,8 @@ export const statusSchema = z.discriminatedUnion('type', [
     newest: z.int().nonnegative(),
     version: z.string(),
     at: z.int(),
+    /** Version of the configuration it runs, null for none of the cloud; absent from gateways that take none. */
+    bundle: z.int().positive().nullable().optional(),
     ...probe(),
   }),
   z.object({
@@ -178,6 +194,7 @@ export const statusSchema = z.discriminatedUnion('type', [
   /** Overtakes the readings that show it; sent again until a reply names its key. */
   z.object({ type: z.literal('alarm'), at: z.int(), alarm: alarmSchema }),
   discoveryMessageSchema,
+  bundleStatusSchema,
   z.object({ type: z.literal('gone'), at: z.int() }),
 ]);
 export type Status = z.infer<typeof statusSchema>;
