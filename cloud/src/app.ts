@@ -2,7 +2,7 @@ import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { openTls, type Tls } from '@caretaker/readings/tls';
 import type { AlarmDesk } from './alarms/desk.ts';
 import { openAccounts } from './app/accounts.ts';
-import { alarmDeskOf, backtestsOf, changesOf, plannedDeskOf } from './app/desks.ts';
+import { alarmDeskOf, backtestsOf, changesOf, estateDeskOf, plannedDeskOf } from './app/desks.ts';
 import { buildLive, eventsOf, type Live, startHosts } from './app/live.ts';
 import { openStores, type Stores, type Undo } from './app/stores.ts';
 import type { CloudConfig } from './config.ts';
@@ -130,7 +130,8 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   undo.push(() => backtests.stop());
   const planned = plannedDeskOf(parts, stores, live, accounts);
   const alarms = await alarmDeskOf(parts, stores, live, outbox);
-  const desks = { changes, backtests, planned, gateways };
+  const estates = estateDeskOf(stores, live, accounts);
+  const desks = { changes, backtests, planned, gateways, estates };
   const api = { ...stores, ...live, ...accounts, ...desks, clock, log };
   const troubles = () => troublesOf(database, hosts);
   const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config, tls);

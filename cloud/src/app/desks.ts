@@ -1,6 +1,7 @@
 import { AlarmDesk } from '../alarms/desk.ts';
 import { Backtests } from '../backtest/jobs.ts';
 import type { CloudConfig } from '../config.ts';
+import { EstateDesk } from '../estates/desk.ts';
 import { horizon } from '../host/engine-state.ts';
 import type { OutboxWorker } from '../outbox/outbox.ts';
 import { PlannedDesk } from '../overlay/desk.ts';
@@ -49,6 +50,19 @@ export function changesOf(
       const heard = directory.gatewaysOf(estate.id).map((id) => registry.completeTo(id) ?? 0);
       return [...newest, ...heard].reduce((a, b) => Math.max(a, b), 0);
     },
+  });
+}
+
+/** Where estates are changed. */
+export function estateDeskOf(
+  { database, directory, inForce }: Stores,
+  { hosts, board }: Live,
+  { audit }: Accounts,
+): EstateDesk {
+  return new EstateDesk({
+    ...{ database, directory, inForce, audit },
+    renew: async (estate, change) => hosts.get(estate)?.renew(change),
+    changed: (estate) => board.renewed(estate),
   });
 }
 

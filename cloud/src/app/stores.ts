@@ -1,6 +1,5 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeSeries } from '@caretaker/devices/model';
 import type { DescribePoint, ReadingStore } from '@caretaker/readings';
 import type { Clock, Log } from '@caretaker/readings/base';
 import { createInflux2Readings } from '@caretaker/readings/influx2';
@@ -44,7 +43,7 @@ export async function openStores(
   const estates = await seedEstates(database, config.estateFile, opened.standard, clock.now(), log);
   const directory = new Directory(estates);
   const inForce = await openInForce({ ...opened, database, directory, clock, log });
-  const store = readingStore(config.readings, describeSeries(estates));
+  const store = readingStore(config.readings, directory.describe);
   await store.start();
   undo.push(() => store.stop());
   return { database, store, directory, inForce };

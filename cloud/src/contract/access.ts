@@ -18,6 +18,7 @@ export const actionSchema = z.enum([
   'backtest.run',
   'device.look',
   'gateway.manage',
+  'estate.change',
   'people.manage',
   'audit.read',
   'operate',

@@ -11,7 +11,8 @@ import { episodeSchema, ticketSchema } from './work.ts';
 
 /**
  * `GET /api/events?estate=`: server-sent events. Each has an `id` from one log; `Last-Event-ID` resumes;
- * `reset` means that the id is too old: fetch the snapshots again. A comment line comes every 2 s.
+ * `reset` means that the id is too old, or that other things are there than before: fetch the snapshots again. A comment
+ * line comes every 2 s.
  */
 export const liveEventSchemas = {
   /** At most every 250 ms, an emergency at once: only what changed, newest value only. */

@@ -1,6 +1,7 @@
 export * from './access.ts';
 export * from './backtest.ts';
 export * from './common.ts';
+export * from './definition.ts';
 export * from './estate.ts';
 export * from './events.ts';
 export * from './gateways.ts';

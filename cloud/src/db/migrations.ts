@@ -123,6 +123,12 @@ const snapshotParts = ({ big, bytes }: Types): string[] => [
 /** SHA-256 of the file an estate was taken from: reading a long one again takes seconds. */
 const estateSources = ['alter table estates add column source text'];
 
+/** An estate that is changed while the cloud runs tells by its revision which one somebody has seen. */
+const estateRevisions = ({ big }: Types): string[] => [
+  'alter table estates add column revision integer not null default 1',
+  `alter table estates add column changed ${big}`,
+];
+
 /** What was made to count for a time that had passed, and the estates that are still to be judged anew by it. */
 const restatementTables = ({ id, big }: Types): string[] => [
   `create table restatements (
@@ -170,6 +176,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0026-person-codes': migration(personCodeTables(types)),
       '0035-alarms': migration(alarmTables(types)),
       '0037-journal-ranges': migration(journalRangeTables(types)),
+      '0038-estate-revisions': migration(estateRevisions(types)),
     }),
   };
 }

@@ -3,7 +3,7 @@ import { CaretakerError } from '@caretaker/readings/base';
 import type { Tx } from './database.ts';
 
 /** A write that a client may send again without it being done again. */
-interface KeyedWrite {
+export interface KeyedWrite {
   /** The client's Idempotency-Key. */
   readonly key: string;
   /** What is wanted, as `requestOf` names it. */

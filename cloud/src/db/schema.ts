@@ -14,7 +14,16 @@ export interface Tables
     OidcTables,
     AlarmTables {
   /** `source` is the SHA-256 of the file it was taken from, where that is known. */
-  estates: { id: string; definition: string; seeded: number; source: string | null };
+  estates: {
+    id: string;
+    definition: string;
+    seeded: number;
+    source: string | null;
+    /** Grows with every change. */
+    revision: Generated<number>;
+    /** When that was, cloud clock; null while it is as it was taken in. */
+    changed: Generated<number | null>;
+  };
   gateways: {
     id: string;
     estate: string;

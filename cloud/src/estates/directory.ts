@@ -7,28 +7,55 @@ export function gatewaySubject(estate: string, gateway: string): string {
   return `${estate}/gateway:${gateway}`;
 }
 
-/** What exists, looked up by the names that readings, episodes and people use. Unchanging once built. */
-export class Directory {
+interface Held {
   readonly estates: ReadonlyMap<string, Estate>;
-  /** By `estate/asset`. */
   readonly assets: ReadonlyMap<string, Asset>;
-  /** By `estate/asset/metric`. */
   readonly points: ReadonlyMap<string, { readonly point: Point; readonly asset: Asset }>;
-  /** Series of a declared point, by the same id. */
   readonly describe: DescribePoint;
-  /** Gateway to estate. */
   readonly gateways: ReadonlyMap<string, string>;
+}
+
+/**
+ * What exists, looked up by the names that readings, episodes and people use. An estate that has changed takes the
+ * place of its former self: whoever holds one of these maps for longer than a moment holds the past.
+ */
+export class Directory {
+  #held: Held;
 
   /** @throws CaretakerError `CLOUD_GATEWAY_TWICE` when two estates name the same gateway */
   constructor(estates: readonly Estate[]) {
-    this.estates = new Map(estates.map((estate) => [estate.id, estate]));
-    const assets = estates.flatMap((estate) => estate.assets);
-    this.assets = new Map(assets.map((asset) => [`${asset.estate}/${asset.id}`, asset]));
-    this.points = new Map(
-      assets.flatMap((asset) => asset.points.map((point) => [point.id, { point, asset }])),
-    );
-    this.describe = describeSeries(estates);
-    this.gateways = gatewaysOf(estates);
+    this.#held = heldOf(estates);
+  }
+
+  get estates(): Held['estates'] {
+    return this.#held.estates;
+  }
+
+  /** By `estate/asset`. */
+  get assets(): Held['assets'] {
+    return this.#held.assets;
+  }
+
+  /** By `estate/asset/metric`. */
+  get points(): Held['points'] {
+    return this.#held.points;
+  }
+
+  /** Gateway to estate. */
+  get gateways(): Held['gateways'] {
+    return this.#held.gateways;
+  }
+
+  /** Series of a declared point, by the same id; always as it is declared now. */
+  readonly describe: DescribePoint = (point) => this.#held.describe(point);
+
+  /**
+   * Puts an estate that has changed in the place of its former self.
+   * @throws CaretakerError `CLOUD_GATEWAY_TWICE`
+   */
+  replace(estate: Estate): void {
+    const estates = [...this.estates.values()];
+    this.#held = heldOf(estates.map((one) => (one.id === estate.id ? estate : one)));
   }
 
   gatewaysOf(estate: string): string[] {
@@ -45,6 +72,19 @@ export class Directory {
     const id = rest.slice('gateway:'.length);
     return { name: { en: `Gateway ${id}`, zh: `网关 ${id}` }, demo };
   }
+}
+
+function heldOf(estates: readonly Estate[]): Held {
+  const assets = estates.flatMap((estate) => estate.assets);
+  return {
+    estates: new Map(estates.map((estate) => [estate.id, estate])),
+    assets: new Map(assets.map((asset) => [`${asset.estate}/${asset.id}`, asset])),
+    points: new Map(
+      assets.flatMap((asset) => asset.points.map((point) => [point.id, { point, asset }])),
+    ),
+    describe: describeSeries(estates),
+    gateways: gatewaysOf(estates),
+  };
 }
 
 function gatewaysOf(estates: readonly Estate[]): Map<string, string> {

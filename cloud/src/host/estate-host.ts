@@ -50,7 +50,7 @@ const retryWaits = [100, 500, 2000, 5000] as const;
  */
 export class EstateHost {
   readonly #parts: HostParts;
-  readonly #localiser: Localiser;
+  #localiser: Localiser;
   readonly #lane = new Lane(laneBound);
   /** Frames that wait for their turn. */
   readonly #arrived: Arrived[] = [];
@@ -149,7 +149,10 @@ export class EstateHost {
     events.judged(news, [], []);
   }
 
-  /** Runs `change` between two frames; from then on the estate is judged by what is in force then. */
+  /**
+   * Runs `change` between two frames; from then on the estate is as it is declared then, and judged by what is in force
+   * then.
+   */
   renew(change: () => Promise<void>): Promise<void> {
     return this.#lane.run(async () => {
       if (this.ready) await this.#snapshot();
@@ -190,6 +193,8 @@ export class EstateHost {
       this.#commit(tx, changes, { behind: true, quiet: silent }),
     );
     this.#positions = await loadPositions(this.#parts);
+    // Another estate may be in force than before.
+    this.#localiser = new Localiser(this.#parts.directory, this.estate);
     this.#engine = engine;
     this.#inDoubt = false;
     this.#covers = covers;

@@ -7,6 +7,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AuditChain } from '../audit/chain.ts';
 import type { Backtests } from '../backtest/jobs.ts';
 import type { Database } from '../db/database.ts';
+import type { EstateDesk } from '../estates/desk.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { GatewayDesk } from '../gateways/desk.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
@@ -26,6 +27,7 @@ export interface Api {
   readonly database: Database;
   readonly store: ReadingStore;
   readonly directory: Directory;
+  readonly estates: EstateDesk;
   readonly inForce: InForce;
   readonly changes: Changes;
   readonly backtests: Backtests;

@@ -122,6 +122,8 @@ describe('every answer', () => {
       '/api/backtests/{id}',
       '/api/episodes',
       '/api/estates',
+      '/api/estates/{estate}/changes',
+      '/api/estates/{estate}/definition',
       '/api/events',
       '/api/first',
       '/api/gateways',

@@ -8,6 +8,7 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { definitionRoutes } from '../estates/routes.ts';
 import { gatewayRoutes } from '../gateways/routes.ts';
 import { openDoors } from './access/doors.ts';
 import type { Api, App } from './api.ts';
@@ -48,6 +49,7 @@ const routes = [
   peopleRoutes,
   auditRoutes,
   estateRoutes,
+  definitionRoutes,
   readingRoutes,
   episodeRoutes,
   ticketRoutes,

@@ -154,6 +154,12 @@ export class LiveBoard {
     this.#schedule(batchEvery);
   }
 
+  /** Other things are there than before: whoever follows the estate fetches all of it anew. */
+  renewed(estate: string): void {
+    this.#parts.ring.append('reset', estate, { reason: 'The estate has changed.' });
+    this.#schedule(batchEvery);
+  }
+
   /** A gateway's state changed; `all` when what its assets show changes with it. */
   gateway(id: string, all: boolean): void {
     const { registry, ring, directory } = this.#parts;

@@ -1,6 +1,6 @@
 import type { LiveEvents } from '../contract/index.ts';
 
-export type LiveType = Exclude<keyof LiveEvents, 'reset'>;
+export type LiveType = keyof LiveEvents;
 
 export interface LiveEvent {
   readonly sequence: number;

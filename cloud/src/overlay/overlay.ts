@@ -33,7 +33,11 @@ export interface PlannedChange {
 export class Overlay implements TicketOverlay {
   readonly #parts: OverlayParts;
   readonly #plans = new Map<number, Plan>();
-  #hiding: { readonly of: Standard; readonly index: Hiding } | null = null;
+  #hiding: {
+    readonly of: Standard;
+    readonly estates: Directory['estates'];
+    readonly index: Hiding;
+  } | null = null;
 
   constructor(parts: OverlayParts) {
     this.#parts = parts;
@@ -43,8 +47,9 @@ export class Overlay implements TicketOverlay {
   get hiding(): Hiding {
     const { directory, standard } = this.#parts;
     const of = standard();
-    if (this.#hiding?.of !== of) {
-      this.#hiding = { of, index: hidingOf(of, [...directory.estates.values()]) };
+    const { estates } = directory;
+    if (this.#hiding?.of !== of || this.#hiding.estates !== estates) {
+      this.#hiding = { of, estates, index: hidingOf(of, [...estates.values()]) };
     }
     return this.#hiding.index;
   }

@@ -13,6 +13,7 @@ const table: Readonly<Record<RoleAction, readonly Role[]>> = {
   'backtest.run': ['engineer', 'manager', 'administrator'],
   'device.look': ['technician', 'engineer', 'manager', 'administrator'],
   'gateway.manage': ['engineer', 'administrator'],
+  'estate.change': ['engineer', 'manager', 'administrator'],
   'people.manage': ['administrator'],
   'audit.read': ['manager', 'administrator'],
   operate: roles,

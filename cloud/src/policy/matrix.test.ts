@@ -82,6 +82,10 @@ const expected: Readonly<Record<string, readonly [may: Letters, kind: Kind, aske
   'POST /api/gateways/enrol': everybody('/api/gateways/enrol', {}),
   'POST /api/gateways/rotate': everybody('/api/gateways/rotate', {}),
   'GET /api/estates': to('VTEMA', 'list', '/api/estates'),
+  'GET /api/estates/:estate/definition': to('TEMA', 'named', '/api/estates/court/definition'),
+  'POST /api/estates/:estate/changes': to('EMA', 'named', '/api/estates/court/changes', {
+    ...{ revision: 99, dropMappings: [0] },
+  }),
   'GET /api/assets': to('VTEMA', 'list', '/api/assets'),
   'GET /api/assets/:estate/:asset': to('VTEMA', 'named', '/api/assets/court/bin-1'),
   'GET /api/points': to('VTEMA', 'list', '/api/points'),

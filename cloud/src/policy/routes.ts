@@ -84,6 +84,8 @@ export const routeRules: Readonly<Record<string, RouteRule>> = {
   'POST /api/gateways/rotate': open,
 
   'GET /api/estates': lookAll,
+  'GET /api/estates/:estate/definition': { who: 'device.look', estate: 'named' },
+  'POST /api/estates/:estate/changes': { who: 'estate.change', estate: 'named' },
   'GET /api/assets': lookAll,
   'GET /api/assets/:estate/:asset': lookOne,
   'GET /api/points': lookAll,

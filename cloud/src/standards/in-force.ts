@@ -22,6 +22,13 @@ export interface Refused {
   readonly faults: readonly Fault[];
 }
 
+/** An estate as it is judged now. */
+interface Held {
+  readonly until: number;
+  readonly estate: Estate;
+  readonly assets: ReadonlyMap<string, Asset>;
+}
+
 export interface InForceParts {
   readonly versions: StandardVersions;
   readonly overrides: Overrides;
@@ -35,7 +42,7 @@ export class InForce {
   readonly overrides: Overrides;
   readonly #directory: Directory;
   readonly #clock: Clock;
-  readonly #assets = new Map<string, { until: number; assets: ReadonlyMap<string, Asset> }>();
+  readonly #held = new Map<string, Held>();
   /** The last standard that was offered, if it had faults. */
   refused: Refused | null = null;
 
@@ -53,15 +60,12 @@ export class InForce {
 
   /** The asset with the limits that are in force by the cloud's clock. */
   asset(asset: Asset): Asset {
-    const now = this.#clock.now();
-    let held = this.#assets.get(asset.estate);
-    if (held === undefined || now >= held.until) {
-      const estate = this.#directory.estates.get(asset.estate);
-      if (estate === undefined) return asset;
-      held = this.#assetsAt(estate, now);
-      this.#assets.set(asset.estate, held);
-    }
-    return held.assets.get(asset.id) ?? asset;
+    return this.#of(asset.estate)?.assets.get(asset.id) ?? asset;
+  }
+
+  /** The estate with the limits that are in force by the cloud's clock: the same object until one of them changes. */
+  estate(id: string): Estate | undefined {
+    return this.#of(id)?.estate;
   }
 
   /** Finds the assets that one of an estate may be related to. */
@@ -72,9 +76,9 @@ export class InForce {
     };
   }
 
-  /** To be called after a change of an estate's limits. */
+  /** To be called after a change of an estate or of its limits. */
   changed(estate: string): void {
-    this.#assets.delete(estate);
+    this.#held.delete(estate);
   }
 
   /**
@@ -99,13 +103,21 @@ export class InForce {
     return { en: id, zh: id };
   }
 
-  #assetsAt(estate: Estate, now: number) {
-    const changes = this.overrides.of(estate.id);
+  #of(id: string): Held | undefined {
+    const now = this.#clock.now();
+    const held = this.#held.get(id);
+    if (held !== undefined && now < held.until) return held;
+    const declared = this.#directory.estates.get(id);
+    if (declared === undefined) return undefined;
+    const changes = this.overrides.of(id);
     const next = changes.find((change) => change.effective > now);
-    const { assets } = estateAt(estate, changes, now);
-    return {
+    const estate = estateAt(declared, changes, now);
+    const fresh = {
       until: next?.effective ?? Number.POSITIVE_INFINITY,
-      assets: new Map(assets.map((asset) => [asset.id, asset])),
+      estate,
+      assets: new Map(estate.assets.map((asset) => [asset.id, asset])),
     };
+    this.#held.set(id, fresh);
+    return fresh;
   }
 }

@@ -1,0 +1,3 @@
+import { estateChangeSuite } from '../testing/estate-suite.ts';
+
+estateChangeSuite('SQLite', async () => ({}));
