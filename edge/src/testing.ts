@@ -126,6 +126,7 @@ export async function statusOf({ httpPort, token }: Rigged) {
     quarantine: { total: number };
     broker: { clients: number; cutOff: number; dropped: number; refusals: Record<string, number> };
     uplink: { connected: boolean; pending: number };
+    devices: { points: number; seen: { asset: string; at: number }[] };
   };
 }
 

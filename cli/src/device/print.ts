@@ -1,3 +1,4 @@
+import { topicsOf as mappedTopics } from '@caretaker/devices/decode';
 import { kinds } from '@caretaker/devices/kinds';
 import type { Estate } from '@caretaker/devices/model';
 import type { Credential, Issued } from '@caretaker/edge/access';
@@ -85,7 +86,9 @@ export function stateOf(credential: Credential, now: number): 'good' | 'rotating
 function topicsOf(credential: Credential, estate: Estate): string[] {
   if (credential.kind === 'bridge') return [`${credential.prefix}/#`];
   const mine = new Set(credential.assets);
-  const mapped = estate.mappings.filter(({ asset }) => mine.has(asset)).map(({ topic }) => topic);
+  const mapped = estate.mappings
+    .filter(({ asset }) => mine.has(asset))
+    .flatMap((mapping) => mappedTopics(mapping, estate));
   return [...mapped, ...credential.assets.map((asset) => `caretaker/${asset}`)];
 }
 

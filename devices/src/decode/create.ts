@@ -1,73 +1,152 @@
-import type { Estate } from '../model/index.ts';
-import type { Decoded, Decoder } from './decoder.ts';
-import { mapped } from './mapped.ts';
-import {
-  type Handler,
-  nativeBare,
-  nativeObject,
-  refused,
-  targetsOf,
-  unknownNative,
-} from './native.ts';
+import type { Asset, Estate, Mapping } from '../model/index.ts';
+import type { Decoder, Unmapped } from './decoder.ts';
+import type { Family, Opener, Request } from './envelope.ts';
+import { families } from './families.ts';
+import { readersOf, stepsOf } from './fields.ts';
+import { type Bound, mapped } from './mapped.ts';
+import { type Handler, nativeBare, nativeObject, unknownNative } from './native.ts';
+import { DeviceTable, readOpened } from './opened.ts';
+import { asRetained, ignored, merged, refused } from './outcome.ts';
+import { isObject, jsonOf, textOf } from './payload.ts';
 import { Refusal } from './refusal.ts';
 import { Routes } from './routes.ts';
+import { type Target, targetsOf } from './target.ts';
+import { basesOf } from './topics.ts';
+import { zigbeeAside } from './zigbee-aside.ts';
 
-/** What Zigbee2MQTT says about itself and its devices beside their values. */
-const zigbeeAsides: ReadonlySet<string> = new Set(['availability', 'set', 'get']);
+/** What a message may turn out to be beside what the estate maps to its topic. */
+interface Source {
+  readonly family: Family;
+  readonly opener: Opener;
+  readonly bases: readonly string[];
+}
+
+/** What a decoder's openers remember, for the one that takes its place. */
+const openersOf = new WeakMap<Decoder, ReadonlyMap<Family, Opener>>();
 
 /**
  * A decoder for the devices of one estate: our own JSON and bare values under `caretaker/`, and everything
  * its mappings describe.
+ * @param before the one whose place it takes: what families remember goes on
  */
-export function createDecoder(estate: Estate): Decoder {
-  const assets = new Map(estate.assets.map((asset) => [asset.id, targetsOf(asset)]));
+export function createDecoder(estate: Estate, before?: Decoder): Decoder {
+  const targets = new Map(estate.assets.map((asset) => [asset.id, targetsOf(asset)]));
+  const routes = nativeRoutes(estate.assets, targets);
+  const devices = new DeviceTable();
+  const known = before === undefined ? undefined : openersOf.get(before);
+  const sources = families.map(
+    (family): Source => ({
+      family,
+      opener: known?.get(family) ?? family.create(),
+      bases: basesOf(estate, family),
+    }),
+  );
+  for (const mapping of estate.mappings) {
+    const bound = boundOf(mapping, targets);
+    const device = mapping.device ?? deviceOf(mapping, sources);
+    if (device !== undefined) devices.add(mapping.format, device, bound);
+    else if (mapping.topic !== undefined) routes.add(mapping.topic, mapped(bound));
+  }
+  const isAside = zigbeeAside(estate);
+
+  const decodeOne: Decoder['decode'] = (topic, payload, arrival, trace) => {
+    // A wildcard mapping must not take a device's availability for a message of the device.
+    const aside = !routes.names(topic) && isAside(topic);
+    const listening = aside ? [] : routes.find(topic);
+    if (listening.length > 0) {
+      return merged(listening.map((handle) => handle(topic, payload, arrival.received, trace)));
+    }
+    for (const { family, opener, bases } of sources) {
+      const base = bases.find((one) => family.claims(topic, one));
+      if (base === undefined) continue;
+      const { format } = family;
+      trace?.({ step: 'family', format, base });
+      const opening = opener.open(topic, payload, base);
+      return readOpened({ format, topic, opening, devices }, arrival, trace);
+    }
+    if (aside) return ignored('empty');
+    if (topic.startsWith('caretaker/') && topic.split('/', 4).length <= 3) {
+      return unknownNative(topic, targets);
+    }
+    return refused(topic, unknownTopic, plainUnmapped(topic, payload));
+  };
+  const decoder: Decoder = {
+    decode(topic, payload, arrival, trace) {
+      const decoded = decodeOne(topic, payload, arrival, trace);
+      return arrival.retained ? asRetained(decoded) : decoded;
+    },
+    requests: requestsOf(sources.map(({ opener }) => opener)),
+  };
+  openersOf.set(decoder, new Map(sources.map(({ family, opener }) => [family, opener])));
+  return decoder;
+}
+
+/** Asked after every message, so it makes nothing unless there is something. */
+function requestsOf(openers: readonly Opener[]): Decoder['requests'] {
+  const asking = openers.filter((opener) => opener.requests !== undefined);
+  return (now) => {
+    let all: readonly Request[] = nothing;
+    for (const opener of asking) {
+      const requests = opener.requests?.(now) ?? nothing;
+      if (requests.length > 0) all = [...all, ...requests];
+    }
+    return all;
+  };
+}
+
+const nothing: readonly Request[] = [];
+
+function nativeRoutes(
+  assets: readonly Asset[],
+  targets: ReadonlyMap<string, ReadonlyMap<string, Target>>,
+): Routes<Handler> {
   const routes = new Routes<Handler>();
-  for (const [asset, targets] of assets) {
-    routes.add(`caretaker/${asset}`, nativeObject(targets));
-    for (const [metric, target] of targets) {
-      routes.add(`caretaker/${asset}/${metric}`, nativeBare(target));
+  for (const { id } of assets) {
+    const own = targets.get(id) ?? new Map<string, Target>();
+    routes.add(`caretaker/${id}`, nativeObject(id, own));
+    for (const [metric, target] of own) {
+      routes.add(`caretaker/${id}/${metric}`, nativeBare(id, target));
     }
   }
-  for (const mapping of estate.mappings) {
-    routes.add(mapping.topic, mapped(mapping, assets.get(mapping.asset) ?? new Map()));
-  }
-  const isZigbeeAside = asideOf(estate);
+  return routes;
+}
 
+function boundOf(
+  mapping: Mapping,
+  targets: ReadonlyMap<string, ReadonlyMap<string, Target>>,
+): Bound {
+  const { asset, node, fields, nodeFields = [], at } = mapping;
+  const of = (id: string) => targets.get(id) ?? new Map<string, Target>();
   return {
-    decode(topic, payload, received) {
-      // A wildcard mapping must not take a device's availability for a message of the device.
-      if (!routes.names(topic) && isZigbeeAside(topic)) return nothing;
-      const listening = routes.find(topic);
-      const first = listening[0];
-      if (first === undefined) {
-        if (/^caretaker\/[^/]*(\/[^/]*)?$/.test(topic)) return unknownNative(topic, assets);
-        return refused(topic, unknownTopic);
-      }
-      if (listening.length === 1) return first(topic, payload, received);
-      return merge(listening.map((handle) => handle(topic, payload, received)));
-    },
+    mapping,
+    readers: [
+      ...readersOf(fields, of(asset)),
+      ...(node === undefined ? [] : readersOf(nodeFields, of(node))),
+    ],
+    heard: node === undefined ? [asset] : [asset, node],
+    at: at === undefined ? null : stepsOf(at),
   };
 }
 
-/** Base topics of Zigbee2MQTT are a setting: the first level of its mappings. */
-function asideOf(estate: Estate): (topic: string) => boolean {
-  const zigbee = estate.mappings.filter((mapping) => mapping.format === 'zigbee2mqtt');
-  const bases = new Set(['zigbee2mqtt', ...zigbee.map((m) => m.topic.split('/', 1)[0] ?? '')]);
-  return (topic) => {
-    const [base = '', second] = topic.split('/', 2);
-    if (!bases.has(base)) return false;
-    return second === 'bridge' || zigbeeAsides.has(topic.slice(topic.lastIndexOf('/') + 1));
-  };
+/** The device that a mapping of a topic means, where its family opens that topic. */
+function deviceOf({ format, topic }: Mapping, sources: readonly Source[]): string | undefined {
+  if (topic === undefined || /[+#]/.test(topic)) return undefined;
+  const source = sources.find(({ family }) => family.format === format);
+  const base = source?.bases.find((one) => topic.startsWith(`${one}/`));
+  return base === undefined ? undefined : topic.slice(base.length + 1);
 }
 
-function merge(parts: readonly Decoded[]): Decoded {
-  return {
-    found: parts.flatMap((part) => part.found),
-    faults: parts.flatMap((part) => part.faults),
-  };
+/** What talks on a topic that nothing listens to. */
+function plainUnmapped(topic: string, payload: Uint8Array): Unmapped | null {
+  const text = textOf(payload);
+  if (text instanceof Refusal || text === '') return null;
+  const message = jsonOf(text);
+  const [format, body] = isObject(message)
+    ? (['json', message] as const)
+    : (['bare', { value: text.trim() }] as const);
+  return { format, device: topic, aliases: [], name: null, topic, body };
 }
 
-const nothing: Decoded = { found: [], faults: [] };
 const unknownTopic = new Refusal(
   'DECODE_UNKNOWN_TOPIC',
   'No asset and no mapping of this estate listens to this topic',

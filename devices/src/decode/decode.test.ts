@@ -38,7 +38,10 @@ mappings:
 const decoder = createDecoder(estate);
 const now = Date.parse('2026-11-21T12:00:00Z');
 const send = (topic: string, payload: string) => {
-  const { found, faults } = decoder.decode(topic, Buffer.from(payload), now);
+  const { found, faults } = decoder.decode(topic, Buffer.from(payload), {
+    received: now,
+    retained: false,
+  });
   return {
     found: found.map((f) => [f.point, f.value, f.at]),
     codes: faults.map((f) => f.code),
@@ -304,7 +307,10 @@ describe('a mapping', () => {
   it.each([
     ['{"distance":65535}', 'DECODE_IMPLAUSIBLE'],
     ['{"distance":true}', 'DECODE_WRONG_TYPE'],
-    ['{"distance":{"value":100}}', 'DECODE_WRONG_TYPE'],
+    ['{"distance":{"v":100}}', 'DECODE_WRONG_TYPE'],
+    ['{"distance":{"value":[100]}}', 'DECODE_WRONG_TYPE'],
+    ['{"TempC":"23 furlongs"}', 'DECODE_UNIT_UNKNOWN'],
+    ['{"TempC":"23 mm"}', 'DECODE_UNIT_UNKNOWN'],
     ['{"TempC":"unknown"}', 'DECODE_WRONG_TYPE'],
     ['{"TempC":"31. Jul 2"}', 'DECODE_WRONG_TYPE'],
     ['{"position":"upside down"}', 'DECODE_WRONG_TYPE'],
@@ -313,8 +319,9 @@ describe('a mapping', () => {
   });
 
   it('matches whole levels only', () => {
+    // Another device of the same network server.
     expect(send('application/7/device/0012/event/up', '{}').codes).toEqual([
-      'DECODE_UNKNOWN_TOPIC',
+      'DECODE_UNMAPPED_DEVICE',
     ]);
     expect(send(`${up}/x`, '{}').codes).toEqual(['DECODE_UNKNOWN_TOPIC']);
     expect(send('application/7/8/device/0011/event/up', '{}').codes).toEqual([

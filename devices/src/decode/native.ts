@@ -1,41 +1,28 @@
 import type { Fault } from '@caretaker/readings/base';
-import { kinds, type Metric } from '../kinds/index.ts';
-import type { Asset } from '../model/index.ts';
+import type { Metric } from '../kinds/index.ts';
 import type { Decoded, Found } from './decoder.ts';
+import { refused, said } from './outcome.ts';
 import { isObject, jsonOf, textOf } from './payload.ts';
 import { Refusal } from './refusal.ts';
+import type { Target } from './target.ts';
 import { readTime } from './time.ts';
+import type { Trace } from './trace.ts';
 import { numberIn, readValue } from './value.ts';
 
 /** Decodes the messages of one topic. */
-export type Handler = (topic: string, payload: Uint8Array, received: number) => Decoded;
+export type Handler = (
+  topic: string,
+  payload: Uint8Array,
+  received: number,
+  trace?: Trace,
+) => Decoded;
 
 /** More fields than any kind has metrics, with room to spare. */
 const mostFields = 64;
 
-/** A point as messages name it, with what its values must be. */
-export interface Target {
-  /** `asset/metric`. */
-  readonly point: string;
-  readonly metric: Metric;
-}
-
-/** The declared points of an asset by metric. */
-export function targetsOf(asset: Asset): ReadonlyMap<string, Target> {
-  const targets = new Map<string, Target>();
-  for (const { metric: id } of asset.points) {
-    const metric = kinds[asset.kind]?.metrics[id];
-    if (metric !== undefined) targets.set(id, { point: `${asset.id}/${id}`, metric });
-  }
-  return targets;
-}
-
-export function refused(topic: string, refusal: Refusal): Decoded {
-  return { found: [], faults: [refusal.at(topic)] };
-}
-
 /** `caretaker/<asset>`: one JSON object of metrics, with an optional `at`. */
-export function nativeObject(targets: ReadonlyMap<string, Target>): Handler {
+export function nativeObject(asset: string, targets: ReadonlyMap<string, Target>): Handler {
+  const heard = [asset];
   return (topic, payload, received) => {
     const text = textOf(payload);
     const message = text instanceof Refusal ? text : jsonOf(text);
@@ -43,15 +30,20 @@ export function nativeObject(targets: ReadonlyMap<string, Target>): Handler {
     if (!isObject(message)) return refused(topic, notAnObject);
     const at = message.at === undefined ? null : readTime(message.at, received);
     if (at instanceof Refusal) return refused(`${topic}: at`, at);
-    return readFields(topic, message, targets, at);
+    return readFields(topic, message, { targets, heard, at });
   };
+}
+
+interface Expected {
+  readonly targets: ReadonlyMap<string, Target>;
+  readonly heard: readonly string[];
+  readonly at: number | null;
 }
 
 function readFields(
   topic: string,
   message: Readonly<Record<string, unknown>>,
-  targets: ReadonlyMap<string, Target>,
-  at: number | null,
+  { targets, heard, at }: Expected,
 ): Decoded {
   const names = Object.keys(message);
   if (names.length > mostFields) return refused(topic, tooManyFields);
@@ -68,24 +60,25 @@ function readFields(
     if (value instanceof Refusal) faults.push(value.at(`${topic}: ${name}`));
     else found.push({ point: target.point, at, value, historic: false });
   }
-  return { found, faults };
+  return said(found, faults, heard);
 }
 
 /** `caretaker/<asset>/<metric>`: one bare value, stamped by the gateway. */
-export function nativeBare(target: Target): Handler {
+export function nativeBare(asset: string, target: Target): Handler {
+  const heard = [asset];
   return (topic, payload) => {
     const text = textOf(payload);
     if (text instanceof Refusal) return refused(topic, text);
     const value = readValue(bareValue(text, target.metric), target.metric);
     if (value instanceof Refusal) return refused(topic, value);
-    return { found: [{ point: target.point, at: null, value, historic: false }], faults: [] };
+    return said([{ point: target.point, at: null, value, historic: false }], [], heard);
   };
 }
 
 /** A word may stand with or without JSON's quotes. */
 function bareValue(text: string, metric: Metric): unknown {
   const trimmed = text.trim();
-  if (metric.type === 'number') return numberIn(trimmed, 'no unit') ?? trimmed;
+  if (metric.type === 'number') return numberIn(trimmed) ?? trimmed;
   return /^".*"$/.test(trimmed) ? trimmed.slice(1, -1) : trimmed;
 }
 

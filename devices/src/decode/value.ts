@@ -1,9 +1,10 @@
 import type { ReadingValue } from '@caretaker/readings';
 import type { Metric } from '../kinds/index.ts';
+import { isUnit } from '../units.ts';
 import { Refusal, shown } from './refusal.ts';
 
 /** Decimal notation only: no hexadecimal, no `Infinity`. The rest may be a unit, such as ` mm`. */
-const decimal = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(\D{0,16})$/i;
+const decimal = /^\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)\s*(\S.{0,15})?$/i;
 
 const flagWords: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
@@ -14,12 +15,28 @@ const flagWords: ReadonlyMap<string, boolean> = new Map([
   ['0', false],
 ]);
 
-/** The number a text says; undefined when it says none. A unit behind it is cut off. */
-export function numberIn(text: string, unit: 'unit' | 'no unit'): number | undefined {
+/** A number as a text says it, with what stands behind it. */
+interface Quantity {
+  readonly number: number;
+  /** Empty when nothing does. */
+  readonly unit: string;
+}
+
+/** The number a text says, and its unit; undefined when it says none. */
+export function quantityIn(text: string): Quantity | undefined {
   if (text.length > 64) return undefined;
   const match = decimal.exec(text);
-  if (match === null || (unit === 'no unit' && match[2]?.trim() !== '')) return undefined;
-  return Number(match[1]);
+  if (match === null) return undefined;
+  const unit = match[2]?.trim() ?? '';
+  // A digit in what stands behind is of a unit such as m3/h, or this is a date and no number.
+  if (/\d/.test(unit) && !isUnit(unit)) return undefined;
+  return { number: Number(match[1]), unit };
+}
+
+/** The number that a text says without any unit; undefined when it says none. */
+export function numberIn(text: string): number | undefined {
+  const quantity = quantityIn(text);
+  return quantity?.unit === '' ? quantity.number : undefined;
 }
 
 /** The value as this metric has it, or why it is none: of the wrong type, or not plausible. */

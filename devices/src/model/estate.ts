@@ -1,4 +1,5 @@
 import type { Text } from '@caretaker/readings/base';
+import type { Format } from './formats.ts';
 
 /** One metric of one asset, as an estate declares it. */
 export interface Point {
@@ -39,29 +40,48 @@ export interface Asset {
   readonly demo: boolean;
 }
 
-/** Which device message becomes which readings; see `decode`. */
+/** Which device message becomes which readings; see `decode`. It has either a topic or a device. */
 export interface Mapping {
   /** MQTT topic filter this mapping listens to; `+` and `#` as in MQTT. */
-  readonly topic: string;
-  readonly format: 'zigbee2mqtt' | 'json' | 'bare';
+  readonly topic?: string;
+  /** The device as its family names it: DevEUI, device id, friendly name. */
+  readonly device?: string;
+  readonly format: Format;
   readonly asset: string;
-  /** One entry a metric. */
+  /** Asset of kind `device` that takes what the device says of itself: battery, signal, tamper. */
+  readonly node?: string;
+  /** The preset that `fields` and `nodeFields` come from, but for those that the estate overrides. */
+  readonly preset?: string;
+  /** What the asset takes. Where two give one metric, the first that is present counts. */
   readonly fields: readonly FieldMapping[];
-  /** JSON path of the time stamp, when the device gives one. */
+  /** What the node takes; only with a node. */
+  readonly nodeFields?: readonly FieldMapping[];
+  /** JSON path of the time stamp, where the device gives one and its family does not know it. */
   readonly at?: string;
 }
 
 export interface FieldMapping {
-  /** JSON path such as `contact` or `ENERGY.Power`; empty for a bare payload. */
+  /** JSON path such as `contact` or `ENERGY.Power`; empty for a bare payload. `$…` are facts of the envelope. */
   readonly path: string;
   readonly metric: string;
+  /** Further paths of a flag: it is true when any of them says so. */
+  readonly or?: readonly string[];
   /** Words or values of the device to ours: `{ "true": "closed", "false": "open" }`. */
   readonly words?: Readonly<Record<string, string | number | boolean>>;
-  /** value × scale + offset, after a unit suffix was cut off. */
+  /** The device's unit; a unit that comes with the value is believed before it. */
+  readonly unit?: string;
+  /** value × scale + offset, in the unit of the metric. */
   readonly scale?: number;
   readonly offset?: number;
   /** Values that mean "no measurement"; such a field is ignored, not quarantined. */
   readonly sentinels?: readonly (number | string)[];
+}
+
+/** Where the messages of a family are found beside its usual place. */
+export interface Source {
+  readonly format: Format;
+  /** First levels of its topics. */
+  readonly base: string;
 }
 
 /** Everything one estate declares; the validated form of its YAML. */
@@ -78,5 +98,7 @@ export interface Estate {
   readonly holidays: readonly string[];
   readonly assets: readonly Asset[];
   readonly mappings: readonly Mapping[];
+  /** Absent in estates that were stored before there were any. */
+  readonly sources?: readonly Source[];
   readonly demo: boolean;
 }

@@ -1,6 +1,8 @@
 export { type Bundle, type BundleCredential, readBundle } from './bundle.ts';
 export { type EstateEdit, editEstate } from './edit.ts';
-export type { Asset, Estate, FieldMapping, Mapping, Point } from './estate.ts';
+export type { Asset, Estate, FieldMapping, Mapping, Point, Source } from './estate.ts';
+export { deviceKey, type Format } from './formats.ts';
 export { loadEstate } from './load.ts';
+export { type Preset, presetIds, presetOf } from './presets.ts';
 export { describeSeries } from './series.ts';
 export { readEstateValue } from './stored.ts';

@@ -40,6 +40,7 @@ describe('loadEstate', () => {
       ['hall', true, 'garden-1', 'garden'],
       ['lamp-1', true, 'garden-1', 'garden'],
       ['bin-1', true, 'garden-1', 'garden'],
+      ['bin-1-node', true, 'garden-1', 'garden'],
     ]);
     expect(estate.assets[0]?.attributes).toEqual({
       distance_m: 12,
@@ -48,6 +49,7 @@ describe('loadEstate', () => {
     });
     expect(estate.assets.map((a) => a.relations)).toEqual([
       { light: ['lamp-1'], vouch: ['bin-1', 'hall'] },
+      {},
       {},
       {},
       {},
@@ -107,6 +109,26 @@ describe('loadEstate', () => {
       'power>power_w',
       'state>commanded',
     ]);
+  });
+
+  it('writes out what a preset and the format know, but for what the estate says itself', () => {
+    expect(estate.sources).toEqual([{ format: 'chirpstack', base: 'lora/application' }]);
+    expect(estate.mappings[4]).toEqual({
+      format: 'chirpstack',
+      device: '24e124136b5f2217',
+      asset: 'bin-1',
+      node: 'bin-1-node',
+      preset: 'milesight/em400-mud',
+      fields: [
+        { path: 'distance', metric: 'distance_cm', unit: 'mm', sentinels: [0, 65535] },
+        { path: 'position', metric: 'tilt', words: { tilt: true, normal: false } },
+      ],
+      nodeFields: [
+        { path: 'charge', metric: 'battery_pct' },
+        { path: '$rssi', metric: 'rssi_dbm' },
+      ],
+    });
+    expect(estate.mappings[5]?.fields).toEqual([{ path: 'door', or: ['lid'], metric: 'tilt' }]);
   });
 
   it('is frozen to the last leaf', () => {
@@ -238,6 +260,37 @@ describe('a broken estate', () => {
     ['a # in the middle', 'tele/hall/#', 'tele/#/hall', shape, /only be the last level/],
     ['a + in a level', 'application/+/', 'application/a+/', shape, /only a whole level/],
     ['a topic of our own', 'tele/hall/#', 'caretaker/hall', shape, /take none/],
+    [
+      'a topic and a device',
+      '    device: a84041ffff18b2c1',
+      '    device: a8\n    topic: x/y',
+      field,
+      /either a topic or a device/,
+    ],
+    [
+      'a network device by topic',
+      '    device: a84041',
+      '    topic: a84041',
+      field,
+      /names its device/,
+    ],
+    ['a topic by device', '  - topic: tele/hall/#', '  - device: hall', field, /names no device/],
+    ['no name at all', '    device: a84041ffff18b2c1\n', '', field, /missing: device/],
+    ['a device of many', 'device: a84041ffff18b2c1', 'device: a840/#', shape, /no \+ and no #/],
+    ['a node that is none', 'node: bin-1-node', 'node: lamp-1', field, /is of kind device/],
+    ['a node that is not there', 'node: bin-1-node', 'node: well', unknown, /no asset "well"/],
+    ['fields of no node', '    node: bin-1-node\n', '', field, /need a node/],
+    ['a preset that is none', 'em400-mud', 'em400', 'DEVICES_ESTATE_PRESET_UNKNOWN', /no preset/],
+    ['a unit that is none', 'unit: mm', 'unit: furlong', 'DEVICES_ESTATE_UNIT_UNKNOWN', /no unit/],
+    [
+      'a unit of another kind',
+      'unit: mm',
+      'unit: °C',
+      'DEVICES_ESTATE_UNIT_UNKNOWN',
+      /something else/,
+    ],
+    ['a unit of a flag', 'or: [lid],', 'unit: mm,', field, /no unit/],
+    ['a base that is none', 'base: lora/application', 'base: lora/#', shape, /no \+ and no #/],
     ['a format that is none', 'format: bare', 'format: xml', shape, /zigbee2mqtt/],
     [
       'YAML that is none',

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { durationForm, parseDuration } from './duration.ts';
+import { formats } from './formats.ts';
 
 /** Longest MQTT topic filter and deepest JSON path that a mapping may name. */
 const topicLimits = { characters: 256, levels: 16 } as const;
@@ -105,6 +106,17 @@ const topic = z.string().superRefine((value, context) => {
   if (message !== undefined) context.addIssue({ code: 'custom', message });
 });
 
+/** A name that can stand in a topic, over several levels if need be. */
+const name = z
+  .string()
+  .max(topicLimits.characters)
+  .refine((n) => n.split('/').every((level) => level !== '' && !/[+#]/.test(level)), {
+    error: 'a name has no empty level, no + and no #',
+  })
+  .refine((n) => !n.includes('\u0000') && n.split('/').length <= topicLimits.levels, {
+    error: `a name has at most ${topicLimits.levels} levels`,
+  });
+
 const path = z
   .string()
   .regex(/^[^.]+(\.[^.]+)*$/, 'a path names JSON keys or array indexes, joined by dots')
@@ -128,6 +140,7 @@ export const headerSchema = z.strictObject({
   demo: z.boolean().default(false),
   assets: z.array(z.unknown()).min(1, 'an estate needs at least one asset'),
   mappings: z.array(z.unknown()).default([]),
+  sources: z.array(z.strictObject({ format: z.enum(formats), base: name })).default([]),
 });
 
 export const assetSchema = z.strictObject({
@@ -154,23 +167,37 @@ export const pointSchema = z.strictObject({
 });
 
 export const mappingSchema = z.strictObject({
-  topic,
-  format: z.enum(['zigbee2mqtt', 'json', 'bare']),
+  topic: topic.optional(),
+  device: name.optional(),
+  format: z.enum(formats),
   asset: z.string(),
+  node: z.string().optional(),
+  preset: z.string().optional(),
   at: path.optional(),
   fields: z.array(z.unknown()).min(1, 'a mapping needs at least one field').optional(),
+  nodeFields: z.array(z.unknown()).optional(),
 });
 
 export const fieldSchema = z.strictObject({
   path: path.optional(),
   metric: z.string(),
+  or: z.array(path).optional(),
   words: z.record(z.string(), scalar).optional(),
+  unit: z.string().optional(),
   scale: z
     .number()
     .refine((n) => n !== 0, 'a scale of 0 would make every value 0')
     .optional(),
   offset: z.number().optional(),
   sentinels: z.array(z.union([z.number(), z.string()])).optional(),
+});
+
+/** One file of `devices/presets`. */
+export const presetSchema = z.strictObject({
+  name: words,
+  formats: z.array(z.enum(formats)).min(1),
+  kinds: z.record(id, z.array(z.unknown())).default({}),
+  node: z.array(z.unknown()).default([]),
 });
 
 export type ParsedAsset = z.infer<typeof assetSchema>;

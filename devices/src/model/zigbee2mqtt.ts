@@ -8,7 +8,7 @@ const contactWords = { true: 'closed', false: 'open' } as const;
  * fields give one metric, the first that is present counts: Zigbee2MQTT 1.x has raw counts in `illuminance`
  * and lux in `illuminance_lux`, 2.x has lux in `illuminance` alone.
  */
-const defaults: Readonly<Record<string, readonly FieldMapping[]>> = {
+export const zigbeeFields: Readonly<Record<string, readonly FieldMapping[]>> = {
   'access-gate': [{ path: 'contact', metric: 'door', words: contactWords }],
   lighting: [
     { path: 'illuminance_lux', metric: 'lux' },
@@ -22,10 +22,12 @@ const defaults: Readonly<Record<string, readonly FieldMapping[]>> = {
   climate: [{ path: 'temperature', metric: 'temp_c' }],
 };
 
-/** Fields of a Zigbee2MQTT mapping that names none: those that this kind usually has and the asset declares. */
-export function zigbeeFields(kind: string, metrics: ReadonlySet<string>): FieldMapping[] {
-  return (defaults[kind] ?? []).filter((field) => metrics.has(field.metric));
-}
+/** What Zigbee2MQTT says of every device itself. */
+export const zigbeeNode: readonly FieldMapping[] = [
+  { path: 'battery', metric: 'battery_pct' },
+  { path: 'linkquality', metric: 'link_quality' },
+  { path: 'tamper', metric: 'tamper' },
+];
 
 /** `contact` into a door state needs no words written out. */
 export function zigbeeWords(path: string, metric: string): FieldMapping['words'] {

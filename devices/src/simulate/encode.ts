@@ -1,5 +1,7 @@
 import type { ReadingValue } from '@caretaker/readings';
+import { kinds } from '../kinds/index.ts';
 import type { Estate, FieldMapping, Mapping } from '../model/index.ts';
+import { convert } from '../units.ts';
 import { round } from './noise.ts';
 import type { Message } from './story.ts';
 
@@ -14,8 +16,10 @@ export function createEncoder(estate: Estate): (message: Message) => Wire {
   const mappings = new Map(estate.mappings.map((mapping) => [mapping.asset, mapping]));
   return (message) => {
     const mapping = mappings.get(message.asset.id);
-    if (mapping === undefined || /[+#]/.test(mapping.topic)) return native(message);
-    return mapping.format === 'bare' ? bare(message, mapping) : vendor(message, mapping);
+    const topic = mapping?.topic;
+    if (mapping === undefined || topic === undefined || /[+#]/.test(topic)) return native(message);
+    const payload = mapping.format === 'bare' ? bare(message, mapping) : vendor(message, mapping);
+    return payload === null ? native(message) : { topic, payload };
   };
 }
 
@@ -23,33 +27,35 @@ function native({ asset, at, values }: Message): Wire {
   return { topic: `caretaker/${asset.id}`, payload: JSON.stringify({ at, ...values }) };
 }
 
-function bare(message: Message, mapping: Mapping): Wire {
+function bare(message: Message, mapping: Mapping): string | null {
   const field = mapping.fields[0];
   const value = field === undefined ? undefined : message.values[field.metric];
-  if (field === undefined || value === undefined) return native(message);
-  return { topic: mapping.topic, payload: String(said(value, field)) };
+  if (field === undefined || value === undefined) return null;
+  return String(said(value, field, message.asset.kind));
 }
 
-function vendor(message: Message, mapping: Mapping): Wire {
+function vendor(message: Message, mapping: Mapping): string {
   const payload: Record<string, unknown> = {};
   const done = new Set<string>();
   for (const field of mapping.fields) {
     const value = message.values[field.metric];
     if (value === undefined || done.has(field.metric)) continue;
     done.add(field.metric);
-    put(payload, field.path, said(value, field));
+    put(payload, field.path, said(value, field, message.asset.kind));
   }
   if (mapping.format === 'zigbee2mqtt') payload.linkquality = 120;
   if (mapping.at !== undefined) put(payload, mapping.at, new Date(message.at).toISOString());
-  return { topic: mapping.topic, payload: JSON.stringify(payload) };
+  return JSON.stringify(payload);
 }
 
 /** The value in the device's own words and unit: the mapping, read backwards. */
-function said(value: ReadingValue, field: FieldMapping): ReadingValue {
+function said(value: ReadingValue, field: FieldMapping, kind: string): ReadingValue {
   const word = Object.entries(field.words ?? {}).find(([, ours]) => ours === value)?.[0];
   if (word !== undefined) return word === 'true' || word === 'false' ? word === 'true' : word;
   if (typeof value !== 'number') return value;
-  return round((value - (field.offset ?? 0)) / (field.scale ?? 1), 6);
+  const number = (value - (field.offset ?? 0)) / (field.scale ?? 1);
+  const unit = kinds[kind]?.metrics[field.metric]?.unit ?? '';
+  return round(convert(number, unit, field.unit ?? unit) ?? number, 6);
 }
 
 function put(message: Record<string, unknown>, path: string, value: unknown): void {

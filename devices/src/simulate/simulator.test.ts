@@ -83,7 +83,9 @@ describe('the simulator', () => {
     new Story(estate, 1).messages(now - hours * hour, now, 'past');
   const decoded = () => {
     const decoder = createDecoder(estate);
-    return broker.taken.map(({ topic, payload }) => decoder.decode(topic, payload, clock.now()));
+    return broker.taken.map(({ topic, payload }) =>
+      decoder.decode(topic, payload, { received: clock.now(), retained: false }),
+    );
   };
   const readings = () =>
     new Set(decoded().flatMap((d) => d.found.map((f) => `${f.point} ${f.at} ${f.value}`)));

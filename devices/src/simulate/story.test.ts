@@ -31,7 +31,10 @@ describe('a simulated day', () => {
     for (const message of day) {
       const { topic, payload } = encode(message);
       topics.add(topic.split('/', 1)[0] ?? '');
-      const { found, faults } = decoder.decode(topic, Buffer.from(payload), message.at);
+      const { found, faults } = decoder.decode(topic, Buffer.from(payload), {
+        received: message.at,
+        retained: false,
+      });
       const heard = found.map((f) => `${f.point} ${f.at} ${f.value}`).sort();
       const meant = readings([message]).map((r) => `${r.point} ${r.at} ${r.value}`);
       if (faults.length > 0 || heard.join() !== meant.sort().join()) {

@@ -1,3 +1,4 @@
+import { topicsOf } from '@caretaker/devices/decode';
 import type { Estate } from '@caretaker/devices/model';
 import { covers, isFilter, isTopic, matches, overlap } from './filters.ts';
 
@@ -62,11 +63,15 @@ export class RightsTable {
   constructor(estate: Estate, prefixes: readonly string[]) {
     this.#bridges = prefixes.map((prefix) => `${prefix}/#`);
     for (const asset of estate.assets) this.#own.set(asset.id, [`caretaker/${asset.id}/#`]);
-    for (const { topic, asset } of estate.mappings) {
-      this.#own.get(asset)?.push(topic);
-      if (/[+#]/.test(topic)) this.#wild.push({ filter: topic, asset });
-      else this.#exact.set(topic, (this.#exact.get(topic) ?? new Set()).add(asset));
+    for (const mapping of estate.mappings) {
+      for (const topic of topicsOf(mapping, estate)) this.#listen(topic, mapping.asset);
     }
+  }
+
+  #listen(topic: string, asset: string): void {
+    this.#own.get(asset)?.push(topic);
+    if (/[+#]/.test(topic)) this.#wild.push({ filter: topic, asset });
+    else this.#exact.set(topic, (this.#exact.get(topic) ?? new Set()).add(asset));
   }
 
   bridge(prefix: string): Rights {

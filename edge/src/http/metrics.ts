@@ -17,6 +17,7 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
   const { ingest, journal, quarantine, uplink, broker } = status;
   const lines = [
     ...counter('received_messages_total', 'Device messages taken in.', ingest.messages),
+    ...messages(ingest),
     ...counter('journalled_readings_total', 'Readings made durable.', ingest.readings),
     ...counter('refused_readings_total', 'Readings the journal did not take.', ingest.refused),
     ...counter('quarantined_total', 'Messages and values put aside as bad.', quarantine.total),
@@ -75,6 +76,17 @@ function externalFigures(external: GatewayStatus['external']): string[] {
       'Times that it had forgotten this gateway.',
       external.sessionsLost,
     ),
+  ];
+}
+
+function messages({ accepted, quarantined, ignored }: GatewayStatus['ingest']): string[] {
+  const name = 'caretaker_edge_ignored_messages_total';
+  return [
+    ...counter('accepted_messages_total', 'Of these, with at least one reading.', accepted),
+    ...counter('quarantined_messages_total', 'Of these, with faults alone.', quarantined),
+    `# HELP ${name} Of these, with neither, see docs/devices.md.`,
+    `# TYPE ${name} counter`,
+    ...Object.entries(ignored).map(([why, count]) => `${name}{reason="${why}"} ${count}`),
   ];
 }
 

@@ -3,7 +3,7 @@ import type { GatewayClockState } from '@caretaker/readings/uplink';
 import type { Refusals } from '../access/index.ts';
 import type { ExternalStatus } from '../external/index.ts';
 import type { HistoryTrouble } from '../history/index.ts';
-import type { DeviceReport } from '../ingest/index.ts';
+import type { DeviceReport, MessageCounts } from '../ingest/index.ts';
 import type { Loss, Room, Tombstone } from '../journal/index.ts';
 import type { RulesStatus } from '../rules/index.ts';
 
@@ -17,7 +17,7 @@ export interface GatewayStatus {
     readonly messages: number;
     readonly readings: number;
     readonly refused: number;
-  };
+  } & MessageCounts;
   readonly broker: {
     readonly clients: number;
     readonly cutOff: number;

@@ -10,7 +10,14 @@ it('names devices that have spoken and then not for longer than their kind allow
   const clock = manualClock(start);
   const devices = new Devices(testEstate(), clock);
   const report = () => devices.report(clock.now());
-  expect(report()).toEqual({ assets: 0, points: 0, silentPoints: 0, silent: [], lags: [] });
+  expect(report()).toEqual({
+    assets: 0,
+    points: 0,
+    silentPoints: 0,
+    silent: [],
+    lags: [],
+    seen: [],
+  });
   devices.heard('hall/temp_c', clock.monotonic(), null);
   clock.advance(10 * minute);
   devices.heard('bin/fill_pct', clock.monotonic(), null);
@@ -37,4 +44,21 @@ it('smooths what the clocks of devices are off by, the worst first', () => {
   expect(lags.map(({ asset }) => asset)).toEqual(['bin', 'hall']);
   expect(lags[0]?.ms).toBe(-240_000);
   expect(Math.abs((lags[1]?.ms ?? 0) - 1_000)).toBeLessThan(60);
+});
+
+it('says when an asset last gave a sign of life, whether it said a value or not', () => {
+  const clock = manualClock(start);
+  const devices = new Devices(testEstate(), clock);
+  devices.saw('bin', clock.monotonic());
+  clock.advance(minute);
+  devices.heard('hall/temp_c', clock.monotonic(), null);
+  devices.saw('nobody', clock.monotonic());
+  clock.advance(minute);
+  const report = devices.report(clock.now());
+  expect(report.seen).toEqual([
+    { asset: 'hall', at: start + minute },
+    { asset: 'bin', at: start },
+  ]);
+  // A sign of life is no value: the asset has not spoken.
+  expect(report).toMatchObject({ assets: 1, points: 1 });
 });

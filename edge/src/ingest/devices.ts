@@ -14,6 +14,8 @@ interface Point {
 interface Asset {
   readonly id: string;
   readonly points: Point[];
+  /** When it last gave a sign of life, with a reading or without, by the monotonic clock; null before. */
+  seen: number | null;
   /** Receipt less stamp, smoothed, milliseconds; null for devices that do not stamp. */
   lag: number | null;
 }
@@ -25,6 +27,13 @@ export interface SilentAsset {
   readonly metrics: readonly string[];
   /** When the first of them was last heard, UTC epoch milliseconds. */
   readonly lastHeard: number;
+}
+
+/** When an asset last gave a sign of life: a reading, or a message without any. */
+export interface Seen {
+  readonly asset: string;
+  /** UTC epoch milliseconds. */
+  readonly at: number;
 }
 
 export interface Lag {
@@ -42,22 +51,27 @@ export interface DeviceReport {
   readonly silent: readonly SilentAsset[];
   /** The one furthest off first; at most so many. */
   readonly lags: readonly Lag[];
+  /** The one seen last first; at most so many. */
+  readonly seen: readonly Seen[];
 }
 
 /** Of the difference, what one more message counts. */
 const SMOOTHING = 0.2;
 const MOST_SILENT = 200;
 const MOST_LAGS = 20;
+const MOST_SEEN = 1_000;
 
 /** Which devices speak, and how their clocks stand: in memory, since the gateway's start. */
 export class Devices {
   readonly #clock: Clock;
   readonly #points = new Map<string, Point>();
   readonly #assets: Asset[];
+  readonly #byId: ReadonlyMap<string, Asset>;
 
   constructor(estate: Estate, clock: Clock) {
     this.#clock = clock;
-    this.#assets = estate.assets.map(({ id }) => ({ id, points: [], lag: null }));
+    this.#assets = estate.assets.map(({ id }) => ({ id, points: [], seen: null, lag: null }));
+    this.#byId = new Map(this.#assets.map((asset) => [asset.id, asset]));
     for (const [index, { id, points }] of estate.assets.entries()) {
       const asset = this.#assets[index];
       if (asset === undefined) continue;
@@ -70,6 +84,15 @@ export class Devices {
   }
 
   /**
+   * An asset gave a sign of life: silence of its points is not ended by it.
+   * @param heard by the monotonic clock
+   */
+  saw(asset: string, heard: number): void {
+    const found = this.#byId.get(asset);
+    if (found !== undefined) found.seen = heard;
+  }
+
+  /**
    * A reading came.
    * @param heard by the monotonic clock
    * @param lag receipt less stamp, milliseconds; null for an unstamped one, and while the time is not known
@@ -78,6 +101,7 @@ export class Devices {
     const found = this.#points.get(point);
     if (found === undefined) return;
     found.heard = heard;
+    found.asset.seen = heard;
     if (lag === null) return;
     const { asset } = found;
     asset.lag = asset.lag === null ? lag : asset.lag + (lag - asset.lag) * SMOOTHING;
@@ -88,8 +112,10 @@ export class Devices {
     const elapsed = this.#clock.monotonic();
     const silent: SilentAsset[] = [];
     const lags: Lag[] = [];
+    const seen: Seen[] = [];
     const counts = { assets: 0, points: 0, silentPoints: 0 };
-    for (const { id, points, lag } of this.#assets) {
+    for (const { id, points, lag, seen: last } of this.#assets) {
+      if (last !== null) seen.push({ asset: id, at: Math.round(now - (elapsed - last)) });
       const spoken = points.filter(({ heard }) => heard !== null);
       if (spoken.length === 0) continue;
       counts.assets += 1;
@@ -104,7 +130,13 @@ export class Devices {
     }
     silent.sort((a, b) => a.lastHeard - b.lastHeard);
     lags.sort((a, b) => Math.abs(b.ms) - Math.abs(a.ms));
-    return { ...counts, silent: silent.slice(0, MOST_SILENT), lags: lags.slice(0, MOST_LAGS) };
+    seen.sort((a, b) => b.at - a.at);
+    return {
+      ...counts,
+      silent: silent.slice(0, MOST_SILENT),
+      lags: lags.slice(0, MOST_LAGS),
+      seen: seen.slice(0, MOST_SEEN),
+    };
   }
 }
 

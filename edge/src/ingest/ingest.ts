@@ -1,4 +1,4 @@
-import type { Decoder, Found } from '@caretaker/devices/decode';
+import type { Decoded, Decoder, Found, Request } from '@caretaker/devices/decode';
 import { kinds } from '@caretaker/devices/kinds';
 import type { Estate } from '@caretaker/devices/model';
 import type { Reading } from '@caretaker/readings';
@@ -7,12 +7,12 @@ import { type Journal, longestWord } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
 import { type DeviceReport, Devices } from './devices.ts';
 import { Stamps } from './stamps.ts';
+import type { Taken } from './taken.ts';
+import { type MessageCounts, Tally } from './tally.ts';
+import { Utterances } from './utterances.ts';
 
 /** The largest time of ECMAScript, 100 million days after 1970. */
 const LAST_INSTANT = 8.64e15;
-
-/** Told once when a message is safe on disk, or why its sender must send it again. */
-export type Taken = (error: Error | null) => void;
 
 interface Parts {
   readonly estate: Estate;
@@ -20,6 +20,8 @@ interface Parts {
   readonly journal: Journal;
   readonly quarantine: Quarantine;
   readonly clock: ReceiptClock;
+  /** Publishes what a decoder asks of devices; without it, it asks in vain. */
+  readonly publish?: (request: Request) => void;
 }
 
 /** Tells when a message was received. */
@@ -31,6 +33,16 @@ export interface ReceiptClock extends Clock {
   readonly known: boolean;
 }
 
+interface Message {
+  readonly client: string;
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** As `ReceiptClock.receipt` has it. */
+  readonly received: number;
+  /** By the monotonic clock. */
+  readonly heard: number;
+}
+
 /** While the time is not known only nonsense is refused; what is ahead is found when the time is. */
 const AHEAD_OF_NOTHING = Date.UTC(2100, 0, 1);
 
@@ -40,6 +52,8 @@ export class Ingest {
   readonly #stamps: Stamps;
   readonly #devices: Devices;
   readonly #historyAfter: ReadonlyMap<string, number>;
+  readonly #tally = new Tally();
+  readonly #utterances = new Utterances();
   #messages = 0;
   #readings = 0;
   #refused = 0;
@@ -63,9 +77,14 @@ export class Ingest {
     return clock.known ? clock.stampFloor(journal.stampedTo) : Number.NEGATIVE_INFINITY;
   }
 
-  /** Since start: messages seen, readings appended, appends that the journal refused. */
-  get counts(): { messages: number; readings: number; refused: number } {
-    return { messages: this.#messages, readings: this.#readings, refused: this.#refused };
+  /** Since start: messages seen and what became of them, readings appended, appends that the journal refused. */
+  get counts(): { messages: number; readings: number; refused: number } & MessageCounts {
+    return {
+      messages: this.#messages,
+      ...this.#tally.counts,
+      readings: this.#readings,
+      refused: this.#refused,
+    };
   }
 
   /** Why the journal takes nothing at present; null when it does. */
@@ -80,36 +99,47 @@ export class Ingest {
 
   /**
    * @param taken may be called at once, or after the sync that keeps the message.
-   * @param retained it was said before, to a broker that kept it: what carries no time is no reading
+   * @param retained an old message that an external broker had kept
    */
   take(client: string, topic: string, payload: Uint8Array, taken: Taken, retained = false): void {
-    const { clock, decoder } = this.#parts;
+    const { clock, decoder, publish } = this.#parts;
     const received = clock.receipt();
     const heard = clock.monotonic();
     this.#messages += 1;
-    const { found, faults } = decoder.decode(
-      topic,
-      payload,
-      received < 0 ? AHEAD_OF_NOTHING : received,
-    );
+    const arrival = { received: received < 0 ? AHEAD_OF_NOTHING : received, retained };
+    const decoded = decoder.decode(topic, payload, arrival);
+    if (publish !== undefined)
+      for (const request of decoder.requests(clock.now())) publish(request);
+    for (const asset of decoded.heard) this.#devices.saw(asset, heard);
+    const { once } = decoded;
+    if (once !== null && this.#utterances.repeats(once, taken)) {
+      this.#tally.count(0, 0, 'duplicate');
+      return;
+    }
+    const done = once === null ? taken : this.#utterances.begin(once, taken);
+    this.#keep(decoded, { client, topic, payload, received, heard }, done);
+  }
+
+  #keep(decoded: Decoded, message: Message, taken: Taken): void {
     const ours: Fault[] = [];
     const readings: Reading[] = [];
-    for (const one of found) {
-      if (retained && one.at === null) continue;
+    for (const one of decoded.found) {
       const fault = unfit(one);
-      const reading = fault === null ? this.#reading(one, received, heard) : null;
+      const reading = fault === null ? this.#reading(one, message.received, message.heard) : null;
       if (reading === null) ours.push(fault ?? conflict(one));
       else readings.push(reading);
     }
-    const bad = ours.length === 0 ? faults : [...faults, ...ours];
+    const bad = ours.length === 0 ? decoded.faults : [...decoded.faults, ...ours];
+    this.#tally.count(readings.length, bad.length, decoded.ignored);
     if (bad.length === 0) {
       if (readings.length === 0) taken(null);
       else this.#append(readings, taken);
       return;
     }
     const share = all(bad.length + (readings.length > 0 ? 1 : 0), taken);
+    const { client, topic, payload } = message;
     for (const fault of bad) {
-      const entry = { client, topic, fault, payload, received: clock.now() };
+      const entry = { client, topic, fault, payload, received: this.#parts.clock.now() };
       this.#parts.quarantine.add(entry, share);
     }
     if (readings.length > 0) this.#append(readings, share);
