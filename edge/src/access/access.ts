@@ -6,7 +6,7 @@ import { isLoopback } from './anonymous.ts';
 import type { Credential } from './credential.ts';
 import { clientLimits, connectionRate, mostSessions, reportRate } from './limits.ts';
 import { PerCredential } from './per-credential.ts';
-import { everything, mayHear, mayUse, type Rights, RightsTable } from './rights.ts';
+import { everything, isReserved, mayHear, mayUse, type Rights, RightsTable } from './rights.ts';
 import type { CredentialStore } from './store.ts';
 
 /** How soon a secret whose grace has passed stops counting for those who are connected. */
@@ -169,7 +169,7 @@ export class Access {
       done(new Error('too much at once'));
       return;
     }
-    if (!verdict(session, packet.topic)) {
+    if (isReserved(packet.topic) || !verdict(session, packet.topic)) {
       this.#refused('EDGE_TOPIC_FORBIDDEN', client, name, packet.topic);
       drop(packet);
     }

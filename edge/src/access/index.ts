@@ -1,6 +1,7 @@
 export { Access, type AccessOptions, isDropped, type Refusal, type Refusals } from './access.ts';
 export { allowAnonymous, isLoopback } from './anonymous.ts';
 export type { Credential, Holder } from './credential.ts';
+export { isTopic } from './filters.ts';
 export { LastUse } from './last-use.ts';
 export { prefixOf } from './rights.ts';
 export { CredentialStore, type Issued } from './store.ts';

@@ -27,8 +27,19 @@ export function mayHear({ allow, deny }: Rights, filter: string): boolean {
   );
 }
 
-/** First levels that no bridge can own: our devices' own topics, and those between gateway and cloud. */
-const reserved: ReadonlySet<string> = new Set(['caretaker', 'ctk']);
+/** First level of what the gateway tells of itself and its assets. */
+export const eventsRoot = 'ctk-events';
+
+/** Whether only the gateway itself may publish to a topic. */
+export function isReserved(topic: string): boolean {
+  return topic.startsWith(eventsRoot) && (topic[eventsRoot.length] ?? '/') === '/';
+}
+
+/**
+ * First levels that no bridge can own: our devices' own topics, those between gateway and cloud, and those of the
+ * gateway's events.
+ */
+const reserved: ReadonlySet<string> = new Set(['caretaker', 'ctk', eventsRoot]);
 
 /**
  * The levels of `zigbee2mqtt` or `zigbee2mqtt/#` that a bridge may own.

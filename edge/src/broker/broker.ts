@@ -3,10 +3,10 @@ import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { guardMqtt, Intake, type Line } from '@caretaker/readings/mqtt-guard';
 import { createListener, type Tls } from '@caretaker/readings/tls';
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from 'aedes';
-import { type Access, isDropped, type Refusals } from '../access/index.ts';
+import { type Access, isDropped, isTopic, type Refusals } from '../access/index.ts';
 import type { Ingest, Taken } from '../ingest/index.ts';
 import { Outgoing, subscriptionsOf } from './outgoing.ts';
-import { Listeners, routeEarly, takes } from './routing.ts';
+import { Listeners, type Router, routeEarly, takes } from './routing.ts';
 import { type SessionCounts, type SessionPacket, Sessions } from './sessions.ts';
 
 export interface BrokerOptions {
@@ -32,6 +32,15 @@ export interface BrokerCounts {
   readonly dropped: number;
   readonly sessions: SessionCounts;
   readonly refusals: Refusals;
+}
+
+/** How the gateway says something itself. */
+export interface PublishOptions {
+  readonly qos: 0 | 1 | 2;
+  /** Kept for whoever subscribes later; an empty payload removes what is kept. */
+  readonly retain: boolean;
+  /** Retained until this process ends only: who publishes it says it again at the next start. */
+  readonly fleeting?: boolean;
 }
 
 const packetBytes = { beforeConnect: 16_000, afterConnect: 256_000 };
@@ -208,6 +217,28 @@ export class Broker {
     countDone(client, line);
   }
 
+  /**
+   * Says something itself to all who have subscribed and may hear it, on any topic. It is no message of a device: it
+   * goes past the rights of clients and never into the journal. Resolves when the broker has it, with what it retains
+   * and queues for sessions; a slow subscriber is not waited for, and treated as for any other message.
+   * @throws CaretakerError `EDGE_PUBLISH_INVALID`, `EDGE_BROKER_STOPPED`
+   */
+  async publish(
+    topic: string,
+    payload: string | Uint8Array,
+    { qos, retain, fleeting = false }: PublishOptions,
+  ): Promise<void> {
+    const broker = this.#broker as Router | null;
+    if (broker === null) throw stopped();
+    const bytes = bytesOf(payload);
+    if (!isTopic(topic) || topic.length + bytes.length > packetBytes.afterConnect) {
+      throw invalid(topic, bytes.length);
+    }
+    if (retain && fleeting) this.#sessions.dontKeep(topic);
+    const packet = { cmd: 'publish', topic, payload: bytes, qos, retain, dup: false };
+    await new Promise<void>((resolve) => broker.publish(packet, null, () => resolve()));
+  }
+
   async stop(): Promise<void> {
     const server = this.#server;
     const broker = this.#broker;
@@ -247,6 +278,21 @@ function countDone(client: Client, line: Line): void {
 
 function bytesOf(payload: string | Uint8Array): Uint8Array {
   return typeof payload === 'string' ? Buffer.from(payload) : payload;
+}
+
+function stopped(): CaretakerError {
+  return new CaretakerError({
+    code: 'EDGE_BROKER_STOPPED',
+    message: 'Nothing can be published: the device broker does not run.',
+  });
+}
+
+function invalid(topic: string, bytes: number): CaretakerError {
+  return new CaretakerError({
+    code: 'EDGE_PUBLISH_INVALID',
+    message: `Nothing can be published to "${topic.slice(0, 64)}" with ${bytes} bytes.`,
+    next: `Give a topic without wildcards that does not begin with $, and less than ${packetBytes.afterConnect} bytes.`,
+  });
 }
 
 function listen(server: Server, host: string, port: number): Promise<void> {

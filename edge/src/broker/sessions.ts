@@ -56,8 +56,15 @@ export interface SessionCounts {
 // Its types describe the callback form and another kind of module than it is.
 const newMemory = memory as unknown as () => Persistence;
 
-const RETAINED_TOPICS = 5_000;
-const RETAINED_BYTES = 16 * 1024 * 1024;
+interface Room {
+  readonly topics: number;
+  readonly bytes: number;
+}
+
+/** What clients may have retained. */
+const theirs: Room = { topics: 5_000, bytes: 16 * 1024 * 1024 };
+/** What the gateway may, of its events: of 10,000 assets, state, condition and discovery. */
+const ours: Room = { topics: 30_000, bytes: 32 * 1024 * 1024 };
 const MOST_SESSIONS = 2_000;
 /** A relay that is away for longer has been taken down; MQTT leaves it to the server [MQTT-3.1.2.4]. */
 const FORGOTTEN_AFTER_MS = 7 * 86_400_000;
@@ -83,11 +90,14 @@ export class Sessions {
   readonly #queues: Queues;
   readonly #retained = new Map<string, Retained>();
   readonly #kept = new Map<string, Kept>();
+  /** Topics of which `#retained` is not to be written. */
+  readonly #fleeting = new Set<string>();
   readonly #changedTopics = new Set<string>();
   readonly #changedClients = new Set<string>();
   /** By client, places in its queue. */
   readonly #changedPlaces = new Map<string, Set<number>>();
   #retainedBytes = 0;
+  #fleetingBytes = 0;
   #unretained = 0;
   #file: SessionFile | null = null;
   #pending: (() => void) | null = null;
@@ -110,6 +120,15 @@ export class Sessions {
   /** Filters of everybody with a session, who need not be connected. */
   get filters(): string[] {
     return [...this.#kept.values()].flatMap(({ filters }) => filters.map(({ topic }) => topic));
+  }
+
+  /**
+   * What is retained of this topic from now on ends with the process: who publishes it says it again at the next
+   * start. It takes no room from what clients have retained.
+   */
+  dontKeep(topic: string): void {
+    if (this.#fleeting.has(topic) || this.#retained.has(topic)) return;
+    this.#fleeting.add(topic);
   }
 
   /** @param isHere whether a client is connected */
@@ -155,18 +174,33 @@ export class Sessions {
       const payload = Buffer.from(packet.payload);
       const before = this.#retained.get(topic);
       const more = payload.length - (before?.payload.length ?? 0);
-      const full = before === undefined && this.#retained.size >= RETAINED_TOPICS;
-      if (payload.length > 0 && (full || this.#retainedBytes + more > RETAINED_BYTES)) {
+      const fleeting = this.#fleeting.has(topic);
+      if (payload.length > 0 && !this.#hasRoom(fleeting, before === undefined, more)) {
+        if (before === undefined) this.#fleeting.delete(topic);
         this.#unretained += 1;
         return;
       }
-      await store({ ...packet, payload });
-      this.#retainedBytes += more;
+      // Counted before anything is waited for: the next one of the same topic may come meanwhile.
       if (payload.length > 0) this.#retained.set(topic, { topic, qos, payload });
       else this.#retained.delete(topic);
-      this.#changedTopics.add(topic);
-      this.#schedule();
+      if (fleeting) {
+        this.#fleetingBytes += more;
+        if (payload.length === 0) this.#fleeting.delete(topic);
+      } else {
+        this.#retainedBytes += more;
+        this.#changedTopics.add(topic);
+        this.#schedule();
+      }
+      await store({ ...packet, payload });
     };
+  }
+
+  #hasRoom(fleeting: boolean, anew: boolean, more: number): boolean {
+    const { topics, bytes } = fleeting ? ours : theirs;
+    // A new one that is not to be kept is among them already.
+    const held = fleeting ? this.#fleeting.size - 1 : this.#retained.size - this.#fleeting.size;
+    const used = fleeting ? this.#fleetingBytes : this.#retainedBytes;
+    return !(anew && held >= topics) && used + more <= bytes;
   }
 
   #replaceSubscriptions(): void {
