@@ -7,6 +7,7 @@ import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { openTls, type Tls } from '@caretaker/readings/tls';
 import packageJson from '../package.json' with { type: 'json' };
 import { Access, CredentialStore, isLoopback, LastUse } from './access/index.ts';
+import { Actions } from './actions/index.ts';
 import type { Restamp, Timekeeper } from './clock/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { type DeviceBroker, startDeviceBroker } from './device-broker.ts';
@@ -115,13 +116,18 @@ class Gateway implements Edge {
       timekeeper,
     );
     const parts = { directory: dataDirectory, clock: timekeeper, journal, uplink, log: this.#log };
-    const rules = await startLocalRules({ ...this.#config, ...parts, standard });
-    this.#stops.unshift(() => rules?.stop());
-    const history = this.#startHistory(journal, quarantine);
     const sessionsFile = path.join(dataDirectory, 'sessions.sqlite');
     const shared = { ingest, access, tls, sessionsFile, clock: this.#clock, log: this.#log };
+    const definitions = () => this.#config.estate.actions;
+    const actions = new Actions({ ...this.#config, ...parts, definitions });
+    const rules = await startLocalRules({ ...this.#config, ...parts, standard, actions });
+    this.#stops.unshift(() => rules?.stop());
+    const history = this.#startHistory(journal, quarantine);
     const broker = await startDeviceBroker(this.#config, shared);
     this.#stops.unshift(() => broker.stop());
+    actions.start(broker);
+    // Before the broker, so that nothing fails for want of it.
+    this.#stops.unshift(() => actions.stop());
     this.#loop.enable();
     this.#stops.unshift(() => void this.#loop.disable());
     const running = { ingest, journal, quarantine, uplink, rules, history, broker, timekeeper };

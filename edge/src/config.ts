@@ -30,6 +30,8 @@ export interface EdgeConfig extends Exposure {
   /** Devices may come without a credential. */
   readonly anonymous: boolean;
   readonly enrolment: EnrolmentConfig;
+  /** Signs the webhooks of actions; null sends them unsigned. */
+  readonly webhookSecret: string | null;
   /** Local history in InfluxDB 1.x; null without. */
   readonly influxUrl: string | null;
   /** Days that it keeps raw readings. */
@@ -100,6 +102,7 @@ export function readEdgeConfig(
       // Not read here: it may still come, and is gone once the gateway has enrolled.
       codeFile: env.CARETAKER_ENROL_CODE_FILE || null,
     },
+    webhookSecret: webhookSecretOf(get('CARETAKER_WEBHOOK_SECRET'), faults),
     ...historyOf(get, faults),
     external: externalOf(get, faults),
     clock: clockModeOf(get('CARETAKER_CLOCK') ?? 'check', faults),
@@ -186,6 +189,20 @@ function kilobitsOf(text: string | undefined, faults: Fault[]): number | null {
     code: 'EDGE_KILOBITS_INVALID',
     message: `"${text}" is no whole number of kilobits per second from ${FEWEST_KILOBITS} up`,
     where: 'CARETAKER_UPLINK_KBPS',
+  });
+  return null;
+}
+
+/** Shorter ones can be guessed from what they sign. */
+const SECRET_CHARACTERS = 16;
+
+function webhookSecretOf(text: string | undefined, faults: Fault[]): string | null {
+  if (text === undefined || text.length >= SECRET_CHARACTERS) return text ?? null;
+  faults.push({
+    code: 'EDGE_SECRET_SHORT',
+    message: `The secret has fewer than ${SECRET_CHARACTERS} characters`,
+    next: 'take one at random: openssl rand -hex 32',
+    where: 'CARETAKER_WEBHOOK_SECRET',
   });
   return null;
 }

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@caretaker/readings/base';
 import type { Tls } from '@caretaker/readings/tls';
 import type { Access } from './access/index.ts';
+import type { Publisher } from './actions/index.ts';
 import { Broker, type BrokerCounts } from './broker/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { ExternalBroker, type ExternalStatus } from './external/index.ts';
@@ -13,6 +14,8 @@ export interface DeviceBroker {
   readonly counts: BrokerCounts;
   /** Null with our own. */
   readonly external: ExternalStatus | null;
+  /** Says something of the gateway's own to who has subscribed; resolves when the broker has it. */
+  publish: Publisher['publish'];
   stop(): Promise<void>;
 }
 
@@ -54,6 +57,7 @@ export async function startDeviceBroker(
         return broker.counts;
       },
       external: null,
+      publish: (...message) => broker.publish(...message),
       stop: () => broker.stop(),
     };
   }
@@ -65,6 +69,7 @@ export async function startDeviceBroker(
     get external() {
       return broker.status;
     },
+    publish: (...message) => broker.publish(...message),
     stop: () => broker.stop(),
   };
 }

@@ -81,6 +81,7 @@ export async function startEdge(
       secure: false,
       anonymous: true,
       enrolment: { cloudUrl: nowhere.replace('mqtt', 'http'), code: null, codeFile: null },
+      webhookSecret: null,
       influxUrl: null,
       external: null,
       historyDays: 30,
@@ -217,7 +218,8 @@ export class FakeCloud {
       this.ack({ type: 'clock', probe: status.probe, received: now, sent: now });
     }
     if (status.type === 'alarm' && this.storesAlarms) {
-      this.ack({ type: 'alarm', key: alarmKey(status.alarm) });
+      const { alarm } = status;
+      this.ack({ type: 'alarm', key: alarmKey(alarm), actions: alarm.actions.length });
     }
     if (status.type !== 'hello') return;
     const known = this.accepted.get(status.journal) ?? 0;

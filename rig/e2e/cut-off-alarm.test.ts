@@ -1,4 +1,8 @@
-import { expect, it } from 'vitest';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectAsync } from 'mqtt';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { edgeStatus } from '../src/product/edge-status.ts';
 import { startPager } from '../src/product/pager.ts';
 import { withProduct } from '../src/product/product.ts';
@@ -6,20 +10,53 @@ import { readStanding, untilJudged } from '../src/product/standing.ts';
 import { patienceMs, until } from '../src/servers/process.ts';
 import { mosquittoPublish, smallEstate } from './small.ts';
 
-/** From the device's publish to an alarm on the gateway's disk. */
-const recordedWithinMs = 2_000;
+/** From the device's publish to what the gateway does by itself, and to an alarm on its disk. */
+const actsWithinMs = 2_000;
+const actions = `
+actions:
+  - rule: lift-trapped
+    do: [{ relay: { format: tasmota, device: siren } }, { webhook: { url: "http://127.0.0.1:9/" } }]
+    undo: [{ relay: { format: tasmota, device: siren, on: false } }]
+`;
+
+let folder: string;
+let estate: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'caretaker-sirens-'));
+  estate = join(folder, 'estate.yaml');
+  await writeFile(estate, `${await readFile(smallEstate, 'utf8')}${actions}`);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Whatever the siren hears, also what comes while the gateway starts anew. */
+async function listen(url: string) {
+  const heard: { readonly said: string; readonly at: number }[] = [];
+  const client = await connectAsync(url, {
+    ...{ clientId: 'siren', clean: false, reconnectPeriod: 100 },
+  });
+  client.on('message', (topic, payload) => {
+    heard.push({ said: `${topic} ${payload.toString()}`, at: Date.now() });
+  });
+  await client.subscribeAsync('cmnd/siren/#', { qos: 1 });
+  return { heard, stop: () => client.endAsync(true) };
+}
 
 it(
-  'reports an entrapment while the cloud is away: one ticket, one page, and the readings join it',
+  'acts on an entrapment and reports it while the cloud is away: one ticket, one page, and the readings join it',
   async () => {
     const pager = await startPager();
+    const sirens: Awaited<ReturnType<typeof listen>>[] = [];
     try {
       await withProduct(
-        smallEstate,
+        estate,
         async ({ api, parts, restart, sandbox }) => {
           const say = (trapped: boolean) =>
             mosquittoPublish(sandbox.mqttPort, 'caretaker/lift-a', JSON.stringify({ trapped }));
           const rules = async () => (await edgeStatus(sandbox)).rules;
+          const siren = await listen(sandbox.mqttUrl);
+          sirens.push(siren);
+          const { heard } = siren;
           await say(false);
           await untilJudged(api);
           await parts.cloud.stop();
@@ -29,13 +66,17 @@ it(
           });
           const published = Date.now();
           await say(true);
+          await until('the siren hears of it', () => heard.length > 0);
+          expect(heard[0]?.said).toBe('cmnd/siren/POWER1 ON');
+          expect((heard[0]?.at ?? Infinity) - published).toBeLessThanOrEqual(actsWithinMs);
           await until(
             'the gateway raises an alarm',
             async () => (await rules()).alarms.waiting === 1,
           );
           const { oldestWaitingAt } = (await rules()).alarms;
-          expect((oldestWaitingAt ?? Infinity) - published).toBeLessThanOrEqual(recordedWithinMs);
-          // It is on disk: a gateway that is killed still has it, and raises no second one.
+          expect((oldestWaitingAt ?? Infinity) - published).toBeLessThanOrEqual(actsWithinMs);
+          await until('the webhook is given up', async () => (await rules()).actions.failed === 1);
+          // It is on disk: a gateway that is killed still has it, raises no second one, and acts no second time.
           await parts.edge.kill();
           await restart('edge');
           await until('the gateway has judged again', async () => (await rules()).pending === 0);
@@ -61,15 +102,31 @@ it(
           expect(ticket.events.map(({ type }) => type)).toEqual([
             'opened',
             'alarm-raised',
+            'gateway-acted',
+            'gateway-acted',
             'episode-confirmed',
           ]);
+          const acted = (one: { kind: string; undo: boolean; ok: boolean }) =>
+            `${one.kind} ${one.undo} ${one.ok}`;
+          const [alarm] = ticket.alarms;
+          expect(alarm?.actions.map(acted)).toEqual(['relay false true', 'webhook false false']);
           const { episodes } = await readStanding(api);
           expect(episodes).toHaveLength(1);
+          expect(heard).toHaveLength(1);
+          await say(false);
+          await until('it is taken back', () => heard.length === 2);
+          expect(heard[1]?.said).toBe('cmnd/siren/POWER1 OFF');
+          await until(
+            'the ticket says so',
+            async () => (await api.ticket(ticket.id)).alarms[0]?.actions.length === 3,
+          );
+          expect(await api.tickets()).toHaveLength(1);
           expect(pager.kept.map(({ ref }) => ref)).toEqual([ticket.ref]);
         },
         { environment: { RIG_PAGER_URL: pager.url } },
       );
     } finally {
+      for (const siren of sirens) await siren.stop();
       await pager.stop();
     }
   },

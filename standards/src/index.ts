@@ -10,6 +10,7 @@ export {
   titleOf,
 } from './catalogue/standard.ts';
 export { type Counts, type Summary, summarize } from './catalogue/summary.ts';
+export { checkActions } from './rules/actions.ts';
 export { type DrawnLimit, factOf, limitsOf, notWatched, rulesFor } from './rules/asset.ts';
 export type { Rule } from './rules/clause.ts';
 export { checkOverrides } from './rules/overrides.ts';

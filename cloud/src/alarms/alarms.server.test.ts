@@ -25,6 +25,7 @@ function trapped(lift: string): Alarm {
     worstAt: t0,
     readings: [{ point: `court/${lift}/trapped`, at: t0, value: true }],
     raised: t0 + 30_000,
+    actions: [],
   };
 }
 
@@ -32,7 +33,8 @@ async function raise(gateway: GatewayPlayer, alarm: Alarm): Promise<void> {
   const answers = gateway.replies.length;
   await gateway.status({ type: 'alarm', at: alarm.raised, alarm });
   await vi.waitUntil(() => gateway.replies.length > answers, patient);
-  expect(gateway.replies.at(-1)).toEqual({ type: 'alarm', key: alarmKey(alarm) });
+  const actions = alarm.actions.length;
+  expect(gateway.replies.at(-1)).toEqual({ type: 'alarm', key: alarmKey(alarm), actions });
 }
 
 async function only(run: RunningCloud, subject: string): Promise<TicketDetail> {
@@ -63,12 +65,18 @@ describe.skipIf(postgresServer === null)(
         await gateway.hello();
         await raise(gateway, trapped('lift-1'));
         expect(await only(run, 'court/lift-1')).toEqual(before);
+        const acted = { at: t0 + 31_000, ok: true, error: null, undo: false } as const;
+        const action = { kind: 'relay', target: 'tasmota siren 1 on', ...acted } as const;
+        await raise(gateway, { ...trapped('lift-1'), actions: [action] });
         await gateway.send(1, [reading('lift-1/trapped', t0, true)]);
         await gateway.untilAccepted(1);
         expect(await only(run, 'court/lift-1')).toMatchObject({
           id: before.id,
-          alarms: [{ state: 'joined' }],
+          alarms: [{ state: 'joined', actions: [action] }],
           episodes: [{ state: 'standing', onset: t0 }],
+          events: expect.arrayContaining([
+            expect.objectContaining({ type: 'gateway-acted', acted: action }),
+          ]),
         });
       } finally {
         await gateway.leave();

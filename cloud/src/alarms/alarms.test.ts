@@ -52,6 +52,7 @@ function trapped(onset: number, more: Partial<Alarm> = {}): Alarm {
     worstAt: at,
     readings: [{ point: `court/${lift}`, at, value: true }],
     raised: at + 30_000,
+    actions: [],
     ...more,
   };
 }
@@ -63,7 +64,7 @@ async function raise(alarm: Alarm, by = gateway) {
   const answers = by.replies.length;
   await by.status({ type: 'alarm', at: alarm.raised, alarm });
   await vi.waitUntil(() => by.replies.length > answers, patient);
-  expect(by.replies.at(-1)).toEqual({ type: 'alarm', key: alarmKey(alarm) });
+  expect(by.replies.at(-1)).toEqual({ type: 'alarm', key: alarmKey(alarm), actions: 0 });
 }
 
 const at = (minutes: number) => t0 + minutes * minute;

@@ -51,7 +51,7 @@ export class AlarmDesk {
   }
 
   /**
-   * Takes an alarm; the same one again changes nothing.
+   * Takes an alarm; the same one again only adds what its gateway has done since.
    * @returns why it is none of ours; null when it is stored
    */
   async raise(gateway: string, alarm: Alarm): Promise<AlarmFault | null> {
@@ -68,8 +68,9 @@ export class AlarmDesk {
       const reason = 'Too many alarms of this gateway wait for their readings.';
       return { code: 'CLOUD_ALARM_UNFIT', reason };
     }
+    const { version } = standard();
     const { state, news } = await database.write((tx) =>
-      takeAlarm(tx, { gateway, alarm, rule }, host.context({ behind: false })),
+      takeAlarm(tx, { gateway, alarm, rule, standard: version }, host.context({ behind: false })),
     );
     // Before anything else is asked of the database, which a frame may keep busy now.
     tell(news);
@@ -97,8 +98,10 @@ export class AlarmDesk {
   }
 
   async #settle(alarm: AlarmRow): Promise<void> {
-    const { hosts, log } = this.#parts;
-    await hosts.get(alarm.estate)?.between((tx, context) => settleAlarm(tx, alarm, context));
+    const { hosts, standard, log } = this.#parts;
+    const { version } = standard();
+    const host = hosts.get(alarm.estate);
+    await host?.between((tx, context) => settleAlarm(tx, alarm, context, version));
     this.#waiting = await this.#read();
     const { gateway, subject, rule, onset } = alarm;
     log.info({ gateway, subject, rule, onset }, 'the readings of an alarm are judged');

@@ -16,6 +16,7 @@ export async function alarmsOf(database: Database, ticket: number): Promise<Tick
     ...{ gateway, rule, onset, raised, received },
     standardVersion: row.standard_version,
     readings: JSON.parse(readings),
+    actions: JSON.parse(row.actions),
     state: row.state === 'reported' && said === 'standing' ? 'joined' : row.state,
   }));
 }

@@ -154,6 +154,7 @@ function alarmOf(subject: string, rule: string, onset: number, more: Partial<Ala
     ...found,
     readings: [],
     raised: onset + 30_000,
+    actions: [],
     ...more,
   };
 }

@@ -1,21 +1,25 @@
-import type { Text } from '@caretaker/readings/base';
-import type { Alarm } from '@caretaker/readings/uplink';
+import type { Alarm, AlarmAction } from '@caretaker/readings/uplink';
 import type { Rule } from '@caretaker/standards';
+import type { AlarmTables } from '../db/alarm-tables.ts';
 import type { Tx } from '../db/database.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
 import { type CommitContext, type Committed, commitItems } from '../host/commit.ts';
-import { append } from '../tickets/append.ts';
 import type { TicketRow } from '../tickets/rows.ts';
+import { noteActions, noteAlarm } from './note.ts';
+import { refuted } from './texts.ts';
+import { withdraw } from './withdraw.ts';
 
 /** An alarm that is sound, and the rule of ours that it names. */
 export interface Raised {
   readonly gateway: string;
   readonly alarm: Alarm;
   readonly rule: Rule;
+  /** Version of the standard in force here. */
+  readonly standard: string;
 }
 
 export interface Taken {
-  /** `known`: it was taken before. The rest as in the table. */
+  /** `known`: it was taken before; its gateway may have done more since. The rest as in the table. */
   readonly state: 'known' | 'reported' | 'joined' | 'refuted';
   readonly news: Committed;
 }
@@ -38,42 +42,92 @@ export function settlesAt({ detected, raised }: Pick<Alarm, 'detected' | 'raised
  */
 export async function takeAlarm(tx: Tx, raised: Raised, context: CommitContext): Promise<Taken> {
   const { gateway, alarm } = raised;
-  if (await isKnown(tx, raised)) return { state: 'known', news: nothing };
+  const known = await find(tx, raised);
+  if (known !== undefined)
+    return { state: 'known', news: await addActions(tx, raised, known, context) };
   const said = await standingOver(tx, alarm);
   if (said !== undefined) {
     await keep(tx, raised, context, { state: 'joined', episode: said.id, settled: context.now });
-    const ticket = await note(tx, raised, said.id, context.now);
-    return { state: 'joined', news: { episodes: [], tickets: ticket === null ? [] : [ticket] } };
+    return { state: 'joined', news: ticketNews(await noteAlarm(tx, raised, said.id, context.now)) };
   }
-  if ((await judgedTo(tx, gateway)) >= settlesAt(alarm)) {
-    await keep(tx, raised, context, { state: 'refuted', episode: null, settled: context.now });
-    return { state: 'refuted', news: nothing };
-  }
+  if ((await judgedTo(tx, gateway)) >= settlesAt(alarm)) return refute(tx, raised, context);
   const row = await report(tx, raised, context);
   await keep(tx, raised, context, { state: 'reported', episode: row.id, settled: null });
-  const { subject, item, onset } = row;
-  const current = { ...context, current: true };
-  const items = [{ subject, item, since: onset, news: [] }];
-  const tickets = await commitItems(tx, items, current, new Set([row.id]));
-  const noted = await note(tx, raised, row.id, context.now);
-  const others = tickets.filter(({ id }) => id !== noted?.id);
-  const episodes = [{ ...row, ticket: noted?.id ?? null }];
-  return {
-    state: 'reported',
-    news: { episodes, tickets: noted === null ? others : [...others, noted] },
-  };
+  const news = await open(tx, raised, row, { ...context, current: true });
+  return { state: 'reported', news };
 }
 
-async function isKnown(tx: Tx, { gateway, alarm }: Raised): Promise<boolean> {
-  const found = await tx
+/** Opens or joins the ticket of a reported episode, and says on it who reported it and what was done. */
+async function open(tx: Tx, raised: Raised, row: EpisodeRow, context: CommitContext) {
+  const { subject, item, onset } = row;
+  const items = [{ subject, item, since: onset, news: [] }];
+  const tickets = await commitItems(tx, items, context, new Set([row.id]));
+  const noted = await noteAlarm(tx, raised, row.id, context.now);
+  const others = tickets.filter(({ id }) => id !== noted?.id);
+  const episodes = [{ ...row, ticket: noted?.id ?? null }];
+  return { episodes, tickets: noted === null ? others : [...others, noted] };
+}
+
+/** Nobody hears of it, unless the gateway has done something: that is on record in a ticket, withdrawn as it comes. */
+async function refute(tx: Tx, raised: Raised, context: CommitContext): Promise<Taken> {
+  const acted = raised.alarm.actions.length > 0;
+  const { episode, news } = acted
+    ? await openAndWithdraw(tx, raised, context)
+    : { episode: null, news: nothing };
+  await keep(tx, raised, context, { state: 'refuted', episode, settled: context.now });
+  return { state: 'refuted', news };
+}
+
+async function openAndWithdraw(tx: Tx, raised: Raised, context: CommitContext) {
+  const quiet = { ...context, quiet: true };
+  const row = await report(tx, raised, context);
+  await open(tx, raised, row, quiet);
+  const { standardVersion: gateway } = raised.alarm;
+  const news = await withdraw(tx, row, refuted({ gateway, cloud: raised.standard }), quiet);
+  return { episode: row.id, news };
+}
+
+type Known = Pick<AlarmTables['alarms'], 'episode'> & { readonly actions: string };
+
+function find(tx: Tx, { gateway, alarm }: Raised): Promise<Known | undefined> {
+  return tx
     .selectFrom('alarms')
-    .select('onset')
+    .select(['episode', 'actions'])
     .where('gateway', '=', gateway)
     .where('subject', '=', alarm.subject)
     .where('rule', '=', alarm.rule)
     .where('onset', '=', alarm.onset)
     .executeTakeFirst();
-  return found !== undefined;
+}
+
+/** Adds what the gateway has done since it raised the alarm. */
+async function addActions(tx: Tx, raised: Raised, known: Known, context: CommitContext) {
+  const { gateway, alarm } = raised;
+  const before: AlarmAction[] = JSON.parse(known.actions);
+  const told = new Set(before.map(nameOf));
+  const fresh = alarm.actions.filter((action) => !told.has(nameOf(action)));
+  if (fresh.length === 0) return nothing;
+  const recorded =
+    known.episode === null
+      ? await openAndWithdraw(tx, raised, context)
+      : { episode: known.episode, news: null };
+  await tx
+    .updateTable('alarms')
+    .set({ actions: JSON.stringify([...before, ...fresh]), episode: recorded.episode })
+    .where('gateway', '=', gateway)
+    .where('subject', '=', alarm.subject)
+    .where('rule', '=', alarm.rule)
+    .where('onset', '=', alarm.onset)
+    .execute();
+  if (recorded.news !== null) return recorded.news;
+  return ticketNews(await noteActions(tx, raised, recorded.episode, fresh, context.now));
+}
+
+/** A gateway does nothing twice in the same millisecond. */
+const nameOf = ({ kind, target, undo, at }: AlarmAction) => `${at} ${kind} ${undo} ${target}`;
+
+function ticketNews(ticket: TicketRow | null): Committed {
+  return { episodes: [], tickets: ticket === null ? [] : [ticket] };
 }
 
 /** What the engine says of the alarm's rule at its time, with whatever onset. */
@@ -156,40 +210,16 @@ async function keep(
   { estate, now }: CommitContext,
   outcome: Outcome,
 ): Promise<void> {
-  const { subject, rule, onset, detected, end, raised, standardVersion, readings } = alarm;
+  const { subject, rule, onset, detected, end, raised, standardVersion } = alarm;
   await tx
     .insertInto('alarms')
     .values({
       ...{ gateway, subject, rule, onset, estate, detected, ended: end, raised },
       standard_version: standardVersion,
-      readings: JSON.stringify(readings),
+      readings: JSON.stringify(alarm.readings),
+      actions: JSON.stringify(alarm.actions),
       received: now,
       ...outcome,
     })
     .execute();
-}
-
-/** Says on the episode's ticket, if it has one, that a gateway raised it. */
-async function note(
-  tx: Tx,
-  { gateway }: Raised,
-  episode: number,
-  now: number,
-): Promise<TicketRow | null> {
-  const row = await tx
-    .selectFrom('episodes')
-    .innerJoin('tickets', 'tickets.id', 'episodes.ticket')
-    .selectAll('tickets')
-    .where('episodes.id', '=', episode)
-    .executeTakeFirst();
-  if (row === undefined) return null;
-  const said = { type: 'alarm-raised', note: null, reason: raisedBy(gateway), episode } as const;
-  return append(tx, row, [{ ...said, by: `gateway:${gateway}`, patch: {} }], now);
-}
-
-function raisedBy(gateway: string): Text {
-  return {
-    en: `Gateway ${gateway} reported it by its own rules, while the cloud did not answer.`,
-    zh: `网关 ${gateway} 在云端未应答期间按就地规则先行上报。`,
-  };
 }

@@ -83,11 +83,27 @@ export const ticketSchema = z.object({
 });
 export type Ticket = z.infer<typeof ticketSchema>;
 
+/** What a gateway did by itself, and what came of it. */
+export const gatewayActionSchema = z.object({
+  kind: z.enum(['mqtt', 'webhook', 'relay']),
+  /** The topic, address or relay. */
+  target: z.string(),
+  /** It takes back what was done before, the breach being over. */
+  undo: z.boolean(),
+  /** When it was done or given up, gateway clock. */
+  at: instantSchema,
+  ok: z.boolean(),
+  /** Why it could not be done; null when it could. */
+  error: z.string().nullable(),
+});
+export type GatewayAction = z.infer<typeof gatewayActionSchema>;
+
 export const ticketEventSchema = z.object({
   sequence: z.int(),
   type: z.enum([
     'opened',
     'alarm-raised',
+    'gateway-acted',
     'episode-joined',
     'episode-confirmed',
     'episode-amended',
@@ -109,6 +125,8 @@ export const ticketEventSchema = z.object({
   /** Why the engine did it. */
   reason: textSchema.nullable(),
   episode: z.int().nullable(),
+  /** What the gateway did, in an event of type `gateway-acted`. */
+  acted: gatewayActionSchema.nullable(),
   /** A person closed the ticket although its condition stood. */
   standing: z.boolean(),
 });
@@ -127,6 +145,7 @@ export const ticketAlarmSchema = z.object({
   standardVersion: z.string(),
   /** The readings that it showed. */
   readings: z.array(z.object({ point: z.string(), at: instantSchema, value: valueSchema })),
+  actions: z.array(gatewayActionSchema),
   /** `reported` until its readings are judged here; then whether they show the same. */
   state: z.enum(['reported', 'joined', 'refuted']),
 });

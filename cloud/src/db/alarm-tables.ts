@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /** Alarms that gateways raised by their own rules. */
 export interface AlarmTables {
   /** No row ever goes: an alarm that comes again is known by it. */
@@ -14,6 +16,8 @@ export interface AlarmTables {
     standard_version: string;
     /** JSON: the readings that show it. */
     readings: string;
+    /** JSON: what the gateway did because of it; grows as the alarm comes again. */
+    actions: Generated<string>;
     /** Cloud clock. */
     received: number;
     /** `reported` until its readings are judged; then whether they show the same. */
@@ -42,4 +46,10 @@ export const alarmTables = ({ big }: Types): string[] => [
     where state = 'reported'`,
   'alter table episodes add column alarmed integer not null default 0',
   "alter table tickets add column source text not null default 'episode'",
+];
+
+/** What gateways did because of their alarms, and the entries of tickets that tell of it. */
+export const alarmActions = [
+  "alter table alarms add column actions text not null default '[]'",
+  'alter table ticket_events add column acted text',
 ];

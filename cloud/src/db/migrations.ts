@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
-import { alarmTables } from './alarm-tables.ts';
+import { alarmActions, alarmTables } from './alarm-tables.ts';
 import { auditTables } from './audit-tables.ts';
 import { gatewayKeyTables, gatewayReportTables } from './gateway-key-tables.ts';
 import { identityTables, personCodeTables } from './identity-tables.ts';
@@ -177,6 +177,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0035-alarms': migration(alarmTables(types)),
       '0037-journal-ranges': migration(journalRangeTables(types)),
       '0038-estate-revisions': migration(estateRevisions(types)),
+      '0041-alarm-actions': migration(alarmActions),
     }),
   };
 }

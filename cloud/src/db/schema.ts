@@ -120,6 +120,8 @@ export interface Tables
     episode: number | null;
     /** Why the engine did it, JSON in both languages. */
     reason: string | null;
+    /** JSON of what a gateway did by itself; null in events of other types. */
+    acted: Generated<string | null>;
     /** What the event changed in the row; the row is the fold of these. */
     patch: string;
   };

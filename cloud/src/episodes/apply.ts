@@ -1,5 +1,7 @@
 import type { Text } from '@caretaker/readings/base';
 import type { EpisodeChange, EpisodeKey, Episode as Judged } from '@caretaker/standards/engine';
+import { otherSeverity } from '../alarms/texts.ts';
+import type { Severity } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
 import { pause } from '../host/pause.ts';
 import type { EpisodeNews } from '../tickets/model.ts';
@@ -120,7 +122,9 @@ const reportedAs = (tx: Tx, key: EpisodeKey) =>
 async function confirm(tx: Tx, before: EpisodeRow, episode: Judged, into: Collector) {
   const after = { ...columnsOf(episode), state: 'standing' } as const;
   await tx.updateTable('episodes').set(after).where('id', '=', before.id).execute();
-  into.note({ ...before, item: after.item }, before.onset, 'confirmed');
+  const versions = { gateway: before.standard_version, cloud: after.standard_version };
+  const reason = otherSeverity(before.severity as Severity, after.severity, versions);
+  into.note({ ...before, item: after.item }, before.onset, 'confirmed', reason ?? undefined);
 }
 
 async function withdraw(tx: Tx, key: EpisodeKey, reason: Text, into: Collector): Promise<void> {

@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { demoEstate } from '@caretaker/devices/simulate';
 import { FaultsError, type Log } from '@caretaker/readings/base';
-import { checkOverrides, type Standard } from '@caretaker/standards';
+import { checkActions, checkOverrides, type Standard } from '@caretaker/standards';
 import type { Database } from '../db/database.ts';
 import { storedEstate } from './stored.ts';
 
@@ -14,7 +14,7 @@ import { storedEstate } from './stored.ts';
  * even looked into.
  *
  * @param standard in force, which an estate to be taken in must fit
- * @throws FaultsError with every fault of the file; `CLOUD_ESTATE_OVERRIDES` when it overrides what no rule has
+ * @throws FaultsError with every fault of the file; `CLOUD_ESTATE_OVERRIDES` when its limits or actions fit no rule
  */
 export async function seedEstates(
   database: Database,
@@ -32,7 +32,7 @@ export async function seedEstates(
   const { id } = offered;
   const same = held.find((estate) => estate.id === id);
   if (same === undefined) {
-    refuseOverrides(standard, offered, file);
+    refuseUnfit(standard, offered, file);
     const definition = JSON.stringify(offered);
     await database.write((tx) =>
       tx.insertInto('estates').values({ id, definition, seeded: now, source }).execute(),
@@ -53,11 +53,14 @@ export async function seedEstates(
   return held;
 }
 
-/** An override that nothing reads would leave a limit in force that somebody believes to have changed. */
-function refuseOverrides(standard: Standard, estate: Estate, file: string | null): void {
-  const faults = checkOverrides(standard, [estate]);
+/**
+ * An override that nothing reads would leave a limit in force that somebody believes to have changed; an action of no
+ * rule would never be done.
+ */
+function refuseUnfit(standard: Standard, estate: Estate, file: string | null): void {
+  const faults = [...checkOverrides(standard, [estate]), ...checkActions(standard, [estate])];
   if (faults.length === 0) return;
   const from = file === null ? '' : ` (${file})`;
-  const summary = `The estate ${estate.id}${from} overrides what the standard does not have; it is not taken in.`;
+  const summary = `The estate ${estate.id}${from} names what the standard does not have; it is not taken in.`;
   throw new FaultsError('CLOUD_ESTATE_OVERRIDES', summary, faults);
 }

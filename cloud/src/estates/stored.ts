@@ -1,17 +1,18 @@
 import type { Asset, Estate } from '@caretaker/devices/model';
 
 type Later = 'holidays' | 'relations';
-type Stored = Omit<Estate, 'assets' | 'holidays'> &
-  Partial<Pick<Estate, 'holidays'>> & {
+type Stored = Omit<Estate, 'assets' | 'holidays' | 'actions'> &
+  Partial<Pick<Estate, 'holidays' | 'actions'>> & {
     readonly assets: readonly (Omit<Asset, Later> & Partial<Pick<Asset, 'relations'>>)[];
   };
 
-/** An estate as the cloud keeps it; what was taken in before there were relations and holidays has none. */
+/** An estate as the cloud keeps it; what was taken in before there were relations, holidays and actions has none. */
 export function storedEstate(definition: string): Estate {
   const stored: Stored = JSON.parse(definition);
   return {
     ...stored,
     holidays: stored.holidays ?? [],
+    actions: stored.actions ?? [],
     assets: stored.assets.map((asset) => ({ ...asset, relations: asset.relations ?? {} })),
   };
 }

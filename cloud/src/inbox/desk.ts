@@ -105,7 +105,7 @@ export class InboxDesk implements Arrivals {
       if (fault !== null) {
         await this.#putAside({ gateway, ...fault, topic: 'status', payload: bytes });
       }
-      reply(gateway, { type: 'alarm', key: alarmKey(alarm) });
+      reply(gateway, { type: 'alarm', key: alarmKey(alarm), actions: alarm.actions.length });
     } catch (error) {
       log.error({ gateway, error: String(error) }, 'an alarm of a gateway could not be stored');
     }

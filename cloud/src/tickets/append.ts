@@ -1,4 +1,5 @@
 import type { Text } from '@caretaker/readings/base';
+import type { GatewayAction } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { TicketEventRow, TicketPatch, TicketRow } from './rows.ts';
 
@@ -9,6 +10,8 @@ export interface NewEvent {
   /** Why the engine did it. */
   readonly reason: Text | null;
   readonly episode: number | null;
+  /** What a gateway did by itself. */
+  readonly acted?: GatewayAction;
   readonly patch: TicketPatch;
 }
 
@@ -21,7 +24,7 @@ export async function append(
 ): Promise<TicketRow> {
   let sequence = ticket.revision;
   const patch: TicketPatch = {};
-  for (const event of events) {
+  for (const { acted, ...event } of events) {
     sequence += 1;
     Object.assign(patch, event.patch);
     await tx
@@ -32,6 +35,7 @@ export async function append(
         sequence,
         at,
         reason: event.reason === null ? null : JSON.stringify(event.reason),
+        acted: acted === undefined ? null : JSON.stringify(acted),
         patch: JSON.stringify(event.patch),
       })
       .execute();

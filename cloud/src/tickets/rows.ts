@@ -67,7 +67,8 @@ export function ticketEventOf(row: TicketEventRow): TicketEvent {
   const reason = reasonOf(row.reason);
   const { condition_clear }: TicketPatch = JSON.parse(row.patch);
   const standing = type === 'closed' && condition_clear === 0;
-  return { sequence, type, at, by, note, reason, episode, standing };
+  const acted = row.acted === null ? null : JSON.parse(row.acted);
+  return { sequence, type, at, by, note, reason, episode, acted, standing };
 }
 
 /** What reconciling needs of a row. */

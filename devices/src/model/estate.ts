@@ -84,6 +84,48 @@ export interface Source {
   readonly base: string;
 }
 
+/** What a gateway does for a relay, in the words of the device's family. */
+export type RelayCommand =
+  | {
+      readonly format: 'shelly' | 'tasmota';
+      readonly device: string;
+      readonly switch: number;
+      readonly on: boolean;
+    }
+  | {
+      readonly format: 'zigbee2mqtt';
+      readonly device: string;
+      readonly base: string;
+      /** Endpoint of a device with several switches; null for its only one. */
+      readonly switch: string | null;
+      readonly on: boolean;
+    };
+
+/** One thing that a gateway does by itself. */
+export type ActionStep =
+  /** Published on the device broker at QoS 1; without a payload it is the alarm as JSON. */
+  | {
+      readonly mqtt: {
+        readonly topic: string;
+        readonly payload: string | null;
+        readonly retain: boolean;
+      };
+    }
+  /** The alarm as JSON by POST; `plain` allows http to another machine. */
+  | { readonly webhook: { readonly url: string; readonly plain: boolean } }
+  | { readonly relay: RelayCommand };
+
+/** What a gateway does when it raises an alarm of a rule by itself. */
+export interface Action {
+  /** A rule marked `local`. */
+  readonly rule: string;
+  /** For these assets; without, for all that the rule judges. */
+  readonly assets?: readonly string[];
+  readonly do: readonly ActionStep[];
+  /** When the breach has ended. */
+  readonly undo: readonly ActionStep[];
+}
+
 /** Everything one estate declares; the validated form of its YAML. */
 export interface Estate {
   readonly id: string;
@@ -100,5 +142,6 @@ export interface Estate {
   readonly mappings: readonly Mapping[];
   /** Absent in estates that were stored before there were any. */
   readonly sources?: readonly Source[];
+  readonly actions: readonly Action[];
   readonly demo: boolean;
 }

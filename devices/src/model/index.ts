@@ -1,6 +1,16 @@
 export { type Bundle, type BundleCredential, readBundle } from './bundle.ts';
 export { type EstateEdit, editEstate } from './edit.ts';
-export type { Asset, Estate, FieldMapping, Mapping, Point, Source } from './estate.ts';
+export type {
+  Action,
+  ActionStep,
+  Asset,
+  Estate,
+  FieldMapping,
+  Mapping,
+  Point,
+  RelayCommand,
+  Source,
+} from './estate.ts';
 export { deviceKey, type Format } from './formats.ts';
 export { loadEstate } from './load.ts';
 export { type Preset, presetIds, presetOf } from './presets.ts';

@@ -1,5 +1,6 @@
 import { FaultsError } from '@caretaker/readings/base';
 import { deepFreeze } from '../freeze.ts';
+import { readActions } from './actions.ts';
 import { readAsset, type Surroundings } from './assets.ts';
 import type { Asset, Estate, Mapping } from './estate.ts';
 import { readMapping } from './mappings.ts';
@@ -43,7 +44,8 @@ export function readEstate(value: unknown, report: Report): Estate | undefined {
     const mapping = readMapping(raw, ['mappings', index], declared, report);
     if (mapping !== undefined) mappings.push(mapping);
   }
-  return header === undefined ? undefined : { ...header, assets, mappings };
+  const actions = readActions(listIn(value, 'actions'), declared, report);
+  return header === undefined ? undefined : { ...header, assets, mappings, actions };
 }
 
 function readAssets(

@@ -141,6 +141,7 @@ export const headerSchema = z.strictObject({
   assets: z.array(z.unknown()).min(1, 'an estate needs at least one asset'),
   mappings: z.array(z.unknown()).default([]),
   sources: z.array(z.strictObject({ format: z.enum(formats), base: name })).default([]),
+  actions: z.array(z.unknown()).default([]),
 });
 
 export const assetSchema = z.strictObject({

@@ -106,7 +106,7 @@ function journalRoom({ room, tombstones }: GatewayStatus['journal']): string[] {
 
 function localRules({ rules, at }: GatewayStatus): string[] {
   if (rules === null) return gauge('rules_judging', 'Whether rules are judged here.', 0);
-  const { pending, standing, unconfirmedMs, failures, alarms } = rules;
+  const { pending, standing, unconfirmedMs, failures, alarms, actions } = rules;
   const oldest = alarms.oldestWaitingAt === null ? 0 : (at - alarms.oldestWaitingAt) / 1_000;
   return [
     ...gauge('rules_judging', 'Whether rules are judged here.', 1),
@@ -118,6 +118,9 @@ function localRules({ rules, at }: GatewayStatus): string[] {
     ...counter('alarms_dropped_total', 'Alarms that the cloud never took.', alarms.dropped),
     ...gauge('alarms_waiting', 'Alarms that the cloud does not have yet.', alarms.waiting),
     ...gauge('alarms_oldest_waiting_seconds', 'Age of the oldest of them.', oldest),
+    ...counter('actions_done_total', 'What the gateway did because of them.', actions.done),
+    ...counter('actions_failed_total', 'What it could not do.', actions.failed + actions.dropped),
+    ...gauge('actions_faults', 'Actions that will never be done.', actions.faults.length),
   ];
 }
 

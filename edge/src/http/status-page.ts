@@ -90,6 +90,7 @@ ${pair(w.losses, losses === 0 ? w.nothing : figures.count(losses), losses > 0)}
 ${pair(w.removed, removed === 0 ? w.nothing : fill(w.readings, figures.count(removed)), removed > 0)}
 ${pair(w.localRules, ...localRules(shown, w))}
 ${pair(w.ownAlarms, ...ownAlarms(shown, w))}
+${pair(w.actions, ...ownActions(shown, w))}
 ${pair(w.history, ...history(shown, w))}
 </dl>`;
 }
@@ -120,6 +121,15 @@ function ownAlarms({ status: { rules }, figures }: Shown, w: Words): [string, bo
   const { waiting = 0, raised = 0 } = rules?.alarms ?? {};
   if (waiting > 0) return [fill(w.alarmsWaiting, figures.count(waiting)), true];
   return [raised === 0 ? w.nothing : fill(w.alarmsTold, figures.count(raised)), false];
+}
+
+function ownActions({ status: { rules }, figures }: Shown, w: Words): [string, boolean] {
+  if (rules === null) return [w.nothing, false];
+  const { steps, done, failed, dropped, faults } = rules.actions;
+  if (faults.length > 0) return [fill(w.actionsFaulty, figures.count(faults.length)), true];
+  if (failed + dropped > 0) return [fill(w.actionsFailed, figures.count(failed + dropped)), true];
+  if (done > 0) return [fill(w.actionsDone, figures.count(done)), false];
+  return [steps === 0 ? w.actionsNone : w.nothing, false];
 }
 
 function history({ status: { history }, figures }: Shown, w: Words): [string, boolean] {

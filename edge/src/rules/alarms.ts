@@ -1,9 +1,13 @@
-import { readFile, rename } from 'node:fs/promises';
-import { crc32 } from 'node:zlib';
 import type { Clock, Log } from '@caretaker/readings/base';
-import { type Alarm, alarmKey, alarmSchema, type Status } from '@caretaker/readings/uplink';
+import {
+  type Alarm,
+  type AlarmAction,
+  alarmKey,
+  alarmSchema,
+  type Status,
+} from '@caretaker/readings/uplink';
 import { z } from 'zod';
-import { isMissing, writeAtomically } from '../journal/files.ts';
+import { readChecked, writeChecked } from '../checked-file.ts';
 
 export interface AlarmsOptions {
   readonly file: string;
@@ -55,6 +59,7 @@ const LONGEST_RESEND_MS = 300_000;
 export class Alarms {
   readonly #options: AlarmsOptions;
   readonly #all = new Map<string, Kept>();
+  readonly #listeners = new Set<(alarm: Alarm) => void>();
   #raised = 0;
   #dropped = 0;
   #saving: Promise<void> = Promise.resolve();
@@ -84,15 +89,17 @@ export class Alarms {
 
   async open(): Promise<void> {
     const { file, log } = this.#options;
-    const read = await readAlarms(file);
-    if (read === 'damaged') {
-      log.error({ file }, 'the file of alarms is damaged and was put aside');
-      await rename(file, `${file}.damaged`);
-    } else if (read !== null) {
-      this.#raised = read.raised;
-      this.#dropped = read.dropped;
-      for (const one of read.alarms) this.#all.set(alarmKey(one.alarm), one);
-    }
+    const read = await readChecked(file, fileSchema, log);
+    if (read === null) return;
+    this.#raised = read.raised;
+    this.#dropped = read.dropped;
+    for (const one of read.alarms) this.#all.set(alarmKey(one.alarm), one);
+  }
+
+  /** Calls the listener when an alarm is raised and each time that it changes. @returns how to stop it */
+  onAlarm(listener: (alarm: Alarm) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   knows(key: string): boolean {
@@ -107,7 +114,7 @@ export class Alarms {
     const key = alarmKey(alarm);
     if (this.#all.has(key)) return;
     this.#raised += 1;
-    this.#all.set(key, { alarm, stored: null });
+    this.#keep(key, { alarm, stored: null });
     this.#trim();
     const saved = this.#save();
     this.#send(alarm);
@@ -121,16 +128,31 @@ export class Alarms {
   /** The breach of an alarm is over: whoever is told from now on shall know. */
   ended(key: string, end: number | null): void {
     const held = this.#all.get(key);
-    if (held === undefined || held.stored !== null || held.alarm.end === end) return;
-    this.#all.set(key, { ...held, alarm: { ...held.alarm, end } });
+    if (held === undefined || held.alarm.end === end) return;
+    this.#keep(key, { ...held, alarm: { ...held.alarm, end } });
     this.#saveSoon();
   }
 
-  /** The cloud has it: another one of those that wait may go out. */
-  stored(key: string): void {
+  /** What was done because of an alarm so far: the cloud is told, although it may have the alarm already. */
+  acted(key: string, actions: readonly AlarmAction[]): void {
+    const held = this.#all.get(key);
+    if (held === undefined || held.alarm.actions.length >= actions.length) return;
+    const alarm = { ...held.alarm, actions: [...actions] };
+    this.#keep(key, { alarm, stored: null });
+    this.#saveSoon();
+    this.#send(alarm);
+  }
+
+  /**
+   * The cloud has it: another one of those that wait may go out.
+   * @param actions with how many; null from a cloud that knows of none
+   */
+  stored(key: string, actions: number | null): void {
     this.#sendNext();
     const held = this.#all.get(key);
     if (held === undefined || held.stored !== null) return;
+    // Something was done since the one that it answers.
+    if (actions !== null && actions < held.alarm.actions.length) return;
     this.#all.set(key, { ...held, stored: this.#options.clock.now() });
     this.#trim();
     this.#saveSoon();
@@ -178,6 +200,11 @@ export class Alarms {
     if (sent) this.#resendAt = Math.max(this.#resendAt, clock.monotonic() + this.#resendMs);
   }
 
+  #keep(key: string, kept: Kept): void {
+    this.#all.set(key, kept);
+    for (const listener of this.#listeners) listener(kept.alarm);
+  }
+
   #trim(): void {
     const { clock, log } = this.#options;
     const stored = [...this.#all].filter(([, one]) => one.stored !== null);
@@ -205,8 +232,7 @@ export class Alarms {
       .then(() => {
         const alarms = [...this.#all.values()];
         const content = { version: 1, raised: this.#raised, dropped: this.#dropped, alarms };
-        const line = JSON.stringify(content);
-        return writeAtomically(this.#options.file, `${line}\n${checksum(line)}\n`);
+        return writeChecked(this.#options.file, content);
       });
     return this.#saving;
   }
@@ -214,19 +240,3 @@ export class Alarms {
 
 const severities: readonly Alarm['severity'][] = ['emergency', 'high', 'medium', 'low'];
 const rank = ({ severity }: Alarm) => severities.indexOf(severity);
-
-async function readAlarms(file: string): Promise<z.infer<typeof fileSchema> | 'damaged' | null> {
-  try {
-    const [line = '', sum] = (await readFile(file, 'utf8')).split('\n');
-    if (sum !== checksum(line)) return 'damaged';
-    const read = fileSchema.safeParse(JSON.parse(line));
-    return read.success ? read.data : 'damaged';
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
-}
-
-function checksum(line: string): string {
-  return crc32(line).toString(16).padStart(8, '0');
-}

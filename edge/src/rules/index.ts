@@ -1,8 +1,4 @@
-export {
-  actsAfterMs,
-  type LocalRules,
-  type RulesStatus,
-  rulesConsumer,
-  startLocalRules,
-} from './rules.ts';
+export { actsAfterMs, type RulesStatus, rulesConsumer } from './options.ts';
+export type { LocalRules } from './rules.ts';
 export { loadLocalStandard } from './standard.ts';
+export { startLocalRules } from './start.ts';

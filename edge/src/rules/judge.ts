@@ -91,6 +91,12 @@ export class LocalJudge {
     return this.#engine.episodes().filter(({ end }) => end === null);
   }
 
+  /** Whether a rule says that all is well, or is judged no more; not while it does not know. */
+  isOver({ subject, rule }: Pick<Episode, 'subject' | 'rule'>): boolean {
+    const condition = this.#engine.conditions(subject).find((one) => one.rule === rule);
+    return condition === undefined || condition.phase === 'ok';
+  }
+
   /** The readings that show an episode: the one that was worst, and the newest of each point that decides. */
   shown({ subject, rule, worstAt }: Episode): readonly Reading[] {
     const condition = this.#engine.conditions(subject).find((one) => one.rule === rule);

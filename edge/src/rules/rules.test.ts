@@ -92,6 +92,8 @@ describe('while the cloud confirms', () => {
     await say('lift', { trapped: true });
     await until(({ standing }) => standing === 1);
     await vi.waitUntil(() => cloud.readings.length > 0, patient);
+    const came = clock.now();
+    await until(({ unconfirmedMs }) => clock.now() - unconfirmedMs > came);
     pass();
     await say('lift', { door: 'closed' });
     await until(({ pending, unconfirmedMs }) => pending === 0 && unconfirmedMs < actsAfterMs);

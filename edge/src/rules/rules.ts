@@ -1,53 +1,19 @@
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Estate } from '@caretaker/devices/model';
-import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
-import { alarmReadings } from '@caretaker/readings/uplink';
-import type { Standard } from '@caretaker/standards';
+import { CaretakerError, type Fault } from '@caretaker/readings/base';
+import { type Alarm, alarmKey } from '@caretaker/readings/uplink';
+import { checkActions } from '@caretaker/standards';
 import type { EpisodeChange } from '@caretaker/standards/engine';
-import type { Journal, SegmentReader } from '../journal/index.ts';
-import { type Uplink, uplinkConsumer } from '../uplink/index.ts';
-import { type AlarmCounts, Alarms } from './alarms.ts';
+import type { SegmentReader } from '../journal/index.ts';
+import { uplinkConsumer } from '../uplink/index.ts';
+import { alarmOf } from './alarm-of.ts';
+import { Alarms } from './alarms.ts';
 import { type Breach, Breaches, keyOf } from './breaches.ts';
 import { Confirmation } from './confirmation.ts';
 import { LocalJudge } from './judge.ts';
+import { actsAfterMs, type LocalRulesOptions, type RulesStatus, rulesConsumer } from './options.ts';
 import { readRulesState, writeRulesState } from './state-file.ts';
 
-export const rulesConsumer = 'rules';
-
-export interface LocalRulesOptions {
-  readonly directory: string;
-  readonly estate: Estate;
-  readonly gateway: string;
-  readonly standard: Standard;
-  readonly journal: Journal;
-  readonly uplink: Pick<
-    Uplink,
-    'synced' | 'backlog' | 'sendAlarm' | 'onAlarmStored' | 'onConnected'
-  >;
-  /** `known` is false while readings wait for their time. */
-  readonly clock: Clock & { readonly known: boolean };
-  readonly log: Log;
-}
-
-/** How local rules stand, for the status. */
-export interface RulesStatus {
-  /** Rules on assets that are judged here. */
-  readonly rules: number;
-  /** Readings in the journal that are not judged yet. */
-  readonly pending: number;
-  /** Breaches that stand, of these rules. */
-  readonly standing: number;
-  /** Milliseconds since the cloud confirmed last; from `actsAfterMs` on alarms are raised here. */
-  readonly unconfirmedMs: number;
-  readonly actsAfterMs: number;
-  readonly alarms: AlarmCounts;
-  /** How often judging failed and began anew. */
-  readonly failures: number;
-}
-
-/** The cloud has so long to confirm before the gateway acts by itself. */
-export const actsAfterMs = 30_000;
 const BATCH = 2_000;
 const GATHER_MS = 50;
 const TICK_MS = 500;
@@ -55,19 +21,6 @@ const SAVE_MS = 10_000;
 const PREPARE_MS = 3_600_000;
 /** Without a state of this journal, judging goes back over so many readings at most. */
 const BACK = 100_000;
-
-/** @param options without a standard that can be used nothing is judged, and null is returned */
-export async function startLocalRules({
-  standard,
-  ...options
-}: Omit<LocalRulesOptions, 'standard'> & {
-  readonly standard: Standard | null;
-}): Promise<LocalRules | null> {
-  if (standard === null) return null;
-  const rules = new LocalRules({ ...options, standard });
-  await rules.start();
-  return rules;
-}
 
 /**
  * The third consumer of the journal: it always judges what the gateway received, by the rules that are marked local,
@@ -90,6 +43,7 @@ export class LocalRules {
   #confirmedAt = Number.NEGATIVE_INFINITY;
   #preparedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
+  #actionFaults: readonly Fault[] = [];
   #cancel: (() => void)[] = [];
   #gathering: (() => void) | null = null;
   #running: Promise<void> | null = null;
@@ -111,8 +65,10 @@ export class LocalRules {
   }
 
   async start(): Promise<void> {
-    const { journal, clock, uplink } = this.#options;
+    const { journal, clock, uplink, actions } = this.#options;
     await this.#alarms.open();
+    await actions.open();
+    this.#checkActions();
     await this.#restore();
     const { oldestPendingAt } = await uplink.backlog();
     this.#confirmation = new Confirmation(this.#moment(), oldestPendingAt);
@@ -120,14 +76,20 @@ export class LocalRules {
     this.#cancel = [
       journal.onDurable(() => this.#gather()),
       clock.every(TICK_MS, () => this.#wake()),
-      uplink.onAlarmStored((key) => this.#alarms.stored(key)),
+      uplink.onAlarmStored((key, acted) => this.#alarms.stored(key, acted)),
       uplink.onConnected(() => this.#alarms.connected()),
+      actions.onTaken((key, taken) => this.#alarms.acted(key, taken)),
     ];
     this.#wake();
   }
 
+  /** Calls the listener when an alarm is raised, and each time that it changes. @returns how to stop it */
+  onAlarm(listener: (alarm: Alarm) => void): () => void {
+    return this.#alarms.onAlarm(listener);
+  }
+
   status(): RulesStatus {
-    const { journal, clock } = this.#options;
+    const { journal, clock, actions } = this.#options;
     return {
       rules: this.#judge.rules,
       pending: journal.heldAfter(this.#position),
@@ -135,6 +97,7 @@ export class LocalRules {
       unconfirmedMs: Math.round(this.#confirmation.age(clock.monotonic())),
       actsAfterMs,
       alarms: this.#alarms.counts,
+      actions: { ...actions.status, faults: this.#actionFaults },
       failures: this.#failures,
     };
   }
@@ -147,6 +110,15 @@ export class LocalRules {
     if (this.#dirty) await this.#save().catch((error) => this.#complain(error));
     await this.#alarms.close();
     await this.#reader.close();
+  }
+
+  /** What an action names may be gone with another standard: the rest is done all the same. */
+  #checkActions(): void {
+    const { standard, estate, log } = this.#options;
+    this.#actionFaults = checkActions(standard, [estate]);
+    for (const { message, where } of this.#actionFaults) {
+      log.error({ where }, `an action will never be done: ${message}`);
+    }
   }
 
   async #restore(): Promise<void> {
@@ -196,6 +168,7 @@ export class LocalRules {
         this.#lookedAt = this.#options.clock.monotonic();
         await this.#catchUp();
         await this.#act();
+        this.#undo();
         // Looks something up: not before what has come is judged.
         await this.#confirm();
         this.#alarms.tick();
@@ -295,19 +268,22 @@ export class LocalRules {
   }
 
   async #raise({ episode }: Breach): Promise<void> {
-    const { subject, rule, item, onset, detected, end, worst, worstAt, severity } = episode;
-    const { standardVersion, why } = episode;
-    if (severity === 'advice') return;
-    this.#options.log.warn({ subject, rule, onset }, 'the gateway raises an alarm itself');
-    await this.#alarms.raise({
-      ...{ subject, rule, item, onset, detected, end, worst, worstAt, severity },
-      ...{ standardVersion, why },
-      readings: this.#judge
-        .shown(episode)
-        .slice(0, alarmReadings)
-        .map(({ point, at, value }) => ({ point, at, value })),
-      raised: this.#moment().now,
-    });
+    const { log, actions } = this.#options;
+    const alarm = alarmOf(episode, this.#judge.shown(episode), this.#moment().now);
+    if (alarm === null) return;
+    const { subject, rule, onset } = alarm;
+    log.warn({ subject, rule, onset }, 'the gateway raises an alarm itself');
+    // First, so that no crash leaves an alarm behind that is known and was not acted on.
+    await actions.begin(alarm);
+    await this.#alarms.raise({ ...alarm, actions: [...actions.taken(alarmKey(alarm))] });
+  }
+
+  /** What was done because of a breach is taken back when its rule says that all is well, or is judged no more. */
+  #undo(): void {
+    const { actions } = this.#options;
+    for (const alarm of actions.standing) {
+      if (this.#judge.isOver(alarm)) actions.over(alarmKey(alarm));
+    }
   }
 
   /** Lets the journal go on; what was judged is written first. */

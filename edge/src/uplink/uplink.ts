@@ -75,7 +75,7 @@ export class Uplink {
   readonly #reader: SegmentReader;
   readonly #meter: OffsetMeter;
   readonly #timed = new Set<() => void>();
-  readonly #alarmed = new Set<(key: string) => void>();
+  readonly #alarmed = new Set<(key: string, actions: number | null) => void>();
   readonly #connected = new Set<() => void>();
   #rate = { at: 0, accepted: 0, perSecond: 0 };
   /** The address has a user name and password of its own. */
@@ -163,8 +163,11 @@ export class Uplink {
     return true;
   }
 
-  /** Calls the listener with the key of each alarm that the cloud says it has stored. @returns how to stop it */
-  onAlarmStored(listener: (key: string) => void): () => void {
+  /**
+   * Calls the listener with the key of each alarm that the cloud says it has stored, and with how many actions: null
+   * when it knows of none. @returns how to stop it
+   */
+  onAlarmStored(listener: (key: string, actions: number | null) => void): () => void {
     this.#alarmed.add(listener);
     return () => void this.#alarmed.delete(listener);
   }
@@ -176,8 +179,9 @@ export class Uplink {
   }
 
   #answered(reply: Reply): void {
-    if (reply.type === 'alarm') for (const listener of this.#alarmed) listener(reply.key);
-    else if (this.#meter.answer(reply)) for (const listener of this.#timed) listener();
+    if (reply.type === 'alarm') {
+      for (const listener of this.#alarmed) listener(reply.key, reply.actions ?? null);
+    } else if (this.#meter.answer(reply)) for (const listener of this.#timed) listener();
   }
 
   #measureRate(): void {

@@ -7,6 +7,24 @@ const value = z.union([z.number(), z.string().max(256), z.boolean()]);
 /** Readings that an alarm shows at most: the worst, and the newest of each point that decides. */
 export const alarmReadings = 16;
 
+/** Things done that an alarm tells at most. */
+const alarmActions = 64;
+
+/** What a gateway did by itself because of an alarm, and what came of it. */
+export const alarmActionSchema = z.object({
+  kind: z.enum(['mqtt', 'webhook', 'relay']),
+  /** The topic, address or relay, without what is secret in it. */
+  target: z.string().min(1).max(400),
+  /** It takes back what was done before, the breach being over. */
+  undo: z.boolean().default(false),
+  /** When it was done or given up, gateway clock. */
+  at: z.int(),
+  ok: z.boolean(),
+  /** Why it could not be done; null when it could. */
+  error: z.string().max(300).nullable().default(null),
+});
+export type AlarmAction = z.infer<typeof alarmActionSchema>;
+
 /**
  * What a gateway's own rules found while the cloud did not answer. (subject, rule, onset) names it on its gateway;
  * times are event time of the gateway, UTC epoch milliseconds.
@@ -39,6 +57,8 @@ export const alarmSchema = z.object({
     .max(alarmReadings),
   /** When the gateway decided that it had waited for the cloud long enough. */
   raised: z.int(),
+  /** In the order in which they were done; it only grows, and the alarm comes again when it does. */
+  actions: z.array(alarmActionSchema).max(alarmActions).default([]),
 });
 export type Alarm = z.infer<typeof alarmSchema>;
 

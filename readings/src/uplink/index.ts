@@ -1,4 +1,11 @@
-export { type Alarm, alarmKey, alarmReadings, alarmSchema } from './alarm.ts';
+export {
+  type Alarm,
+  type AlarmAction,
+  alarmActionSchema,
+  alarmKey,
+  alarmReadings,
+  alarmSchema,
+} from './alarm.ts';
 export { bundleKeyId, bundleLimits, newBundleKey, openBundle, sealBundle } from './bundle.ts';
 export {
   type DiscoveryEntry,

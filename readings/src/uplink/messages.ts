@@ -33,7 +33,12 @@ export const replySchema = z.discriminatedUnion('type', [
     sent: z.int(),
   }),
   /** The alarm of this key is stored in the cloud: it need not be sent again. */
-  z.object({ type: z.literal('alarm'), key: z.string().min(1).max(500) }),
+  z.object({
+    type: z.literal('alarm'),
+    key: z.string().min(1).max(500),
+    /** With so many actions; absent from a cloud that knows of none. */
+    actions: z.int().nonnegative().optional(),
+  }),
 ]);
 export type Reply = z.infer<typeof replySchema>;
 

@@ -69,6 +69,7 @@ async function ours(devices: number): Promise<Running> {
     uplinkKilobits: null,
     clock: 'check',
     enrolment: { cloudUrl: 'http://127.0.0.1:9', code: null, codeFile: null },
+    webhookSecret: null,
     influxUrl: null,
     external: null,
     historyDays: 30,

@@ -64,6 +64,7 @@ export function estateOf(points: number, mix: Mix): Estate {
     holidays: [],
     assets,
     mappings: [],
+    actions: [],
     demo: true,
   };
 }

@@ -17,6 +17,7 @@ const statusSchema = z.object({
       oldestWaitingAt: z.int().nullable(),
       raised: z.int(),
     }),
+    actions: z.object({ done: z.int(), failed: z.int(), open: z.int() }),
   }),
 });
 

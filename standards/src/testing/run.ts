@@ -148,6 +148,7 @@ function estateOf(test: RuleTest, estates: Map<string, GrowingEstate>): GrowingE
     holidays,
     assets: [],
     mappings: [],
+    actions: [],
     demo: true,
   };
   estates.set(key, estate);

@@ -47,6 +47,11 @@ function Event({ event }: { readonly event: TicketEvent }) {
       </p>
       {event.standing && <p>{t('log.standing')}</p>}
       {event.reason !== null && <p className={styles.note}>{say(event.reason)}</p>}
+      {event.acted !== null && (
+        <p className={styles.time}>
+          <When at={event.acted.at} /> · {t('log.gatewayClock')}
+        </p>
+      )}
       {event.note !== null && <p className={styles.note}>{event.note}</p>}
       <p className={styles.time}>
         <When at={event.at} />

@@ -43,6 +43,7 @@ export function testEstate(assets: readonly Asset[], given: Partial<Estate> = {}
     holidays: [],
     assets,
     mappings: [],
+    actions: [],
     demo: true,
     ...given,
   };
