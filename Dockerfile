@@ -1,12 +1,31 @@
-# The whole product in one image. The official image's Node only brings pnpm; the code runs on the Node that
-# package.json pins.
-FROM node:24-slim
-ENV CI=true CARETAKER_DATA=/data
+# The whole product in one small image: what runs, on the Node that package.json pins, and nothing to build with.
+FROM node:24.4.1-bookworm-slim AS build
+ENV CI=true
 WORKDIR /caretaker
-RUN mkdir /data && chown node:node /caretaker /data
-USER node
-COPY --chown=node:node . .
-RUN npx -y pnpm@12 install --frozen-lockfile && npx -y pnpm@12 --filter @caretaker/web build
+COPY . .
+RUN npx -y pnpm@12.21.0 install --frozen-lockfile \
+  && npx -y pnpm@12.21.0 --filter @caretaker/web build \
+  && cp -L node_modules/.bin/node /usr/local/bin/caretaker-node
+# Once more, with what the command needs in production.
+RUN rm -rf node_modules */node_modules dashboards/web/node_modules \
+  && npx -y pnpm@12.21.0 install --frozen-lockfile --prod --filter '@caretaker/cli...' \
+  && mkdir /out \
+  && cp -a package.json node_modules cli cloud devices edge readings standards /out/ \
+  && mkdir -p /out/dashboards/web \
+  && cp -a dashboards/web/dist /out/dashboards/web/ \
+  && chmod +x /out/cli/src/main.ts
+
+FROM debian:12.11-slim
+RUN groupadd --system --gid 10001 caretaker \
+  && useradd --system --uid 10001 --gid caretaker --home-dir /data --shell /usr/sbin/nologin caretaker \
+  && install -d -o caretaker -g caretaker -m 0700 /data \
+  && ln -s /caretaker/cli/src/main.ts /usr/local/bin/caretaker
+COPY --from=build /usr/local/bin/caretaker-node /usr/local/bin/node
+COPY --from=build /out /caretaker
+ENV NODE_ENV=production CARETAKER_DATA=/data
+WORKDIR /caretaker
+USER 10001:10001
 VOLUME /data
 STOPSIGNAL SIGINT
-CMD ["node_modules/.bin/node", "cli/src/main.ts", "start"]
+ENTRYPOINT ["caretaker"]
+CMD ["start"]
