@@ -141,9 +141,10 @@ function plainUnmapped(topic: string, payload: Uint8Array): Unmapped | null {
   const text = textOf(payload);
   if (text instanceof Refusal || text === '') return null;
   const message = jsonOf(text);
-  const [format, body] = isObject(message)
-    ? (['json', message] as const)
-    : (['bare', { value: text.trim() }] as const);
+  const [format, body] =
+    isObject(message) && !(message instanceof Refusal)
+      ? (['json', message] as const)
+      : (['bare', { value: text.trim() }] as const);
   return { format, device: topic, aliases: [], name: null, topic, body };
 }
 

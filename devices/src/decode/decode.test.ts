@@ -198,6 +198,27 @@ describe('our own JSON', () => {
   });
 });
 
+describe('what talks on a topic of nobody', () => {
+  const unmapped = (topic: string, payload: string) =>
+    decoder.decode(topic, Buffer.from(payload), { received: now, retained: false }).unmapped;
+
+  it('is told with what it says', () => {
+    const plain = { aliases: [], name: null };
+    expect(unmapped('plant/pump', '{"level":3}')).toEqual({
+      ...{ ...plain, format: 'json', device: 'plant/pump', topic: 'plant/pump' },
+      body: { level: 3 },
+    });
+    for (const text of ['21.5', 'on', '{"level":', '[1]']) {
+      expect(unmapped('plant/t', text)).toEqual({
+        ...{ ...plain, format: 'bare', device: 'plant/t', topic: 'plant/t' },
+        body: { value: text },
+      });
+    }
+    expect(unmapped('plant/t', '')).toBeNull();
+    expect(unmapped('caretaker/nobody', '{"level":3}')).toBeNull();
+  });
+});
+
 describe('a bare value', () => {
   it.each([
     ['gate/slam_db', '81.5', 81.5],

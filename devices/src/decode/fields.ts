@@ -89,7 +89,7 @@ export function readBody(
     seen.add(target);
     const value = readField(raw, reader, where, trace);
     if (value === undefined) continue;
-    if (value instanceof Refusal) faults.push(value.at(`${where}: ${path}`));
+    if (value instanceof Refusal) faults.push(value.at(placeOf(where, path)));
     else found.push({ point: target.point, at, value, historic });
   }
 }
@@ -123,10 +123,15 @@ export function readField(
     ...(value === undefined
       ? { outcome: 'sentinel' }
       : value instanceof Refusal
-        ? { outcome: 'fault', fault: value.at(`${where}: ${reader.path}`) }
+        ? { outcome: 'fault', fault: value.at(placeOf(where, reader.path)) }
         : { outcome: 'value', value }),
   });
   return value;
+}
+
+/** A bare value has no path. */
+function placeOf(where: string, path: string): string {
+  return path === '' ? where : `${where}: ${path}`;
 }
 
 /**

@@ -384,6 +384,7 @@ describe('openers', () => {
     const opener = family.create();
     const key = fc.constantFrom(
       ...['deviceInfo', 'object', 'objectJSON', 'rxInfo', 'time', 'fPort', 'devEUI', 'history'],
+      ...['f_cnt', 'received_at', 'last_battery_percentage', 'toString', 'end_device_ids'],
       ...['end_device_ids', 'uplink_message', 'decoded_payload', 'rx_metadata', 'DATALOG'],
     );
     const { value } = fc.letrec((tie) => ({

@@ -38,20 +38,19 @@ function factsOf(
   const ids = isObject(message.end_device_ids) ? message.end_device_ids : {};
   const eui = typeof ids.dev_eui === 'string' ? [ids.dev_eui.toLowerCase()] : [];
   const time = up?.received_at ?? message.received_at;
+  const count = typeof up?.f_cnt === 'number' ? up.f_cnt : 0;
   const device = typeof ids.device_id === 'string' ? ids.device_id : fromTopic;
   return {
     device,
     aliases: eui,
     at: typeof time === 'string' ? time : null,
     // The network merges what several gateways heard; an uplink has no id beside its counter and time.
-    ...(up === null || typeof time !== 'string'
-      ? {}
-      : { id: `${device} ${String(up.f_cnt ?? 0)} ${time}` }),
+    ...(up === null || typeof time !== 'string' ? {} : { id: `${device} ${count} ${time}` }),
     ...(message.simulated === true || up?.simulated === true ? { simulated: true } : {}),
     facts: {
       ...bestSignal(up?.rx_metadata),
       ...batteryOf(up?.last_battery_percentage),
-      $fcnt: up?.f_cnt ?? 0,
+      $fcnt: count,
       $name: device,
     },
   };
