@@ -49,7 +49,7 @@ describe('caretaker device', () => {
   it('gives a device of the estate a credential that works', async () => {
     const { password, topics } = await json('add', 'bin-plaza-1');
     expect(topics).toEqual([
-      'application/lakeside/device/24e124713b501001/event/up',
+      'application/+/device/24e124713b501001/event/+',
       'caretaker/bin-plaza-1',
     ]);
     const store = await opened();

@@ -42,8 +42,15 @@ describe('what a simulated device says over the wire', () => {
     expect(said('bin-plaza-2', { distance_cm: 61.3, temp_c: 12, tilt: true })).toEqual([
       'application/lakeside/device/24e124713b501002/event/up',
       {
-        object: { distance: 613, temperature: 12, position: 'tilt' },
+        deduplicationId: `24e124713b501002 ${at} distance_cm,temp_c,tilt`,
         time: '2026-11-21T12:00:00.125Z',
+        deviceInfo: {
+          deviceName: estate.assets.find(({ id }) => id === 'bin-plaza-2')?.name.en,
+          devEui: '24e124713b501002',
+          deviceProfileName: 'milesight/em400-mud',
+        },
+        fPort: 85,
+        object: { distance: 613, temperature: 12, position: 'tilt' },
       },
     ]);
   });

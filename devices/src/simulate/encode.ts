@@ -16,8 +16,12 @@ export function createEncoder(estate: Estate): (message: Message) => Wire {
   const mappings = new Map(estate.mappings.map((mapping) => [mapping.asset, mapping]));
   return (message) => {
     const mapping = mappings.get(message.asset.id);
-    const topic = mapping?.topic;
-    if (mapping === undefined || topic === undefined || /[+#]/.test(topic)) return native(message);
+    if (mapping === undefined) return native(message);
+    const { topic, device } = mapping;
+    if (mapping.format === 'chirpstack' && device !== undefined) {
+      return uplink(message, mapping, device);
+    }
+    if (topic === undefined || /[+#]/.test(topic)) return native(message);
     const payload = mapping.format === 'bare' ? bare(message, mapping) : vendor(message, mapping);
     return payload === null ? native(message) : { topic, payload };
   };
@@ -34,7 +38,29 @@ function bare(message: Message, mapping: Mapping): string | null {
   return String(said(value, field, message.asset.kind));
 }
 
+/** An uplink as ChirpStack hands it on. */
+function uplink(message: Message, mapping: Mapping, device: string): Wire {
+  const { asset, at, values } = message;
+  const event = {
+    deduplicationId: `${device} ${at} ${Object.keys(values).join()}`,
+    time: new Date(at).toISOString(),
+    deviceInfo: { deviceName: asset.name.en, devEui: device, deviceProfileName: mapping.preset },
+    fPort: 85,
+    object: decoded(message, mapping),
+  };
+  const topic = `application/${asset.estate}/device/${device}/event/up`;
+  return { topic, payload: JSON.stringify(event) };
+}
+
 function vendor(message: Message, mapping: Mapping): string {
+  const payload = decoded(message, mapping);
+  if (mapping.format === 'zigbee2mqtt') payload.linkquality = 120;
+  if (mapping.at !== undefined) put(payload, mapping.at, new Date(message.at).toISOString());
+  return JSON.stringify(payload);
+}
+
+/** The values of a message where the fields of its mapping look for them. */
+function decoded(message: Message, mapping: Mapping): Record<string, unknown> {
   const payload: Record<string, unknown> = {};
   const done = new Set<string>();
   for (const field of mapping.fields) {
@@ -43,9 +69,7 @@ function vendor(message: Message, mapping: Mapping): string {
     done.add(field.metric);
     put(payload, field.path, said(value, field, message.asset.kind));
   }
-  if (mapping.format === 'zigbee2mqtt') payload.linkquality = 120;
-  if (mapping.at !== undefined) put(payload, mapping.at, new Date(message.at).toISOString());
-  return JSON.stringify(payload);
+  return payload;
 }
 
 /** The value in the device's own words and unit: the mapping, read backwards. */
