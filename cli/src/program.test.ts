@@ -13,6 +13,7 @@ describe('the caretaker command', () => {
       'edge',
       'simulate',
       'replay',
+      'decode',
       'standard',
       'backtest',
       'test-standard',

@@ -45,6 +45,7 @@ export function createProgram(): Command {
     .description('run the simulated devices of the demo estate against a running gateway')
     .action(async () => (await import('./parts/simulate.ts')).runSimulate());
   addReplay(program);
+  addDecode(program);
   addStandard(program);
   addBacktest(program);
   addTestStandard(program);
@@ -85,6 +86,32 @@ More: docs/replay.md`,
     )
     .action(async (file: string, options: Record<string, unknown>) =>
       (await import('./replay/command.ts')).runReplay(file, options),
+    );
+}
+
+function addDecode(program: Command): void {
+  program
+    .command('decode')
+    .description('show what a pasted message of a device becomes, and why; nothing is kept of it')
+    .option('--estate <file>', 'YAML of the estate with its mappings (CARETAKER_ESTATE)')
+    .option('--topic <topic>', 'on which it came (told by the payload where it can be)')
+    .option('--payload <file>', 'file of the payload; - for what is pasted or piped', '-')
+    .option('--at <time>', 'when it came, such as 2026-03-01T08:00:00+08:00 (now)')
+    .option('--retained', 'as an old message that a broker had kept', false)
+    .option('--hex', 'the payload is written in hexadecimal, as of Sparkplug', false)
+    .option('--base64', 'the payload is written in base64', false)
+    .option('--json', 'print one JSON object', false)
+    .addHelpText(
+      'after',
+      `
+A line as "mosquitto_sub -v" prints it may be pasted whole. Of a device that no mapping names it suggests the mapping.
+Ends with 1 when the message would go into quarantine.
+
+  caretaker decode --topic zigbee2mqtt/north-gate <<< '{"contact":false,"battery":97}'
+More: docs/discovery.md`,
+    )
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./decode/command.ts')).runDecode(options),
     );
 }
 

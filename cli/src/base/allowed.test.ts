@@ -14,7 +14,15 @@ afterAll(() => rmSync(data, { recursive: true }));
 
 /** Who needs what of which folder, written down apart from the table of the product. */
 const reads = ['backtest', 'verify', 'audit export', 'doctor'];
-const free = ['simulate', 'replay', 'standard', 'standard check', 'standard diff', 'test-standard'];
+const free = [
+  'simulate',
+  'replay',
+  'decode',
+  'standard',
+  'standard check',
+  'standard diff',
+  'test-standard',
+];
 
 /** Every command that does something, with its parents. */
 function pathsOf(command: Command, parents: readonly string[] = []): string[] {

@@ -25,6 +25,7 @@ export const commandRules: Readonly<Record<string, CommandRule>> = {
   // Devices and replays come to a gateway as any client does, and prove themselves to its broker.
   simulate: free,
   replay: free,
+  decode: free,
   standard: free,
   'standard check': free,
   // A version that a cloud keeps is read only when one is named; then the database asks.

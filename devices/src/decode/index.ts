@@ -1,4 +1,16 @@
 export { createDecoder } from './create.ts';
 export type { Arrival, Decoded, Decoder, Found, Ignored, Unmapped } from './decoder.ts';
 export type { Envelope, Request } from './envelope.ts';
+export {
+  type ExplainedField,
+  type ExplainedMapping,
+  type ExplainedPart,
+  type Explanation,
+  explain,
+  shortened,
+} from './explain/explain.ts';
+export { everyPreset } from './suggest/by-preset.ts';
+export { remember, sameShape } from './suggest/seen.ts';
+export { suggest } from './suggest/suggest.ts';
+export { suggestionYaml } from './suggest/yaml.ts';
 export { topicsOf } from './topics.ts';
