@@ -3,12 +3,14 @@ import { openTls, type Tls } from '@caretaker/readings/tls';
 import type { AlarmDesk } from './alarms/desk.ts';
 import { openAccounts } from './app/accounts.ts';
 import { alarmDeskOf, backtestsOf, changesOf, estateDeskOf, plannedDeskOf } from './app/desks.ts';
+import { type GatewayDesks, openGatewayDesks } from './app/gateways.ts';
 import { buildLive, eventsOf, type Live, startHosts } from './app/live.ts';
 import { openStores, type Stores, type Undo } from './app/stores.ts';
 import type { CloudConfig } from './config.ts';
 import type { Database } from './db/database.ts';
+import { DiscoveryDesk } from './discovery/desk.ts';
 import type { Directory } from './estates/directory.ts';
-import { GatewayDesk } from './gateways/desk.ts';
+import type { GatewayDesk } from './gateways/desk.ts';
 import { JournalWatch } from './gateways/journal-watch.ts';
 import { type Gateways, openGateways } from './gateways/open.ts';
 import { Settling } from './gateways/settling.ts';
@@ -103,8 +105,6 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const outbox = new OutboxWorker(database, parts.notifier ?? logNotifier(log), clock, log);
   const known = await openGateways(database, accounts.audit, clock);
   const transport = transportOf(config, { ...parts, tls }, directory, known);
-  const connected = (gateway: string) => transport.connected(gateway);
-  const gateways = new GatewayDesk({ database, directory, registry, ...known, clock, connected });
   const meter = new Meter();
   const reach = parts.reach ?? (() => {});
   const events = eventsOf(transport, board, outbox);
@@ -116,6 +116,8 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const change: Change = async (estate, changes) => {
     await hosts.get(estate)?.change(changes);
   };
+  const around = { known, transport, change };
+  const trusted = await openGatewayDesks(parts, stores, live, accounts, around);
   const silence = new SilenceWatch(registry, clock, standardVersion, change);
   await silence.load(database);
   const journals = new JournalWatch({ database, registry, clock, standardVersion, change });
@@ -131,13 +133,16 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const planned = plannedDeskOf(parts, stores, live, accounts);
   const alarms = await alarmDeskOf(parts, stores, live, outbox);
   const estates = estateDeskOf(stores, live, accounts);
-  const desks = { changes, backtests, planned, gateways, estates };
+  const discovery = new DiscoveryDesk({ database, audit: accounts.audit, estates });
+  const desks = { changes, backtests, planned, estates, discovery, ...trusted };
   const api = { ...stores, ...live, ...accounts, ...desks, clock, log };
   const troubles = () => troublesOf(database, hosts);
   const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config, tls);
   undo.push(() => http.close());
   const httpPort = await listen(http, config);
-  undo.push(...watches(parts, live, { silence, journals, planned, alarms }, stores, known));
+  const { bundles, gateways } = trusted;
+  const watched = { silence, journals, planned, alarms, bundles };
+  undo.push(...watches(parts, live, watched, stores, known));
   const reply: DeskParts['reply'] = (gateway, answer) => sendAck(transport, gateway, answer);
   const desk = { ...api, silence, journals, alarms, hosts, meter, reply, reach, ...known };
   undo.push(() => transport.stop());
@@ -171,13 +176,14 @@ interface Watched {
   readonly journals: JournalWatch;
   readonly planned: PlannedDesk;
   readonly alarms: AlarmDesk;
+  readonly bundles: GatewayDesks['bundles'];
 }
 
 /** What has to be looked at from time to time. @returns how to end each */
 function watches(
   { clock, log }: CloudParts,
   { hosts, board }: Live,
-  { silence, journals, planned, alarms }: Watched,
+  { silence, journals, planned, alarms, bundles }: Watched,
   { database, store }: Stores,
   { keys }: Gateways,
 ): (() => void)[] {
@@ -192,6 +198,9 @@ function watches(
     journals.look(),
   );
   const settle = quietly('settling the alarms of gateways failed', () => alarms.look());
+  const configure = quietly('the configurations of gateways could not be made', () =>
+    bundles.look(),
+  );
   const save = quietly('saving a snapshot failed', async () => {
     for (const host of hosts.values()) await host.snapshot();
     await housekeeping(database, clock.now());
@@ -212,6 +221,7 @@ function watches(
     clock.every(lookEvery, look),
     clock.every(lookEvery, lookAtJournals),
     clock.every(lookEvery, settle),
+    clock.every(lookEvery, configure),
     clock.every(lookEvery, keysAnew),
     clock.every(snapshotEvery, save),
     clock.after(tidySoon, tidy),

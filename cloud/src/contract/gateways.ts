@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { gatewayBundleSchema } from './bundles.ts';
 import { idSchema, instantSchema } from './common.ts';
 
 /** A key that a gateway signs its tokens with; only its public half was ever here. */
@@ -60,6 +61,8 @@ export const gatewayAccessSchema = z.object({
   credentials: z.array(deviceCredentialSchema).nullable(),
   /** The newest first. */
   gone: z.array(goneRangeSchema),
+  /** Null for a gateway that came to an estate since the start. */
+  bundle: gatewayBundleSchema.nullable(),
 });
 export type GatewayAccess = z.infer<typeof gatewayAccessSchema>;
 

@@ -2,6 +2,8 @@ import { type Kysely, sql } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 import { alarmActions, alarmTables } from './alarm-tables.ts';
 import { auditTables } from './audit-tables.ts';
+import { bundleTables } from './bundle-tables.ts';
+import { discoveryTables } from './discovery-tables.ts';
 import { gatewayKeyTables, gatewayReportTables } from './gateway-key-tables.ts';
 import { identityTables, personCodeTables } from './identity-tables.ts';
 import { journalTables as journalRangeTables } from './journal-tables.ts';
@@ -177,6 +179,8 @@ export function migrations(engine: Engine): MigrationProvider {
       '0035-alarms': migration(alarmTables(types)),
       '0037-journal-ranges': migration(journalRangeTables(types)),
       '0038-estate-revisions': migration(estateRevisions(types)),
+      '0039-bundles': migration(bundleTables(types)),
+      '0040-discoveries': migration(discoveryTables(types)),
       '0041-alarm-actions': migration(alarmActions),
     }),
   };

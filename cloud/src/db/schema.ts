@@ -2,6 +2,8 @@ import type { Generated } from 'kysely';
 import type { TicketEvent, TicketState } from '../contract/index.ts';
 import type { AlarmTables } from './alarm-tables.ts';
 import type { AuditTables } from './audit-tables.ts';
+import type { BundleTables } from './bundle-tables.ts';
+import type { DiscoveryTables } from './discovery-tables.ts';
 import type { GatewayKeyTables } from './gateway-key-tables.ts';
 import type { IdentityTables } from './identity-tables.ts';
 import type { OidcTables } from './oidc-tables.ts';
@@ -12,7 +14,9 @@ export interface Tables
     AuditTables,
     GatewayKeyTables,
     OidcTables,
-    AlarmTables {
+    AlarmTables,
+    BundleTables,
+    DiscoveryTables {
   /** `source` is the SHA-256 of the file it was taken from, where that is known. */
   estates: {
     id: string;

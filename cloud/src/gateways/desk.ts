@@ -1,6 +1,7 @@
 import type { Clock } from '@caretaker/readings/base';
 import type { EnrolAnswer, EnrolRequest, RotateRequest } from '@caretaker/readings/uplink';
 import { decodeJwt } from 'jose';
+import type { BundleDesk } from '../bundles/desk.ts';
 import type { GatewayAccess, GatewayCode } from '../contract/index.ts';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
@@ -19,6 +20,7 @@ interface Parts {
   readonly keys: GatewayKeys;
   readonly tokens: GatewayTokens;
   readonly reports: GatewayReports;
+  readonly bundles: Pick<BundleDesk, 'view' | 'publicKey'>;
   readonly clock: Clock;
   /** Whether a gateway's connection stands; null where somebody else's broker knows. */
   readonly connected: (gateway: string) => boolean | null;
@@ -37,7 +39,7 @@ export class GatewayDesk {
 
   /** Every gateway that an estate names, by id. */
   async list(): Promise<GatewayAccess[]> {
-    const { database, directory, registry, keys, reports, connected } = this.#parts;
+    const { database, directory, registry, keys, reports, bundles, connected } = this.#parts;
     const all = await keys.list();
     const told = await reports.list();
     const ids = [...directory.gateways.keys()];
@@ -59,6 +61,7 @@ export class GatewayDesk {
           .slice(0, keysShown),
         credentials: credentials === null ? null : [...credentials],
         gone: gone.get(id) ?? [],
+        bundle: bundles.view(id),
       };
     });
   }
@@ -102,7 +105,10 @@ export class GatewayDesk {
    * @throws CaretakerError `CLOUD_ENROLMENT_REFUSED`
    */
   enrol(request: EnrolRequest, address: string): Promise<EnrolAnswer> {
-    return this.#counted(address, (now) => this.#parts.keys.enrol(request, now));
+    return this.#counted(address, async (now) => ({
+      ...(await this.#parts.keys.enrol(request, now)),
+      ...this.#believed(),
+    }));
   }
 
   /**
@@ -122,8 +128,14 @@ export class GatewayDesk {
           'Sign a new token, or enrol the gateway again with a code.',
         );
       }
-      return await keys.rotate(proved.key, request, now);
+      return { ...(await keys.rotate(proved.key, request, now)), ...this.#believed() };
     });
+  }
+
+  /** By what the gateway is to know its configuration. */
+  #believed(): Pick<EnrolAnswer, 'bundleKey'> {
+    const { publicKey } = this.#parts.bundles;
+    return publicKey === undefined ? {} : { bundleKey: publicKey };
   }
 
   async #counted<T>(address: string, work: (now: number) => Promise<T>): Promise<T> {

@@ -6,7 +6,9 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AuditChain } from '../audit/chain.ts';
 import type { Backtests } from '../backtest/jobs.ts';
+import type { DeviceCredentials } from '../bundles/credentials.ts';
 import type { Database } from '../db/database.ts';
+import type { DiscoveryDesk } from '../discovery/desk.ts';
 import type { EstateDesk } from '../estates/desk.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { GatewayDesk } from '../gateways/desk.ts';
@@ -28,6 +30,7 @@ export interface Api {
   readonly store: ReadingStore;
   readonly directory: Directory;
   readonly estates: EstateDesk;
+  readonly discovery: DiscoveryDesk;
   readonly inForce: InForce;
   readonly changes: Changes;
   readonly backtests: Backtests;
@@ -35,6 +38,7 @@ export interface Api {
   readonly streams: LiveStreams;
   readonly registry: GatewayRegistry;
   readonly gateways: GatewayDesk;
+  readonly credentials: DeviceCredentials;
   readonly overlay: Overlay;
   readonly planned: PlannedDesk;
   readonly identity: Identity;

@@ -8,6 +8,8 @@ import {
   validatorCompiler,
   type ZodTypeProvider,
 } from 'fastify-type-provider-zod';
+import { credentialRoutes } from '../bundles/routes.ts';
+import { discoveryRoutes } from '../discovery/routes.ts';
 import { definitionRoutes } from '../estates/routes.ts';
 import { gatewayRoutes } from '../gateways/routes.ts';
 import { openDoors } from './access/doors.ts';
@@ -61,6 +63,8 @@ const routes = [
   eventRoutes,
   backtestRoutes,
   gatewayRoutes,
+  credentialRoutes,
+  discoveryRoutes,
 ];
 
 /** The HTTP side of the cloud, not listening yet. */

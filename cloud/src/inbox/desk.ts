@@ -9,7 +9,9 @@ import {
   uplinkTopic,
 } from '@caretaker/readings/uplink';
 import type { AlarmDesk } from '../alarms/desk.ts';
+import type { BundleDesk } from '../bundles/desk.ts';
 import type { Database } from '../db/database.ts';
+import type { DiscoveryDesk } from '../discovery/desk.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { GatewayKeys } from '../gateways/enrolment.ts';
 import type { JournalWatch } from '../gateways/journal-watch.ts';
@@ -39,6 +41,8 @@ export interface DeskParts {
   readonly journals: JournalWatch;
   readonly board: LiveBoard;
   readonly alarms: Pick<AlarmDesk, 'raise'>;
+  readonly bundles: Pick<BundleDesk, 'hello' | 'told'>;
+  readonly discovery: Pick<DiscoveryDesk, 'told'>;
   readonly hosts: ReadonlyMap<string, EstateHost>;
   readonly meter: Meter;
   readonly clock: Clock;
@@ -82,11 +86,16 @@ export class InboxDesk implements Arrivals {
       // It takes its place before anything is waited for, as frames do.
       const room = host.hello(gateway, status);
       await this.#parts.reports.version(gateway, status.version);
+      await this.#parts.bundles.hello(gateway, status.bundle);
       return room;
     }
     if (status.type === 'alarm') return this.#alarm(gateway, status.alarm, bytes);
     if (status.type === 'health') return this.#health(gateway, status);
     if (status.type === 'credentials') return this.#parts.reports.credentials(gateway, status);
+    if (status.type === 'discovery') {
+      return this.#parts.discovery.told(host.estate, gateway, status);
+    }
+    if (status.type === 'bundle') return this.#parts.bundles.told(gateway, status);
     if (status.type === 'quarantine') {
       await this.#parts.database.write(async (tx) => {
         await report(tx, gateway, status.entries);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actionSchema, sessionSchema } from '../contract/index.ts';
 import { type Role, roles } from '../identity/principal.ts';
@@ -35,6 +36,9 @@ const to = (may: Letters, kind: Kind, path: string, body?: unknown) =>
 const period = 'from=1&to=2';
 const nobodyId = '00000000-0000-4000-8000-000000000000';
 const limit = { estate: 'court', asset: 'bin-1', rule: 'none', reason: 'test' };
+
+/** Of the device that the gateway of these tests has found. */
+const found = createHash('sha256').update('court-1\nfound').digest('base64url').slice(0, 22);
 
 /** Who may what, written down apart from the table of the product, with a request that is about the estate court. */
 const expected: Readonly<Record<string, readonly [may: Letters, kind: Kind, asked: Asked]>> = {
@@ -79,8 +83,22 @@ const expected: Readonly<Record<string, readonly [may: Letters, kind: Kind, aske
     estate: 'court',
   }),
   'POST /api/gateways/:id/revoke': to('EA', 'named', '/api/gateways/court-1/revoke', {}),
+  'GET /api/gateways/:id/credentials': to('TEMA', 'named', '/api/gateways/court-1/credentials'),
+  'POST /api/gateways/:id/credentials': to('EA', 'named', '/api/gateways/court-1/credentials', {
+    ...{ kind: 'device', id: 'x', assets: ['none'] },
+  }),
+  'DELETE /api/gateways/:id/credentials/:credential': to(
+    'EA',
+    'named',
+    '/api/gateways/court-1/credentials/none',
+  ),
   'POST /api/gateways/enrol': everybody('/api/gateways/enrol', {}),
   'POST /api/gateways/rotate': everybody('/api/gateways/rotate', {}),
+  'GET /api/discovery': to('TEMA', 'list', '/api/discovery'),
+  'POST /api/discovery/:id/confirm': to('EMA', 'named', `/api/discovery/${found}/confirm`, {
+    onto: 'none',
+  }),
+  'POST /api/discovery/:id/ignore': to('EMA', 'named', `/api/discovery/${found}/ignore`, {}),
   'GET /api/estates': to('VTEMA', 'list', '/api/estates'),
   'GET /api/estates/:estate/definition': to('TEMA', 'named', '/api/estates/court/definition'),
   'POST /api/estates/:estate/changes': to('EMA', 'named', '/api/estates/court/changes', {
@@ -166,6 +184,15 @@ beforeAll(async () => {
   await gateway.hello();
   await gateway.send(1, [reading('bin-1/temp_c', Date.now() - 60_000, 71)]);
   await gateway.untilAccepted(1);
+  await gateway.status({
+    ...{ type: 'discovery', at: 1, anew: true, gone: [] },
+    entries: [
+      {
+        ...{ id: 'found', format: 'json', device: null, name: null, topic: 'x', count: 1 },
+        ...{ first: 1, last: 1, sample: '', bytes: 0, ignored: false, suggestion: null },
+      },
+    ],
+  });
   const from = Date.now() + 60_000;
   await run.ask('/api/planned-work', {
     method: 'POST',

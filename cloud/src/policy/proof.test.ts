@@ -19,6 +19,7 @@ const weighty = [
   'DELETE /api/people/:id/second-factor',
   'POST /api/gateways/:id/code',
   'POST /api/gateways/:id/revoke',
+  'POST /api/gateways/:id/credentials',
   'POST /api/standard/restatements',
   'POST /api/standard/overrides/restatements',
 ];

@@ -79,9 +79,16 @@ export const routeRules: Readonly<Record<string, RouteRule>> = {
   'GET /api/gateways': { who: 'device.look', estate: 'list' },
   'POST /api/gateways/:id/code': { who: 'gateway.manage', estate: 'named', proved: true },
   'POST /api/gateways/:id/revoke': { who: 'gateway.manage', estate: 'named', proved: true },
+  'GET /api/gateways/:id/credentials': { who: 'device.look', estate: 'named' },
+  'POST /api/gateways/:id/credentials': { who: 'gateway.manage', estate: 'named', proved: true },
+  'DELETE /api/gateways/:id/credentials/:credential': { who: 'gateway.manage', estate: 'named' },
   // Proved by a code and a signature, by a token and a signature.
   'POST /api/gateways/enrol': open,
   'POST /api/gateways/rotate': open,
+
+  'GET /api/discovery': { who: 'device.look', estate: 'list' },
+  'POST /api/discovery/:id/confirm': { who: 'estate.change', estate: 'named' },
+  'POST /api/discovery/:id/ignore': { who: 'estate.change', estate: 'named' },
 
   'GET /api/estates': lookAll,
   'GET /api/estates/:estate/definition': { who: 'device.look', estate: 'named' },

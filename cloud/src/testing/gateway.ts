@@ -24,12 +24,18 @@ export class GatewayPlayer {
   readonly #client: MqttClient;
   readonly acks: Ack[] = [];
   readonly replies: Reply[] = [];
+  /** Configurations as they came. */
+  readonly bundles: Buffer[] = [];
   journal = 'journal-a';
 
   private constructor(id: string, client: MqttClient) {
     this.#id = id;
     this.#client = client;
-    client.on('message', (_topic, payload) => {
+    client.on('message', (topic, payload) => {
+      if (topic === uplinkTopic(id, 'config')) {
+        this.bundles.push(payload);
+        return;
+      }
       const said: unknown = JSON.parse(payload.toString());
       const reply = replySchema.safeParse(said);
       if (reply.success) this.replies.push(reply.data);
@@ -47,14 +53,21 @@ export class GatewayPlayer {
     // A cloud that is killed on purpose takes the connection with it.
     client.on('error', () => {});
     const player = new GatewayPlayer(id, client);
-    await client.subscribeAsync(uplinkTopic(id, 'acks'), { qos: 0 });
+    await client.subscribeAsync([uplinkTopic(id, 'acks'), uplinkTopic(id, 'config')], { qos: 0 });
     return player;
   }
 
-  async hello(newest = 0, oldest = 1): Promise<void> {
-    const at = 0;
+  /** @param bundle version of the configuration that it runs; undefined for a gateway that takes none */
+  async hello(newest = 0, oldest = 1, bundle?: number | null): Promise<void> {
+    const said = {
+      oldest,
+      newest,
+      version: 't',
+      at: 0,
+      ...(bundle === undefined ? {} : { bundle }),
+    };
     const seen = this.acks.length;
-    await this.status({ type: 'hello', journal: this.journal, oldest, newest, version: 't', at });
+    await this.status({ type: 'hello', journal: this.journal, ...said });
     await vi.waitUntil(() => this.acks.length > seen, patient);
   }
 

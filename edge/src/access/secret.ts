@@ -1,46 +1,12 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 
-const SECRET_BYTES = 20;
-const ALPHABET = 'abcdefghijklmnopqrstuvwxyz234567';
-
-/**
- * A new secret of a device: 160 random bits as 32 letters and digits of RFC 4648 base32, which can be typed
- * from paper into the page of a device.
- */
-export function newSecret(): string {
-  let secret = '';
-  let bits = 0;
-  let held = 0;
-  for (const byte of randomBytes(SECRET_BYTES)) {
-    held = (held << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      secret += ALPHABET[(held >>> bits) & 31];
-    }
-    held &= (1 << bits) - 1;
-  }
-  return secret;
-}
-
-/** A new key for `digestOf`, 64 hex digits. */
-export function newPepper(): string {
-  return randomBytes(32).toString('hex');
-}
-
-/**
- * What is kept of a secret: HMAC-SHA-256 under the gateway's key, with the name of its owner.
- *
- * A slow hash such as scrypt makes guessing dear where people choose passwords. These secrets are never
- * chosen: nobody guesses 160 random bits, however fast the hash. What a slow one would cost is all of a
- * gateway's processor for minutes when every device comes back after a power cut; docs/devices-access.md has
- * the measurement. The key lies in another file, so that a copy of the list alone tells nothing.
- */
-export function digestOf(pepper: string, owner: string, secret: string): string {
-  return createHmac('sha256', Buffer.from(pepper, 'hex'))
-    .update(`${owner}\n${secret}`)
-    .digest('hex');
-}
+// The cloud makes secrets of the same kind. The gateway's own lie beside one key in another file, so that a copy of
+// the list alone tells nothing.
+export {
+  deviceDigest as digestOf,
+  newDeviceSalt as newPepper,
+  newDeviceSecret as newSecret,
+} from '@caretaker/readings/secrets';
 
 /** Compares two digests in a time that does not tell where they differ. */
 export function sameDigest(one: string, other: string): boolean {

@@ -94,6 +94,14 @@ const devices = createRoute({
   component: lazyRouteComponent(() => import('../gateways/DevicesPage.tsx'), 'DevicesPage'),
 });
 
+const discovery = createRoute({
+  getParentRoute: () => root,
+  path: '/discovery',
+  validateSearch: (search: Search): { show?: 'ignored' | 'confirmed' | undefined } => ({
+    show: oneOf(search.show, ['ignored', 'confirmed']),
+  }),
+  component: lazyRouteComponent(() => import('../discovery/DiscoveryPage.tsx'), 'DiscoveryPage'),
+});
 const account = createRoute({
   getParentRoute: () => root,
   path: '/account',
@@ -144,6 +152,7 @@ export const router = createRouter({
     uptime,
     standard,
     devices,
+    discovery,
     account,
     people,
     audit,

@@ -6,6 +6,7 @@ import { useLanguage } from '../i18n/use-language.ts';
 import { Glyph } from '../state/Glyph.tsx';
 import { Age } from '../ui/Age.tsx';
 import { GatewayAccess } from './GatewayAccess.tsx';
+import { GatewayBundle } from './GatewayBundle.tsx';
 import styles from './GatewayCard.module.css';
 import { GatewayClock } from './GatewayClock.tsx';
 
@@ -50,6 +51,11 @@ export function GatewayCard({ id, gateway, assets, access }: Props) {
           <Fact name={t('columns.clock')}>
             <GatewayClock clock={gateway.clock} />
           </Fact>
+          {access?.bundle != null && (
+            <Fact name={t('columns.bundle')}>
+              <GatewayBundle bundle={access.bundle} />
+            </Fact>
+          )}
           <Fact name={t('columns.assets')}>{count(assets)}</Fact>
         </dl>
       )}

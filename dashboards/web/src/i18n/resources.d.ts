@@ -2,6 +2,7 @@ import type access from './locales/en/access.json';
 import type account from './locales/en/account.json';
 import type asset from './locales/en/asset.json';
 import type audit from './locales/en/audit.json';
+import type discovery from './locales/en/discovery.json';
 import type gateways from './locales/en/gateways.json';
 import type overview from './locales/en/overview.json';
 import type people from './locales/en/people.json';
@@ -20,6 +21,7 @@ declare module 'i18next' {
       account: typeof account;
       asset: typeof asset;
       audit: typeof audit;
+      discovery: typeof discovery;
       gateways: typeof gateways;
       overview: typeof overview;
       people: typeof people;

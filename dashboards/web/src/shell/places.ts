@@ -17,6 +17,7 @@ export const places = [
   { to: '/uptime', name: 'uptime', key: 'n' },
   { to: '/standard', name: 'standard', key: 's' },
   { to: '/devices', name: 'devices', key: 'd' },
+  { to: '/discovery', name: 'discovery', key: 'f', needs: 'device.look' },
   { to: '/people', name: 'people', key: 'u', needs: 'people.manage' },
   { to: '/audit', name: 'audit', key: 'l', needs: 'audit.read' },
 ] as const satisfies readonly Entry[];

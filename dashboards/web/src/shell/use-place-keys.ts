@@ -16,6 +16,7 @@ export function usePlaceKeys(setHelp: (open: boolean) => void): void {
   useKey('g n', useGo('/uptime'));
   useKey('g s', useGo('/standard'));
   useKey('g d', useGo('/devices'));
+  useKey('g f', useGo('/discovery'));
   useKey('g u', useGo('/people'));
   useKey('g l', useGo('/audit'));
   useKey('g m', useGo('/account'));

@@ -1,0 +1,3 @@
+import { bundleSuite } from '../testing/bundle-suite.ts';
+
+bundleSuite('SQLite', async () => ({}));

@@ -1,0 +1,3 @@
+import { discoverySuite } from '../testing/discovery-suite.ts';
+
+discoverySuite('SQLite', async () => ({}));
