@@ -105,8 +105,8 @@ export async function certificateOf(
   }
 }
 
-/** Bad messages ever put aside, of a gateway that is stopped. */
-export function storedQuarantine(directory: string): { total: number; dropped: number } {
+/** Bad messages ever put aside, of a gateway that is stopped; null when one that runs holds the file. */
+export function storedQuarantine(directory: string): { total: number; dropped: number } | null {
   const file = pathToFileURL(path.join(directory, 'quarantine.sqlite'));
   // Else SQLite makes files beside it. After a crash the newest of it is not seen.
   file.searchParams.set('immutable', '1');
@@ -119,12 +119,24 @@ export function storedQuarantine(directory: string): { total: number; dropped: n
   try {
     const tally = database.prepare('SELECT total, dropped FROM tally').get();
     return { total: Number(tally?.total ?? 0), dropped: Number(tally?.dropped ?? 0) };
+  } catch {
+    // All of it may still stand in the log beside the file.
+    return null;
   } finally {
     database.close();
   }
 }
 
-export function quarantineFinding({ total }: { readonly total: number }): Finding {
+export function quarantineFinding(counts: { readonly total: number } | null): Finding {
+  if (counts === null) {
+    const message = 'How many messages were put aside cannot be read while no gateway answers.';
+    return warn(
+      'QUARANTINE_UNKNOWN',
+      message,
+      'Stop the gateway that holds the file, or let it answer.',
+    );
+  }
+  const { total } = counts;
   if (total === 0) return ok('QUARANTINE_EMPTY', 'No message was put aside.');
   const message = `${total.toLocaleString('en')} messages and values could not be read and were put aside.`;
   return warn('QUARANTINE', message, "See the gateway's page or the cloud for which, and why.");

@@ -182,7 +182,7 @@ describe.skipIf(mosquitto === undefined)('the devices of a Mosquitto', () => {
     const one = reading(hand);
     await connected(one);
     let heard = '';
-    const listener = run('mosquitto_sub', [...at(), '-t', '#', '-C', '3', '-v']);
+    const listener = run('mosquitto_sub', [...at(), '-t', 'lamp/set', '-C', '1', '-v']);
     void listener.then(({ stdout }) => {
       heard = stdout;
     });

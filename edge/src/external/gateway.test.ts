@@ -79,7 +79,9 @@ describe.skipIf(mosquitto === undefined)('a gateway that reads a Mosquitto', () 
     broker = await new TestBroker().start();
     const estate = path.join(directory, 'yard.yaml');
     await writeFile(estate, testEstateText());
-    rigged = await startEdge(directory, { external: externalOf() });
+    const uplinkUrl = await cloud.start();
+    rigged = await startEdge(directory, { uplinkUrl, external: externalOf() });
+    await vi.waitUntil(async () => (await external()).connected, patient);
     const findings = await examine(
       {
         CARETAKER_DATA: directory,
