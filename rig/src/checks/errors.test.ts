@@ -11,7 +11,7 @@ const code = new RegExp(
   'g',
 );
 /** Settings that begin like a code. */
-const settings = new Set(['CLOUD_MQTT_URL', 'EDGE_MQTT_URL']);
+const settings = new Set(['CLOUD_MQTT_URL', 'EDGE_MQTT_TOPICS', 'EDGE_MQTT_URL']);
 
 function codesInSource(): Set<string> {
   const found = new Set<string>();
