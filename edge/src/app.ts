@@ -6,7 +6,7 @@ import type { Clock, Log } from '@caretaker/readings/base';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { openTls, type Tls } from '@caretaker/readings/tls';
 import packageJson from '../package.json' with { type: 'json' };
-import { Access, CredentialStore, isLoopback, LastUse } from './access/index.ts';
+import { Access, CredentialStore, isLoopback, LastUse, OwnCredential } from './access/index.ts';
 import { Actions } from './actions/index.ts';
 import type { Restamp, Timekeeper } from './clock/index.ts';
 import type { EdgeConfig } from './config.ts';
@@ -21,6 +21,7 @@ import {
 import type { Ingest } from './ingest/index.ts';
 import { bootId, Journal } from './journal/index.ts';
 import { figuresToken, LocalAdministrator } from './local/index.ts';
+import { type NodeRed, startNodeRed } from './node-red/index.ts';
 import { pointsOf } from './points.ts';
 import { Quarantine } from './quarantine/index.ts';
 import {
@@ -109,7 +110,7 @@ class Gateway implements Edge {
       onDoubt: () => this.#uplink?.askTime(),
     });
     this.#stops.unshift(() => timekeeper.stop());
-    const { access, credentials } = await this.#startAccess(timekeeper);
+    const { access, credentials, own } = await this.#startAccess(timekeeper);
     const uplink = await this.#startUplink(
       { journal, quarantine, credentials, time: timekeeper },
       tls,
@@ -128,9 +129,23 @@ class Gateway implements Edge {
     actions.start(broker);
     // Before the broker, so that nothing fails for want of it.
     this.#stops.unshift(() => actions.stop());
+    const inside = () => broker.startInside();
+    const place = { clock: timekeeper, log: this.#log, own, inside };
+    const nodeRed = await startNodeRed({ ...this.#config, ...place });
+    this.#stops.unshift(() => nodeRed?.stop());
     this.#loop.enable();
     this.#stops.unshift(() => void this.#loop.disable());
-    const running = { ingest, journal, quarantine, uplink, rules, history, broker, timekeeper };
+    const running = {
+      ingest,
+      journal,
+      quarantine,
+      uplink,
+      rules,
+      history,
+      broker,
+      nodeRed,
+      timekeeper,
+    };
     const status = () => this.#status(running);
     const quarantined = () => quarantine.entries().toReversed();
     const troubles = () => [ingest.trouble, uplink.trouble].filter((one) => one !== null);
@@ -141,6 +156,7 @@ class Gateway implements Edge {
       troubles,
       credentials,
       quarantined,
+      editor: nodeRed,
     });
     const ports = { mqttPort: broker.port, httpPort: page.port };
     const { pending } = await uplink.backlog();
@@ -151,7 +167,7 @@ class Gateway implements Edge {
   async #startPage(
     shown: Pick<
       HttpOptions,
-      'tls' | 'status' | 'troubles' | 'credentials' | 'quarantined' | 'clock'
+      'tls' | 'status' | 'troubles' | 'credentials' | 'quarantined' | 'clock' | 'editor'
     >,
   ): Promise<{ port: number; code: string | null }> {
     const { httpPort: port, dataDirectory } = this.#config;
@@ -216,6 +232,8 @@ class Gateway implements Edge {
   async #startAccess(clock: Clock): Promise<{
     access: Access;
     credentials: HttpOptions['credentials'];
+    /** Of Node-RED; null without it. */
+    own: OwnCredential | null;
   }> {
     const { dataDirectory: directory, estate, anonymous } = this.#config;
     const onFault = sayOnce((error) =>
@@ -227,18 +245,16 @@ class Gateway implements Edge {
     const lastUse = new LastUse({ directory, clock, onFault });
     this.#stops.unshift(() => lastUse.stop());
     await lastUse.start();
+    const own = this.#config.nodeRed === null ? null : new OwnCredential('node-red');
     const access = new Access({
-      estate,
-      store,
-      clock,
-      anonymous,
+      ...{ estate, store, clock, anonymous, own },
       onRefused: (refusal) =>
         this.#log.warn({ ...refusal }, 'refused a client of the device broker'),
       onUsed: (id) => lastUse.note(id),
     });
     this.#stops.unshift(() => access.stop());
     access.start();
-    return { access, credentials: () => lastUse.tell(store.list()) };
+    return { access, credentials: () => lastUse.tell(store.list()), own };
   }
 
   async #startUplink(
@@ -307,6 +323,7 @@ class Gateway implements Edge {
 
   async #status(all: Running): Promise<GatewayStatus> {
     const { ingest, journal, quarantine, uplink, rules, history, broker, timekeeper } = all;
+    const nodeRed = all.nodeRed?.status ?? null;
     const { id, oldest, newest, bytes, losses, tombstones, room, behind } = journal;
     return {
       gateway: this.#config.gateway,
@@ -327,6 +344,7 @@ class Gateway implements Edge {
       rules: rules?.status() ?? null,
       clock: timekeeper.state(),
       devices: ingest.devices(),
+      nodeRed,
       memory: process.memoryUsage.rss(),
       history:
         history === null
@@ -364,5 +382,6 @@ interface Running {
   readonly rules: LocalRules | null;
   readonly history: History | null;
   readonly broker: DeviceBroker;
+  readonly nodeRed: NodeRed | null;
   readonly timekeeper: Timekeeper;
 }

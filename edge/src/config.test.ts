@@ -121,6 +121,27 @@ it('passes on every fault of an estate file, beside its own', () => {
   expect(faults).toContainEqual(['READINGS_HOST_EXPOSED', 'CARETAKER_HOST']);
 });
 
+it('runs Node-RED only where it is asked for, with the memory that is given', () => {
+  expect(readEdgeConfig({}).nodeRed).toBeNull();
+  expect(readEdgeConfig({ CARETAKER_NODE_RED: '1' }).nodeRed).toEqual({
+    megabytes: 256,
+    mqttUrl: null,
+  });
+  const given = { CARETAKER_NODE_RED: '1', CARETAKER_NODE_RED_MB: '512' };
+  expect(readEdgeConfig(given).nodeRed).toEqual({ megabytes: 512, mqttUrl: null });
+  const external = { ...given, EDGE_MQTT_URL: 'mqtt://gateway:x@192.0.2.7' };
+  expect(readEdgeConfig(external).nodeRed?.mqttUrl).toBe(external.EDGE_MQTT_URL);
+  const own = { ...external, CARETAKER_NODE_RED_MQTT_URL: 'mqtt://flows:y@192.0.2.7' };
+  expect(readEdgeConfig(own).nodeRed?.mqttUrl).toBe(own.CARETAKER_NODE_RED_MQTT_URL);
+  expect(faultsOf({ CARETAKER_NODE_RED: 'yes' })).toEqual([
+    ['EDGE_SWITCH_INVALID', 'CARETAKER_NODE_RED'],
+  ]);
+  for (const size of ['0', '63', '1e3', '256 MB', '16385']) {
+    const faulty = { CARETAKER_NODE_RED_MB: size };
+    expect(faultsOf(faulty)).toEqual([['EDGE_NODE_RED_MEMORY_INVALID', 'CARETAKER_NODE_RED_MB']]);
+  }
+});
+
 it('reads secrets from files, and says when one cannot be read', () => {
   const file = path.join(directory, 'url');
   writeFileSync(file, 'http://user:secret@127.0.0.1:8086\n');

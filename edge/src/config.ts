@@ -6,6 +6,7 @@ import { CaretakerError, type Fault, FaultsError, systemClock } from '@caretaker
 import { type Exposure, readExposure, readTrust, type Trust } from '@caretaker/readings/tls';
 import { allowAnonymous } from './access/index.ts';
 import type { ClockMode } from './clock/index.ts';
+import type { RunLimits } from './node-red/index.ts';
 import type { EnrolmentConfig } from './uplink/index.ts';
 
 /** Everything a gateway must know to start. */
@@ -42,6 +43,17 @@ export interface EdgeConfig extends Exposure {
   /** Folder of the standard in YAML; null for the built-in catalogue. */
   readonly standardFolder: string | null;
   readonly journal: JournalLimits;
+  /** Null without Node-RED. */
+  readonly nodeRed: NodeRedConfig | null;
+}
+
+export interface NodeRedConfig {
+  /** What its heap may take. */
+  readonly megabytes: number;
+  /** Broker of its flows, with user and password; null for the gateway's own, by a credential of its own. */
+  readonly mqttUrl: string | null;
+  /** Others than its own; for tests, which cannot wait as long. */
+  readonly limits?: Partial<RunLimits>;
 }
 
 /** Where devices speak to a broker that is not ours. */
@@ -68,6 +80,9 @@ const MEGABYTE = 1024 * 1024;
 const SEGMENTS = 16;
 const LARGEST_SEGMENT = 8 * MEGABYTE;
 const MIN_FREE = 128 * MEGABYTE;
+/** With less Node-RED does not even start. */
+const FEWEST_MEGABYTES = 64;
+const MOST_MEGABYTES = 16_384;
 const ID = /^[a-z0-9][a-z0-9_-]{0,62}$/;
 
 /**
@@ -109,6 +124,7 @@ export function readEdgeConfig(
     dataDirectory: path.resolve(data, 'edge'),
     standardFolder: orNull(get('CARETAKER_STANDARD')),
     journal: journalLimits(get, faults),
+    nodeRed: nodeRedOf(get, faults),
   };
   if (config.anonymous && config.proxies.length > 0) faults.push(anonymousBehindProxy);
   if (estate !== null && !ID.test(config.gateway)) faults.push(badGateway(config.gateway));
@@ -248,11 +264,9 @@ function estateOf(file: string | undefined, faults: Fault[]): Estate | null {
 
 function anonymousOn(host: string, text: string, faults: Fault[]): boolean {
   const where = 'CARETAKER_MQTT_ANONYMOUS';
-  if (text !== '0' && text !== '1') {
-    faults.push({ code: 'EDGE_SWITCH_INVALID', message: `"${text}" is neither 0 nor 1`, where });
-  }
+  const asked = isOn(where, text, faults);
   try {
-    return allowAnonymous(text === '1', host);
+    return allowAnonymous(asked, host);
   } catch (error) {
     if (!(error instanceof CaretakerError)) throw error;
     const { code, message, next } = error;
@@ -304,6 +318,36 @@ function journalLimits(get: (name: string) => string | undefined, faults: Fault[
   const maxDays = whole('CARETAKER_JOURNAL_DAYS', days, [1, 3_650], faults);
   const segmentBytes = Math.min(LARGEST_SEGMENT, maxBytes / SEGMENTS);
   return { maxBytes, segmentBytes, maxDays, minFreeBytes: MIN_FREE };
+}
+
+function nodeRedOf(
+  get: (name: string) => string | undefined,
+  faults: Fault[],
+): NodeRedConfig | null {
+  const on = isOn('CARETAKER_NODE_RED', get('CARETAKER_NODE_RED') ?? '0', faults);
+  const where = 'CARETAKER_NODE_RED_MB';
+  const size = get(where) ?? '256';
+  const megabytes = Number(size);
+  if (!/^\d{1,5}$/.test(size) || megabytes < FEWEST_MEGABYTES || megabytes > MOST_MEGABYTES) {
+    faults.push({
+      code: 'EDGE_NODE_RED_MEMORY_INVALID',
+      message: `"${size}" is not a whole number from ${FEWEST_MEGABYTES} to ${MOST_MEGABYTES}`,
+      next: 'give megabytes, or leave it out for 256',
+      where,
+    });
+  }
+  const mqttUrl = get('CARETAKER_NODE_RED_MQTT_URL') ?? get('EDGE_MQTT_URL') ?? null;
+  if (on && mqttUrl !== null) {
+    checkUrl('CARETAKER_NODE_RED_MQTT_URL', mqttUrl, ['mqtt:', 'mqtts:'], faults);
+  }
+  return on ? { megabytes, mqttUrl } : null;
+}
+
+function isOn(where: string, text: string, faults: Fault[]): boolean {
+  if (text !== '0' && text !== '1') {
+    faults.push({ code: 'EDGE_SWITCH_INVALID', message: `"${text}" is neither 0 nor 1`, where });
+  }
+  return text === '1';
 }
 
 function checkUrl(name: string, text: string, protocols: readonly string[], faults: Fault[]) {

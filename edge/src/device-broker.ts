@@ -16,6 +16,11 @@ export interface DeviceBroker {
   readonly external: ExternalStatus | null;
   /** Says something of the gateway's own to who has subscribed; resolves when the broker has it. */
   publish: Publisher['publish'];
+  /**
+   * Opens our own to programs of this machine.
+   * @returns the port; 0 with one of somebody else
+   */
+  startInside(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -58,6 +63,7 @@ export async function startDeviceBroker(
       },
       external: null,
       publish: (...message) => broker.publish(...message),
+      startInside: () => broker.startInside(),
       stop: () => broker.stop(),
     };
   }
@@ -70,6 +76,7 @@ export async function startDeviceBroker(
       return broker.status;
     },
     publish: (...message) => broker.publish(...message),
+    startInside: () => Promise.resolve(0),
     stop: () => broker.stop(),
   };
 }

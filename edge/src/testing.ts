@@ -88,6 +88,7 @@ export async function startEdge(
       clock: 'check',
       dataDirectory,
       standardFolder: null,
+      nodeRed: null,
       journal: {
         maxBytes: 64 * 1024 * 1024,
         segmentBytes: 1024 * 1024,

@@ -5,6 +5,7 @@ import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import { isLoopback } from './anonymous.ts';
 import type { Credential } from './credential.ts';
 import { clientLimits, connectionRate, mostSessions, reportRate } from './limits.ts';
+import type { OwnCredential } from './own.ts';
 import { PerCredential } from './per-credential.ts';
 import { everything, isReserved, mayHear, mayUse, type Rights, RightsTable } from './rights.ts';
 import type { CredentialStore } from './store.ts';
@@ -39,6 +40,8 @@ export interface AccessOptions {
   readonly clock: Clock;
   /** Clients without a name may do everything; from `allowAnonymous`. */
   readonly anonymous: boolean;
+  /** Of the flows that the gateway runs itself; null without. */
+  readonly own?: OwnCredential | null;
   /** Called for a part of them only when there are many of one kind and name. */
   readonly onRefused?: (refusal: Refusal) => void;
   /** Somebody has connected by this credential. */
@@ -50,7 +53,11 @@ export interface AccessOptions {
 interface Session {
   readonly client: Client;
   /** Null without a name. */
-  readonly credential: { readonly id: string; readonly digest: string } | null;
+  readonly credential: {
+    readonly id: string;
+    readonly digest: string;
+    readonly own: boolean;
+  } | null;
   rights: Rights;
   /** What was found out about topics; a client uses few. */
   readonly verdicts: Map<string, boolean>;
@@ -100,9 +107,10 @@ export class Access {
 
   /** Follows changes of the store. */
   start(): void {
-    const { store, clock } = this.#options;
+    const { store, own, clock } = this.#options;
     this.#ends = [
       store.onChanged(() => this.#changed()),
+      own?.onChanged(() => this.#changed()) ?? (() => {}),
       clock.every(SWEEP_MS, () => this.#sweep()),
     ];
     this.#changed();
@@ -211,11 +219,22 @@ export class Access {
   };
 
   #open(client: Client, name: string | undefined, password: string | undefined): Session | null {
-    const { anonymous, store, clock } = this.#options;
+    const { anonymous, store, own, clock } = this.#options;
     const base = { client, filters: new Set<string>(), verdicts: new Map<string, boolean>() };
     if (name === undefined && password === undefined) {
       const session = { credential: null, rights: everything, meter: null, mostFilters: Infinity };
       return anonymous ? { ...base, ...session } : null;
+    }
+    const digestOfOwn = own?.check(name ?? '', password ?? '') ?? null;
+    if (own && digestOfOwn !== null) {
+      const used = { id: own.id, kind: 'bridge' } as const;
+      return {
+        ...base,
+        credential: { id: own.id, digest: digestOfOwn, own: true },
+        rights: this.#table.flows(),
+        meter: this.#used.meterOf(used, clock.monotonic()),
+        mostFilters: clientLimits[used.kind].subscriptions,
+      };
     }
     // Wrong secrets do not lock a name: nobody guesses one, and whoever knows the name could lock it.
     const proved = store.check(name ?? '', password ?? '', clock.now());
@@ -223,7 +242,7 @@ export class Access {
     const { credential, digest } = proved;
     return {
       ...base,
-      credential: { id: credential.id, digest },
+      credential: { id: credential.id, digest, own: false },
       rights: this.#rightsOf(credential),
       meter: this.#used.meterOf(credential, clock.monotonic()),
       mostFilters: clientLimits[credential.kind].subscriptions,
@@ -239,10 +258,11 @@ export class Access {
   }
 
   #stands({ credential }: Session): boolean {
-    const { store, clock } = this.#options;
-    return (
-      credential === null || store.current(credential.id, credential.digest, clock.now()) !== null
-    );
+    const { store, own, clock } = this.#options;
+    if (credential === null) return true;
+    const { id, digest } = credential;
+    if (credential.own) return own?.stands(digest) === true;
+    return store.current(id, digest, clock.now()) !== null;
   }
 
   #enter(session: Session): void {
@@ -273,11 +293,11 @@ export class Access {
     this.#table = new RightsTable(estate, store.prefixes());
     for (const session of this.#sessions) {
       if (session.credential === null) continue;
-      const { id, digest } = session.credential;
-      const credential = store.current(id, digest, clock.now());
-      if (credential === null) this.#close(session);
+      const { id, digest, own } = session.credential;
+      const credential = own ? null : store.current(id, digest, clock.now());
+      if (!this.#stands(session)) this.#close(session);
       else {
-        session.rights = this.#rightsOf(credential);
+        session.rights = credential === null ? this.#table.flows() : this.#rightsOf(credential);
         session.verdicts.clear();
       }
     }

@@ -3,5 +3,6 @@ export { allowAnonymous, isLoopback } from './anonymous.ts';
 export type { Credential, Holder } from './credential.ts';
 export { isTopic } from './filters.ts';
 export { LastUse } from './last-use.ts';
-export { prefixOf } from './rights.ts';
+export { OwnCredential } from './own.ts';
+export { isBetweenFlows, prefixOf } from './rights.ts';
 export { CredentialStore, type Issued } from './store.ts';

@@ -15,7 +15,7 @@ export class PerCredential {
     return this.#logins.tryTake(id, now);
   }
 
-  meterOf({ id, kind }: Credential, now: number): ClientMeter {
+  meterOf({ id, kind }: Pick<Credential, 'id' | 'kind'>, now: number): ClientMeter {
     const known = this.#meters.get(id);
     if (known?.kind === kind) return known.meter;
     const meter = new ClientMeter(clientLimits[kind], now);

@@ -40,6 +40,8 @@ describe('a device', () => {
     for (const topic of [
       'caretaker/gate',
       'caretaker',
+      'node-red/x',
+      'ctk-events',
       'caretaker/hall-2',
       'tele/hall/STATE',
       'zigbee2mqtt/shop',
@@ -128,4 +130,27 @@ it('leaves the topics of the broker alone even where everything is allowed', () 
   expect(mayUse(everything, 'any/thing')).toBe(true);
   expect(mayHear(everything, '#')).toBe(true);
   expect([mayUse(everything, '$SYS/x'), mayHear(everything, '$SYS/#')]).toEqual([false, false]);
+});
+
+describe('flows of the gateway', () => {
+  const flows = table.flows();
+
+  it('say and hear what devices and bridges of this estate do, and their own', () => {
+    for (const topic of [
+      'caretaker/hall',
+      'tele/hall/SENSOR',
+      'zigbee2mqtt/lamp/set',
+      'node-red/x',
+    ]) {
+      expect(mayUse(flows, topic), topic).toBe(true);
+    }
+    expect(mayHear(flows, 'ctk-events/1/yard/ticket/#')).toBe(true);
+  });
+
+  it('say and hear nothing else', () => {
+    for (const topic of ['ctk/1/yard-1/frames', 'tele/other/SENSOR', '$SYS/x', 'homeassistant/x']) {
+      expect(mayUse(flows, topic), topic).toBe(false);
+    }
+    expect(mayHear(flows, '#')).toBe(false);
+  });
 });

@@ -35,11 +35,18 @@ export function isReserved(topic: string): boolean {
   return topic.startsWith(eventsRoot) && (topic[eventsRoot.length] ?? '/') === '/';
 }
 
+/** What flows say to each other and to others; none of it is a reading. */
+const flowsRoot = 'node-red';
+
+export function isBetweenFlows(topic: string): boolean {
+  return topic.startsWith(`${flowsRoot}/`);
+}
+
 /**
- * First levels that no bridge can own: our devices' own topics, those between gateway and cloud, and those of the
- * gateway's events.
+ * First levels that no bridge can own: our devices' own topics, those between gateway and cloud, those of the gateway's
+ * events, and those of flows.
  */
-const reserved: ReadonlySet<string> = new Set(['caretaker', 'ctk', eventsRoot]);
+const reserved: ReadonlySet<string> = new Set(['caretaker', 'ctk', eventsRoot, flowsRoot]);
 
 /**
  * The levels of `zigbee2mqtt` or `zigbee2mqtt/#` that a bridge may own.
@@ -68,11 +75,13 @@ export class RightsTable {
   readonly #own = new Map<string, string[]>();
   readonly #exact = new Map<string, Set<string>>();
   readonly #wild: { readonly filter: string; readonly asset: string }[] = [];
+  readonly #mapped: readonly string[];
   readonly #bridges: readonly string[];
 
   /** @param prefixes of the bridges that are in force */
   constructor(estate: Estate, prefixes: readonly string[]) {
     this.#bridges = prefixes.map((prefix) => `${prefix}/#`);
+    this.#mapped = estate.mappings.flatMap((mapping) => topicsOf(mapping, estate));
     for (const asset of estate.assets) this.#own.set(asset.id, [`caretaker/${asset.id}/#`]);
     for (const mapping of estate.mappings) {
       for (const topic of topicsOf(mapping, estate)) this.#listen(topic, mapping.asset);
@@ -87,6 +96,15 @@ export class RightsTable {
 
   bridge(prefix: string): Rights {
     return { allow: [`${prefix}/#`], deny: [] };
+  }
+
+  /**
+   * Of the flows that the gateway runs itself: what devices and bridges of this estate say, so that flows may read
+   * and answer them, a prefix of their own, and what the gateway tells of itself.
+   */
+  flows(): Rights {
+    const own = ['caretaker/#', `${flowsRoot}/#`, `${eventsRoot}/#`];
+    return { allow: [...own, ...this.#mapped, ...this.#bridges], deny: [] };
   }
 
   device(assets: readonly string[]): Rights {

@@ -67,6 +67,8 @@ export class Broker {
   readonly #sessions: Sessions;
   #broker: Aedes | null = null;
   #server: Server | null = null;
+  /** For programs of this machine that the gateway itself starts. */
+  #inside: Server | null = null;
   #cutOff = 0;
 
   constructor(options: BrokerOptions) {
@@ -120,6 +122,26 @@ export class Broker {
     await listen(server, host, port);
     const address = server.address();
     return typeof address === 'object' && address !== null ? address.port : port;
+  }
+
+  /**
+   * Listens on a free loopback port in the clear as well: a certificate seldom names this machine as programs on it
+   * do. Clients are checked as on the other port.
+   * @returns the port.
+   */
+  async startInside(): Promise<number> {
+    const broker = this.#broker;
+    if (broker === null) throw new Error('not started');
+    const server = createListener(null, {
+      bufferBytes: BUFFER_BYTES,
+      admit: (socket) => this.#admit(socket),
+      ready: (socket) => this.#connect(broker, socket),
+      failed: () => {},
+    });
+    this.#inside = server;
+    await listen(server, '127.0.0.1', 0);
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
   async #createBroker(): Promise<Aedes> {
@@ -240,14 +262,11 @@ export class Broker {
   }
 
   async stop(): Promise<void> {
-    const server = this.#server;
     const broker = this.#broker;
+    const closed = Promise.all([closing(this.#server), closing(this.#inside)]);
     this.#server = null;
+    this.#inside = null;
     this.#broker = null;
-    const closed = new Promise<void>((resolve) => {
-      if (server === null) resolve();
-      else server.close(() => resolve());
-    });
     if (broker !== null) await new Promise<void>((resolve) => broker.close(() => resolve()));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
@@ -292,6 +311,13 @@ function invalid(topic: string, bytes: number): CaretakerError {
     code: 'EDGE_PUBLISH_INVALID',
     message: `Nothing can be published to "${topic.slice(0, 64)}" with ${bytes} bytes.`,
     next: `Give a topic without wildcards that does not begin with $, and less than ${packetBytes.afterConnect} bytes.`,
+  });
+}
+
+function closing(server: Server | null): Promise<void> {
+  return new Promise((resolve) => {
+    if (server === null) resolve();
+    else server.close(() => resolve());
   });
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { CaretakerError } from '@caretaker/readings/base';
 import { ownNames } from '@caretaker/readings/tls';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -19,6 +20,11 @@ export const routeNeeds: Readonly<Record<string, 'open' | 'page' | 'figures'>> =
   'GET /password': 'page',
   'POST /password': 'page',
   'POST /sign-out': 'page',
+  'GET /red': 'page',
+  'GET /red/*': 'page',
+  'POST /red/*': 'page',
+  'PUT /red/*': 'page',
+  'DELETE /red/*': 'page',
   'GET /status': 'figures',
   'GET /metrics': 'figures',
 };
@@ -51,8 +57,14 @@ export class Guard {
   readonly #options: GuardOptions;
   readonly #sessions = new WeakMap<FastifyRequest, SessionRow>();
 
+  readonly #isOurs: ReturnType<typeof ownNames>;
+  readonly #origin: string | null;
+
   constructor(options: GuardOptions) {
     this.#options = options;
+    const { host, publicUrl } = options;
+    this.#isOurs = ownNames(host, publicUrl);
+    this.#origin = publicUrl === null ? null : new URL(publicUrl).origin;
   }
 
   /** The session of a request, null without one. */
@@ -67,9 +79,9 @@ export class Guard {
   }
 
   /** The token that a request came with; null without. */
-  tokenOf(request: FastifyRequest): string | null {
+  tokenOf({ headers }: { readonly headers: IncomingHttpHeaders }): string | null {
     const name = `${this.#cookie}=`;
-    const cookies = (request.headers.cookie ?? '').split(';').map((one) => one.trim());
+    const cookies = (headers.cookie ?? '').split(';').map((one) => one.trim());
     return cookies.find((one) => one.startsWith(name))?.slice(name.length) ?? null;
   }
 
@@ -83,15 +95,27 @@ export class Guard {
     );
   }
 
+  /**
+   * Whether a connection may be turned into a WebSocket. Browsers let pages of other ports begin one, with our cookie,
+   * and say where the page is from.
+   * @returns the token it came with; null when it may not
+   */
+  admitsUpgrade(request: IncomingMessage): string | null {
+    const { administrator, now } = this.#options;
+    const { host, origin = '' } = request.headers;
+    if (!this.#isOurs(host, request.socket.localAddress)) return null;
+    if (!isOwnOrigin(origin, host, this.#origin)) return null;
+    const token = this.tokenOf(request);
+    return token !== null && administrator.session(token, now()) !== null ? token : null;
+  }
+
   /** With TLS the browser takes the cookie from this host alone, and sends it to nobody in the clear. */
   get #cookie(): string {
     return this.#options.secure ? '__Host-ctk_gateway' : 'ctk_gateway';
   }
 
   watch(app: FastifyInstance): void {
-    const { host, publicUrl, secure } = this.#options;
-    const isOurs = ownNames(host, publicUrl);
-    const origin = publicUrl === null ? null : new URL(publicUrl).origin;
+    const { secure } = this.#options;
     app.addHook('onRoute', ({ method, url }) => {
       for (const one of [method].flat()) {
         if (needOf(one, url) === undefined) throw new Error(`nobody may use ${one} ${url}`);
@@ -104,8 +128,8 @@ export class Guard {
         reply.header('strict-transport-security', 'max-age=31536000');
       }
       // A browser made to resolve a foreign name to us sends that name.
-      if (!isOurs(request.headers.host, request.socket.localAddress)) throw foreignHost();
-      checkOrigin(request, origin);
+      if (!this.#isOurs(request.headers.host, request.socket.localAddress)) throw foreignHost();
+      checkOrigin(request, this.#origin);
       return await this.#checkWho(request, reply);
     });
   }
@@ -142,6 +166,10 @@ function foreignHost(): CaretakerError {
   });
 }
 
+function isOwnOrigin(origin: string, host: string | undefined, publicOrigin: string | null) {
+  return (URL.canParse(origin) && new URL(origin).host === host) || origin === publicOrigin;
+}
+
 /**
  * A form of somebody else's page can be sent here, with our cookie or to put one of theirs into this browser:
  * only forms of our own are taken, which say so.
@@ -150,9 +178,7 @@ function checkOrigin({ method, headers }: FastifyRequest, publicOrigin: string |
   if (method === 'GET' || method === 'HEAD') return;
   const { origin = '', host } = headers;
   if (headers['sec-fetch-site'] === 'same-origin') return;
-  const same = URL.canParse(origin) && new URL(origin).host === host;
-  const ours = same || origin === publicOrigin;
-  if (ours && headers['sec-fetch-site'] === undefined) return;
+  if (isOwnOrigin(origin, host, publicOrigin) && headers['sec-fetch-site'] === undefined) return;
   throw new CaretakerError({
     code: 'EDGE_ORIGIN_NOT_ALLOWED',
     message: 'Forms of other pages are not taken.',

@@ -54,6 +54,7 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
     ...consumers(status),
     ...clockFigures(status.clock),
     ...deviceFigures(status.devices),
+    ...nodeRedFigures(status.nodeRed),
     ...gauge('resident_memory_bytes', 'Memory of the process.', status.memory),
     ...loopDelay(loop),
   ];
@@ -189,6 +190,16 @@ function deviceFigures({ points, silentPoints, lags }: GatewayStatus['devices'])
       'Largest difference between receipt and stamp of any asset, positive when behind.',
       (lags[0]?.ms ?? 0) / 1_000,
     ),
+  ];
+}
+
+function nodeRedFigures(nodeRed: GatewayStatus['nodeRed']): string[] {
+  if (nodeRed === null) return [];
+  const running = nodeRed.state === 'running' ? 1 : 0;
+  return [
+    ...gauge('node_red_running', 'Whether the flows of Node-RED run.', running),
+    ...counter('node_red_restarts_total', 'Times it was started again.', nodeRed.restarts),
+    ...gauge('node_red_memory_bytes', 'Memory of its process.', nodeRed.memory ?? 0),
   ];
 }
 

@@ -4,6 +4,7 @@ import { httpOptions, type Tls } from '@caretaker/readings/tls';
 import type { QuarantineEntry, ReportedCredential } from '@caretaker/readings/uplink';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { LocalAdministrator } from '../local/index.ts';
+import { Editor, type EditorHost } from './editor.ts';
 import { Guard } from './guard.ts';
 import { type LoopDelay, metricsText } from './metrics.ts';
 import { addPages, pageOfProblem } from './pages.ts';
@@ -28,6 +29,8 @@ export interface HttpOptions {
   /** Devices may come without a credential. */
   readonly anonymous: boolean;
   readonly administrator: LocalAdministrator;
+  /** Node-RED; null without. */
+  readonly editor: EditorHost | null;
   /** By which programs read figures. */
   readonly token: string;
   readonly loop: LoopDelay;
@@ -44,6 +47,7 @@ const MOST_BYTES = 16_384;
 export class HttpServer {
   readonly #options: HttpOptions;
   #app: FastifyInstance | null = null;
+  #editor: Editor | null = null;
 
   constructor(options: HttpOptions) {
     this.#options = options;
@@ -65,6 +69,8 @@ export class HttpServer {
     this.#answerProblems(app);
     this.#addFigures(app, guard);
     addPages(app, guard, this.#options);
+    this.#editor = new Editor({ ...this.#options, guard });
+    this.#editor.add(app);
     try {
       await app.listen({ host, port });
     } catch (cause) {
@@ -131,6 +137,7 @@ export class HttpServer {
   async stop(): Promise<void> {
     const app = this.#app;
     this.#app = null;
+    this.#editor?.stop();
     app?.server.closeAllConnections();
     await app?.close();
   }

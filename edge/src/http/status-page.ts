@@ -44,7 +44,7 @@ export function statusPage(shown: Shown): string {
     refresh: REFRESH_S,
     header: html`<div><h1>${title}</h1>
 <p>${w.estate}: ${estate} · ${w.version} ${status.version} · ${fill(w.asOf, figures.time(status.at))}</p></div>
-<nav><a href="/password">${hasPassword ? w.changePassword : w.setPassword}</a>
+<nav>${status.nodeRed === null ? null : html`<a href="/red/">${w.openFlows}</a>`}<a href="/password">${hasPassword ? w.changePassword : w.setPassword}</a>
 <form method="post" action="/sign-out"><button class="quiet" type="submit">${w.signOut}</button></form></nav>`,
     main: html`${hasPassword ? null : html`<section class="state note"><p>${w.noPassword} <a href="/password">${w.setPassword}</a></p></section>`}
 ${uplink(shown, w)}
@@ -92,6 +92,7 @@ ${pair(w.localRules, ...localRules(shown, w))}
 ${pair(w.ownAlarms, ...ownAlarms(shown, w))}
 ${pair(w.actions, ...ownActions(shown, w))}
 ${pair(w.history, ...history(shown, w))}
+${pair(w.flows, ...flows(shown, w))}
 </dl>`;
 }
 
@@ -143,6 +144,12 @@ function history({ status: { history }, figures }: Shown, w: Words): [string, bo
     return [said, true];
   }
   return [history.pending === 0 ? w.historyOk : fill(w.historyBehind, behind), false];
+}
+
+function flows({ status: { nodeRed } }: Shown, w: Words): [string, boolean] {
+  if (nodeRed === null) return [w.flowsOff, false];
+  const { state } = nodeRed;
+  return [w[`flows_${state}`], state !== 'running' && state !== 'starting'];
 }
 
 function credentials({ credentials: all, figures, anonymous }: Shown, w: Words): Markup {

@@ -5,6 +5,7 @@ import type { ExternalStatus } from '../external/index.ts';
 import type { HistoryTrouble } from '../history/index.ts';
 import type { DeviceReport, MessageCounts } from '../ingest/index.ts';
 import type { Loss, Room, Tombstone } from '../journal/index.ts';
+import type { NodeRedStatus } from '../node-red/index.ts';
 import type { RulesStatus } from '../rules/index.ts';
 
 /** What `/status` says; times are UTC epoch milliseconds. */
@@ -64,6 +65,8 @@ export interface GatewayStatus {
   readonly rules: RulesStatus | null;
   readonly clock: GatewayClockState;
   readonly devices: DeviceReport;
+  /** Null when it is switched off. */
+  readonly nodeRed: NodeRedStatus | null;
   /** Of the process, bytes. */
   readonly memory: number;
   /** Null without a local history. */

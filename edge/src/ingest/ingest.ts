@@ -3,6 +3,7 @@ import { kinds } from '@caretaker/devices/kinds';
 import type { Estate } from '@caretaker/devices/model';
 import type { Reading } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Fault } from '@caretaker/readings/base';
+import { isBetweenFlows } from '../access/index.ts';
 import { type Journal, longestWord } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
 import { type DeviceReport, Devices } from './devices.ts';
@@ -102,6 +103,10 @@ export class Ingest {
    * @param retained an old message that an external broker had kept
    */
   take(client: string, topic: string, payload: Uint8Array, taken: Taken, retained = false): void {
+    if (isBetweenFlows(topic)) {
+      taken(null);
+      return;
+    }
     const { clock, decoder, publish } = this.#parts;
     const received = clock.receipt();
     const heard = clock.monotonic();

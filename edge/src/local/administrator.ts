@@ -122,12 +122,16 @@ export class LocalAdministrator {
     if (!isToken(token)) return null;
     const digest = digestOf(token);
     const row = this.#database.session(digest);
-    if (row === null || at - row.started >= absoluteLimit || at - row.used >= idleLimit) {
-      return null;
-    }
+    if (row === null || !isGood(row, at)) return null;
     // A write is paid for with a turn of the disk: once a minute is exact enough for hours.
     if (at - row.used >= minute) this.#database.useSession(digest, at);
     return row;
+  }
+
+  /** Whether a token still opens something; asking is no use of it. */
+  stands(token: string, at: number): boolean {
+    const row = isToken(token) ? this.#database.session(digestOf(token)) : null;
+    return row !== null && isGood(row, at);
   }
 
   signOut(token: string): void {
@@ -181,6 +185,10 @@ export class LocalAdministrator {
     if (this.#open === null) throw new Error('not started');
     return this.#open;
   }
+}
+
+function isGood({ started, used }: SessionRow, at: number): boolean {
+  return at - started < absoluteLimit && at - used < idleLimit;
 }
 
 function busy(): never {

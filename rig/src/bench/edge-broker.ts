@@ -83,6 +83,7 @@ async function ours(devices: number): Promise<Running> {
     // None there, so that no rule is judged: that counts where the gateway is measured with all it does.
     standardFolder: path.join(directory, 'no-standard'),
     journal: { maxBytes: 4e9, segmentBytes: 8 * 1024 * 1024, maxDays: 30, minFreeBytes: 0 },
+    nodeRed: null,
   };
   const edge = createEdge(config, { clock: systemClock, log: silentLog });
   const { mqttPort } = await edge.start();

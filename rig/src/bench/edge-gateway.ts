@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { freePort, serve, until } from '../servers/process.ts';
@@ -14,11 +14,21 @@ export interface GatewayProcess {
   stop(): Promise<void>;
 }
 
-/** Starts it without a cloud: what is measured is how it does by itself. */
-export async function startGateway(devices: number): Promise<GatewayProcess> {
+/**
+ * Starts it without a cloud: what is measured is how it does by itself.
+ * @param flows of Node-RED beside it, which is not run without
+ */
+export async function startGateway(
+  devices: number,
+  flows: readonly object[] | null = null,
+): Promise<GatewayProcess> {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'caretaker-bench-'));
   const estate = path.join(folder, 'estate.yaml');
   await writeFile(estate, estateText(devices));
+  if (flows !== null) {
+    await mkdir(path.join(folder, 'edge/node-red'), { recursive: true, mode: 0o700 });
+    await writeFile(path.join(folder, 'edge/node-red/flows.json'), JSON.stringify(flows));
+  }
   const [port, page] = [await freePort(), await freePort()];
   const served = serve(process.execPath, [main, 'edge'], {
     env: {
@@ -29,6 +39,7 @@ export async function startGateway(devices: number): Promise<GatewayProcess> {
       CARETAKER_MQTT_PORT: String(port),
       CARETAKER_EDGE_HTTP_PORT: String(page),
       CARETAKER_MQTT_ANONYMOUS: '1',
+      CARETAKER_NODE_RED: flows === null ? '0' : '1',
       CARETAKER_UPLINK_URL: `mqtt://${nowhere}`,
       CARETAKER_CLOUD_URL: `http://${nowhere}`,
       CARETAKER_LOG_LEVEL: 'warn',

@@ -70,7 +70,8 @@ export async function measureFlood(): Promise<{ idle: number[]; flooded: number[
   }
 }
 
-async function probe(port: number): Promise<number[]> {
+/** Milliseconds to the PUBACK of 50 devices at ten messages a second each. */
+export async function probe(port: number): Promise<number[]> {
   const prober = child('./edge-flood.ts');
   try {
     prober.send({ type: 'probe', port, ms: probeMs, ...probes } satisfies FloodOrder);

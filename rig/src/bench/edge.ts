@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import type { Side } from './edge-broker.ts';
+import { measureFlows, type Wildness, wildness } from './edge-flows.ts';
 import { type Ingested, measureIngest, shapes } from './edge-ingest.ts';
 import { measurePeer, peerMissing } from './edge-peer.ts';
 import { type Memory, measureFlood, measureMemory } from './edge-pressure.ts';
@@ -120,6 +121,22 @@ class EdgeBench {
     this.#print('puback p95 of others in a flood', 'ms', flooded, 'target', targets.floodMs);
   }
 
+  /** What flows in Node-RED beside the gateway, which do harm, cost the devices. */
+  async flows(): Promise<void> {
+    const p95 = new Map<Wildness | 'idle', number[]>();
+    for (let round = 0; round < this.#runs; round += 1) {
+      for (const what of ['idle', ...wildness] as const) {
+        const found = quantile(await measureFlows(what), 0.95);
+        p95.set(what, [...(p95.get(what) ?? []), found]);
+      }
+    }
+    const of = (what: Wildness | 'idle') => median(p95.get(what) ?? []);
+    for (const what of wildness) {
+      const title = `puback p95 beside a ${what} flow`;
+      this.#print(title, 'ms', of(what), 'beside idle flows', of('idle'));
+    }
+  }
+
   /** Ours, from a case before or measured now. */
   async #rate(name: ShapeName): Promise<number> {
     const known = this.#rates.get(name) ?? (await measureIngest('ours', shapes[name])).rate;
@@ -155,6 +172,7 @@ const cases = {
   sustained: (bench: EdgeBench) => bench.sustained(),
   memory: (bench: EdgeBench) => bench.memory(),
   flood: (bench: EdgeBench) => bench.flood(),
+  'node-red-child': (bench: EdgeBench) => bench.flows(),
 };
 
 /** `pnpm bench edge [--json] [--runs N] [--only CASE]…` */

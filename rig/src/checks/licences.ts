@@ -21,7 +21,7 @@ const permissive = new Set([
 /** Packages outside the list, with the reason why they are harmless here. */
 const excepted: Readonly<Record<string, string>> = {
   suncalc: 'BSD-2-Clause in its LICENSE file; its package.json names none',
-  npm: 'Artistic-2.0; comes with Node-RED, which one benchmark runs and nothing ships',
+  npm: 'Artistic-2.0, unchanged; comes with Node-RED, which installs nothing by it here',
   pause: 'MIT in its Readme; its package.json names none; comes with Node-RED as above',
   lightningcss: 'MPL-2.0, unchanged, used while building and not shipped',
 };

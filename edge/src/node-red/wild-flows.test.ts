@@ -1,0 +1,93 @@
+import type { MqttClient } from 'mqtt';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { scratch } from '../journal/testing.ts';
+import { device, statusOf } from '../testing.ts';
+import { type FlowNode, type RiggedFlows, startFlows } from './testing.ts';
+
+let remove: () => Promise<void>;
+let rigged: RiggedFlows;
+let device1: MqttClient;
+
+beforeEach(async () => {
+  const folder = await scratch();
+  remove = folder.remove;
+  const limits = { answerMs: 1_500 };
+  rigged = await startFlows(folder.directory, {
+    nodeRed: { megabytes: 128, mqttUrl: null, limits },
+  });
+  device1 = await device(rigged.url);
+});
+afterEach(async () => {
+  await device1.endAsync(true);
+  await rigged.edge.stop();
+  await remove();
+});
+
+/** A flow that runs this code as soon as it is started. */
+function flowThat(code: string): FlowNode[] {
+  const at = { z: 'tab', x: 0, y: 0 };
+  const once = { props: [{ p: 'payload' }], once: true, onceDelay: 0.1, payloadType: 'date' };
+  return [
+    { id: 'tab', type: 'tab', label: 'wild' },
+    { id: 'go', type: 'inject', ...at, ...once, wires: [['wild']] },
+    { id: 'wild', type: 'function', ...at, func: code, outputs: 1, wires: [[]] },
+  ];
+}
+
+/** Publishes one reading after another until the work is done; each has to be acknowledged before the next. */
+async function readingsDuring(work: Promise<unknown>): Promise<number> {
+  let acknowledged = 0;
+  let going = true;
+  const done = work.finally(() => {
+    going = false;
+  });
+  while (going) {
+    await device1.publishAsync('caretaker/hall', `{"temp_c":${acknowledged % 40}}`, { qos: 1 });
+    acknowledged += 1;
+    if (acknowledged % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  await done;
+  return acknowledged;
+}
+
+const few = 100;
+
+describe('devices are acknowledged, and Node-RED comes back,', () => {
+  it('while a flow loops; it is started without its flows until somebody has mended them', async () => {
+    await rigged.deploy(flowThat('for (;;) {}'));
+    const safe = rigged.until(({ state }) => state === 'safe');
+    const acknowledged = await readingsDuring(safe);
+    expect((await safe).ended?.why).toBe('stuck');
+    expect(acknowledged).toBeGreaterThan(few);
+    expect((await statusOf(rigged)).ingest.readings).toBe(acknowledged);
+    // The editor shows what looped, so that it can be mended there.
+    expect(await (await rigged.ask('GET', '/red/flows')).text()).toContain('for (;;) {}');
+    await rigged.deploy(flowThat('return msg;'));
+    await rigged.until(({ state }) => state === 'running');
+  });
+
+  it('while a flow crashes; the third time it is started without its flows', async () => {
+    await rigged.deploy(flowThat("Promise.reject(new Error('boom'));"));
+    const safe = rigged.until(({ state }) => state === 'safe');
+    const acknowledged = await readingsDuring(safe);
+    expect(await safe).toMatchObject({ ended: { why: 'crashed' }, restarts: 3 });
+    expect(acknowledged).toBeGreaterThan(few);
+    expect((await statusOf(rigged)).ingest.readings).toBe(acknowledged);
+  });
+
+  it.each([
+    ['its heap', 'const kept = []; for (let n = 0; ; n += 1) kept.push({ n, text: "row " + n });'],
+    [
+      'memory beside its heap',
+      'const kept = []; setInterval(() => kept.push(Buffer.alloc(2e7, 1)), 5);',
+    ],
+  ])('while a flow fills %s', async (_what, code) => {
+    await rigged.deploy(flowThat(code));
+    const ended = rigged.until(({ restarts }) => restarts > 0);
+    const acknowledged = await readingsDuring(ended);
+    // A heap that is nearly full may hold the loop up for longer than it may.
+    expect(['memory', 'stuck']).toContain((await ended).ended?.why);
+    expect(acknowledged).toBeGreaterThan(few);
+    expect((await statusOf(rigged)).ingest.readings).toBe(acknowledged);
+  });
+});
