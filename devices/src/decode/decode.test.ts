@@ -279,7 +279,7 @@ describe('Zigbee2MQTT', () => {
 
   it('says which device nobody mapped, and which value is wrong', () => {
     expect(send('zigbee2mqtt/0x00158d', '{"contact":true}').codes).toEqual([
-      'DECODE_UNKNOWN_TOPIC',
+      'DECODE_UNMAPPED_DEVICE',
     ]);
     const { faults } = send('zigbee2mqtt/gates/north', '{"contact":"perhaps"}');
     expect(faults[0]).toMatchObject({

@@ -9,6 +9,7 @@ export {
   explain,
   shortened,
 } from './explain/explain.ts';
+export { type LearntPoint, type Lesson, learn } from './learn/learn.ts';
 export { everyPreset } from './suggest/by-preset.ts';
 export { remember, sameShape } from './suggest/seen.ts';
 export { suggest } from './suggest/suggest.ts';

@@ -22,6 +22,7 @@ export function topicsOf(mapping: Mapping, estate: Pick<Estate, 'sources'>): rea
 }
 
 function filtersOf(format: Mapping['format'], base: string, device: string): string[] {
+  const under = base === '' ? '' : `${base}/`;
   switch (format) {
     case 'zigbee2mqtt':
       return [`${base}/${device}`, `${base}/${device}/availability`];
@@ -30,9 +31,11 @@ function filtersOf(format: Mapping['format'], base: string, device: string): str
     case 'ttn':
       return [`${base}/+/devices/${device}/#`];
     case 'shelly':
-      return [`${device}/#`];
+      return [`${under}${device}/#`];
     case 'tasmota':
-      return [`tele/${device}/#`, `stat/${device}/#`, `cmnd/${device}/#`];
+      return ['tele', 'stat', 'cmnd'].flatMap((prefix) => [
+        ...[`${under}${prefix}/${device}/#`, `${under}${device}/${prefix}/#`],
+      ]);
     case 'sparkplug': {
       const [group = '', ...names] = device.split('/');
       return [`${base}/${group}/+/${names.join('/')}`];

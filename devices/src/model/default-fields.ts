@@ -16,10 +16,18 @@ const lorawanNode: readonly FieldMapping[] = [
   { path: '$snr', metric: 'snr_db' },
 ];
 
+/** Signal over Wi-Fi or Bluetooth, and the battery of what has one. */
+const wirelessNode: readonly FieldMapping[] = [
+  { path: '$battery', metric: 'battery_pct' },
+  { path: '$rssi', metric: 'rssi_dbm' },
+];
+
 const defaults: Partial<Record<Format, Defaults>> = {
   zigbee2mqtt: { kinds: zigbeeFields, node: zigbeeNode },
   chirpstack: { kinds: {}, node: lorawanNode },
   ttn: { kinds: {}, node: lorawanNode },
+  shelly: { kinds: {}, node: wirelessNode },
+  tasmota: { kinds: {}, node: wirelessNode },
 };
 
 /** Fields of a mapping that names none and has no preset, by its format and the kind of the asset. */
