@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { kinds } from '../kinds/index.ts';
 import { type Estate, loadEstate } from '../model/index.ts';
 import { createDecoder, type Decoded, topicsOf } from './index.ts';
+import { decodings, fuzz } from './testing/index.ts';
 
 const file = new URL('../model/example.yaml', import.meta.url);
 const estate: Estate = loadEstate(readFileSync(file, 'utf8'), 'example.yaml');
@@ -105,5 +106,16 @@ describe('the decoder, whatever a device sends', () => {
     const all = Buffer.from(`xxx${valid[0]}xxx`);
     const view = new Uint8Array(all.buffer, all.byteOffset + 3, all.length - 6);
     expect(decoder.decode('caretaker/north-gate', view, arrival).found).toHaveLength(3);
+  });
+});
+
+describe('every decoder, whatever it is sent', () => {
+  it.each(decodings)('%s takes, puts aside or ignores each of 20,000 payloads', (decoding) => {
+    const sent = 20_000;
+    const { accepted, quarantined, ignored, complaints } = fuzz(decoding, sent, 20_261_129);
+    expect(complaints).toEqual([]);
+    expect(accepted + quarantined + ignored).toBe(sent);
+    // A decoder that refused everything would pass the rest.
+    expect(Math.min(accepted, quarantined, ignored)).toBeGreaterThan(sent / 200);
   });
 });

@@ -1,0 +1,2 @@
+export { decodings, type FuzzOutcome, fuzz } from './fuzz.ts';
+export type { Decoding } from './messages.ts';
