@@ -34,7 +34,18 @@ interface Parts {
 }
 
 /** @throws CaretakerError `EDGE_PORT_UNAVAILABLE`; a broker of somebody else may still be away */
-export async function startDeviceBroker(
+export async function startDeviceBroker(config: EdgeConfig, parts: Parts): Promise<DeviceBroker> {
+  const broker = await startBroker(config, parts);
+  parts.ingest.onRequest(({ topic, payload }) => {
+    // What a device does not hear is asked again when it next speaks.
+    broker.publish(topic, payload, { qos: 0, retain: false }).catch((error: unknown) => {
+      parts.log.warn({ topic, error }, 'a device could not be asked');
+    });
+  });
+  return broker;
+}
+
+async function startBroker(
   { host, mqttPort, external, gateway, trust }: EdgeConfig,
   { ingest, access, tls, sessionsFile, clock, log }: Parts,
 ): Promise<DeviceBroker> {

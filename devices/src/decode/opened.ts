@@ -1,5 +1,5 @@
 import type { Fault } from '@caretaker/readings/base';
-import { deviceKey, type Format } from '../model/index.ts';
+import { deviceName, type Format } from '../model/index.ts';
 import type { Arrival, Decoded, Found, Ignored, Unmapped } from './decoder.ts';
 import type { Envelope, Opening } from './envelope.ts';
 import { lookUp, readBody } from './fields.ts';
@@ -12,12 +12,14 @@ import type { Trace } from './trace.ts';
 /** More records than any message of a family has: a birth of Sparkplug names every metric of its node. */
 const mostEnvelopes = 8_192;
 
+const longestId = 256;
+
 /** Which mappings name which device, by its name or another that its family has for it. */
 export class DeviceTable {
   readonly #bound = new Map<string, Bound[]>();
 
   add(format: Format, device: string, bound: Bound): void {
-    const key = deviceKey(format, device);
+    const key = keyOf(format, device);
     const others = this.#bound.get(key);
     if (others === undefined) this.#bound.set(key, [bound]);
     else others.push(bound);
@@ -25,11 +27,15 @@ export class DeviceTable {
 
   find(format: Format, { device, aliases = [] }: Envelope): readonly Bound[] {
     for (const name of [device, ...aliases]) {
-      const bound = this.#bound.get(deviceKey(format, name));
+      const bound = this.#bound.get(keyOf(format, name));
       if (bound !== undefined) return bound;
     }
     return [];
   }
+}
+
+function keyOf(format: Format, device: string): string {
+  return `${format}\n${deviceName(format, device)}`;
 }
 
 /** What a family made of a message, and where to look for whom it concerns. */
@@ -72,7 +78,10 @@ class Reading {
   read(envelope: Envelope): void {
     this.#trace?.({ step: 'envelope', envelope });
     const { format, devices } = this.#opened;
-    if (envelope.id !== undefined) this.#once ??= `${format}\n${envelope.id}`;
+    // No network names an utterance at such length; what is remembered of each must stay small.
+    if (envelope.id !== undefined && envelope.id.length <= longestId) {
+      this.#once ??= `${format}\n${envelope.id}`;
+    }
     if (envelope.simulated === true) {
       this.#ignored ??= 'simulated';
       return;

@@ -1,4 +1,4 @@
-import type { Estate, Mapping } from '../model/index.ts';
+import { deviceName, type Estate, type Mapping } from '../model/index.ts';
 import type { Family } from './envelope.ts';
 import { families } from './families.ts';
 
@@ -18,7 +18,8 @@ export function topicsOf(mapping: Mapping, estate: Pick<Estate, 'sources'>): rea
   if (device === undefined) return [];
   const family = families.find((one) => one.format === format);
   const bases = family === undefined ? [] : basesOf(estate, family);
-  return [...new Set(bases.flatMap((base) => filtersOf(format, base, device)))];
+  const name = deviceName(format, device);
+  return [...new Set(bases.flatMap((base) => filtersOf(format, base, name)))];
 }
 
 function filtersOf(format: Mapping['format'], base: string, device: string): string[] {

@@ -17,11 +17,8 @@ export const topicFormats: ReadonlySet<Format> = new Set(['zigbee2mqtt', 'json',
 
 const eui = /^([0-9a-f]{2}[-:]?){7}[0-9a-f]{2}$/i;
 
-/** The name of a device as it is compared: an EUI however it is written, anything else to the letter. */
-export function deviceKey(format: Format, device: string): string {
-  const name =
-    (format === 'chirpstack' || format === 'ttn') && eui.test(device)
-      ? device.replaceAll(/[-:]/g, '').toLowerCase()
-      : device;
-  return `${format}\n${name}`;
+/** The name of a device as its family says it: an EUI however somebody wrote it, anything else to the letter. */
+export function deviceName(format: Format, device: string): string {
+  const network = format === 'chirpstack' || format === 'ttn';
+  return network && eui.test(device) ? device.replaceAll(/[-:]/g, '').toLowerCase() : device;
 }

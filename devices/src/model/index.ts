@@ -11,7 +11,7 @@ export type {
   RelayCommand,
   Source,
 } from './estate.ts';
-export { deviceKey, type Format } from './formats.ts';
+export { deviceName, type Format } from './formats.ts';
 export { loadEstate } from './load.ts';
 export { type Preset, presetIds, presetOf } from './presets.ts';
 export { describeSeries } from './series.ts';

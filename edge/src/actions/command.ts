@@ -6,7 +6,7 @@ export interface Publisher {
   /** Resolves when the broker has it. */
   publish(
     topic: string,
-    payload: string,
+    payload: string | Uint8Array,
     how: { readonly qos: 0 | 1; readonly retain: boolean },
   ): Promise<void>;
 }

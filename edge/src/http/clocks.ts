@@ -68,12 +68,13 @@ export function silentAssets(
     return html`<p class="empty">${fill(w.allSpeak, figures.count(devices.assets))}</p>`;
   }
   const some = devices.silent.slice(0, MOST_ROWS);
-  const rows = some.map(({ asset, metrics, lastHeard }) => [
+  const rows = some.map(({ asset, metrics, lastHeard, lastSeen }) => [
     nameOf(asset),
     metrics.map((metric) => labelOf(asset, metric)).join(', '),
     figures.ago(lastHeard),
+    figures.ago(lastSeen),
   ]);
   const rest = devices.silent.length - some.length;
-  return html`${table([w.asset, w.silentMetrics, w.lastHeard], rows)}
+  return html`${table([w.asset, w.silentMetrics, w.lastHeard, w.lastSeen], rows)}
 ${rest > 0 ? html`<p class="empty">${fill(w.moreSilent, figures.count(rest))}</p>` : null}`;
 }

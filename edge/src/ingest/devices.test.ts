@@ -23,10 +23,18 @@ it('names devices that have spoken and then not for longer than their kind allow
   devices.heard('bin/fill_pct', clock.monotonic(), null);
   devices.heard('unheard/of', clock.monotonic(), null);
   expect(report()).toMatchObject({ assets: 2, points: 2, silentPoints: 0, silent: [] });
+  clock.advance(10 * minute);
+  // It answers its network and measures nothing: that ends no silence.
+  devices.saw('bin', clock.monotonic());
   clock.advance(26 * 60 * minute);
   expect(report().silent).toEqual([
-    { asset: 'hall', metrics: ['temp_c'], lastHeard: start },
-    { asset: 'bin', metrics: ['fill_pct'], lastHeard: start + 10 * minute },
+    { asset: 'hall', metrics: ['temp_c'], lastHeard: start, lastSeen: start },
+    {
+      asset: 'bin',
+      metrics: ['fill_pct'],
+      lastHeard: start + 10 * minute,
+      lastSeen: start + 20 * minute,
+    },
   ]);
   devices.heard('hall/temp_c', clock.monotonic(), null);
   expect(report()).toMatchObject({ silentPoints: 1, silent: [{ asset: 'bin' }] });

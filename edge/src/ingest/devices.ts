@@ -27,6 +27,8 @@ export interface SilentAsset {
   readonly metrics: readonly string[];
   /** When the first of them was last heard, UTC epoch milliseconds. */
   readonly lastHeard: number;
+  /** When the asset last gave a sign of life, with a value or without, UTC epoch milliseconds. */
+  readonly lastSeen: number;
 }
 
 /** When an asset last gave a sign of life: a reading, or a message without any. */
@@ -126,7 +128,12 @@ export class Devices {
       if (quiet.length === 0) continue;
       const first = Math.min(...quiet.map(({ heard }) => heard ?? 0));
       const metrics = quiet.map(({ metric }) => metric);
-      silent.push({ asset: id, metrics, lastHeard: Math.round(now - (elapsed - first)) });
+      silent.push({
+        asset: id,
+        metrics,
+        lastHeard: Math.round(now - (elapsed - first)),
+        lastSeen: Math.round(now - (elapsed - (last ?? first))),
+      });
     }
     silent.sort((a, b) => a.lastHeard - b.lastHeard);
     lags.sort((a, b) => Math.abs(b.ms) - Math.abs(a.ms));

@@ -21,8 +21,6 @@ interface Parts {
   readonly journal: Journal;
   readonly quarantine: Quarantine;
   readonly clock: ReceiptClock;
-  /** Publishes what a decoder asks of devices; without it, it asks in vain. */
-  readonly publish?: (request: Request) => void;
 }
 
 /** Tells when a message was received. */
@@ -55,6 +53,7 @@ export class Ingest {
   readonly #historyAfter: ReadonlyMap<string, number>;
   readonly #tally = new Tally();
   readonly #utterances = new Utterances();
+  #publish: ((request: Request) => void) | null = null;
   #messages = 0;
   #readings = 0;
   #refused = 0;
@@ -93,6 +92,11 @@ export class Ingest {
     return this.#trouble;
   }
 
+  /** What decoding asks of devices from now on goes out by this, such as Sparkplug's request for a rebirth. */
+  onRequest(publish: (request: Request) => void): void {
+    this.#publish = publish;
+  }
+
   /** Which devices speak, and how their clocks stand. */
   devices(): DeviceReport {
     return this.#devices.report(this.#parts.clock.now());
@@ -107,14 +111,15 @@ export class Ingest {
       taken(null);
       return;
     }
-    const { clock, decoder, publish } = this.#parts;
+    const { clock, decoder } = this.#parts;
     const received = clock.receipt();
     const heard = clock.monotonic();
     this.#messages += 1;
     const arrival = { received: received < 0 ? AHEAD_OF_NOTHING : received, retained };
     const decoded = decoder.decode(topic, payload, arrival);
-    if (publish !== undefined)
-      for (const request of decoder.requests(clock.now())) publish(request);
+    if (this.#publish !== null) {
+      for (const request of decoder.requests(clock.now())) this.#publish(request);
+    }
     for (const asset of decoded.heard) this.#devices.saw(asset, heard);
     const { once } = decoded;
     if (once !== null && this.#utterances.repeats(once, taken)) {

@@ -110,10 +110,13 @@ describe('ChirpStack 4', () => {
     expect([heard, codes]).toEqual([['bin', 'node'], []]);
   });
 
-  it('gives no reading for a sign of life without a node', () => {
-    const { rxInfo: _, ...bare } = up({ object: {} });
-    expect(say(topic('up'), bare)).toMatchObject({ found: [], ignored: 'sign', codes: [] });
-  });
+  it.each([{}, { event: 'MAC_COMMAND', distance: 1384 }, { eventType: 'LINK_QUALITY' }])(
+    'gives no reading for a sign of life whose signal nobody heard: %j',
+    (object) => {
+      const { rxInfo: _, ...bare } = up({ object });
+      expect(say(topic('up'), bare)).toMatchObject({ found: [], ignored: 'sign', codes: [] });
+    },
+  );
 
   it.each([
     ['join', { devAddr: '01f2a3b4' }],
@@ -183,6 +186,11 @@ describe('ChirpStack 4', () => {
       ['hall/temp_c', 20.5, now - 3 * 3_600_000, 'historic'],
       ['hall/temp_c', 20.7, now - 2 * 3_600_000, 'historic'],
     ]);
+  });
+
+  it('remembers no name of an utterance that is endless', () => {
+    const message = up({ rxInfo: [], object: { distance: 500 }, deduplicationId: 'x'.repeat(300) });
+    expect(say(topic('up'), message)).toMatchObject({ once: null, codes: [] });
   });
 
   it('finds the events of another base, and leaves commands alone', () => {
