@@ -1,35 +1,29 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { describeSeries } from '@caretaker/devices/model';
 import type { Clock, Log } from '@caretaker/readings/base';
 import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { openTls, type Tls } from '@caretaker/readings/tls';
 import packageJson from '../package.json' with { type: 'json' };
+import { pinnedBundleKey } from './access/bundle-key.ts';
 import { Access, CredentialStore, isLoopback, LastUse, OwnCredential } from './access/index.ts';
 import { Actions } from './actions/index.ts';
+import { InForce } from './app/in-force.ts';
+import { KnownSeries } from './app/series.ts';
+import { statusOf } from './app/status.ts';
+import { Bundles } from './bundle/index.ts';
+import { Followed } from './change.ts';
 import type { Restamp, Timekeeper } from './clock/index.ts';
 import type { EdgeConfig } from './config.ts';
-import { type DeviceBroker, startDeviceBroker } from './device-broker.ts';
+import { startDeviceBroker } from './device-broker.ts';
 import { History, historyConsumer } from './history/index.ts';
-import {
-  type GatewayStatus,
-  type HttpOptions,
-  HttpServer,
-  loopResolutionMs,
-} from './http/index.ts';
-import type { Ingest } from './ingest/index.ts';
+import { type HttpOptions, HttpServer, loopResolutionMs } from './http/index.ts';
 import { bootId, Journal } from './journal/index.ts';
 import { figuresToken, LocalAdministrator } from './local/index.ts';
-import { type NodeRed, startNodeRed } from './node-red/index.ts';
+import { startNodeRed } from './node-red/index.ts';
 import { pointsOf } from './points.ts';
 import { Quarantine } from './quarantine/index.ts';
-import {
-  type LocalRules,
-  loadLocalStandard,
-  rulesConsumer,
-  startLocalRules,
-} from './rules/index.ts';
+import { loadLocalStandard, rulesConsumer, startLocalRules } from './rules/index.ts';
 import { openTimed } from './timed.ts';
 import { Membership, Uplink, type UplinkOptions, uplinkConsumer } from './uplink/index.ts';
 
@@ -101,29 +95,33 @@ class Gateway implements Edge {
     await mkdir(dataDirectory, { recursive: true });
     // First, because it keeps a second gateway off the same folder.
     const quarantine = this.#startQuarantine();
-    const standard = loadLocalStandard(this.#config.standardFolder, this.#log);
+    const { bundles, inForce } = await this.#openConfiguration();
+    const points = new Followed(inForce.configuration, ({ estate }) => pointsOf(estate));
     const { timekeeper, journal, ingest } = await openTimed({
-      ...{ ...this.#config, quarantine, log: this.#log },
+      ...{ ...this.#config, estate: inForce.estate, quarantine, log: this.#log },
       machine: this.#clock,
       boot: this.#boot ?? (await bootId()),
-      openJournal: (clock, restamp) => this.#openJournal(standard !== null, clock, restamp),
+      openJournal: (clock, restamp) => this.#openJournal(points, clock, restamp),
       onDoubt: () => this.#uplink?.askTime(),
     });
     this.#stops.unshift(() => timekeeper.stop());
-    const { access, credentials, own } = await this.#startAccess(timekeeper);
-    const uplink = await this.#startUplink(
-      { journal, quarantine, credentials, time: timekeeper },
+    const { access, store, credentials, own } = await this.#startAccess(inForce, timekeeper);
+    const { uplink, membership } = await this.#startUplink(
+      { journal, quarantine, credentials, time: timekeeper, bundle: () => bundles.version },
+      (uplink) => uplink.onConfig((message) => bundles.take(message)),
       tls,
       timekeeper,
     );
     const parts = { directory: dataDirectory, clock: timekeeper, journal, uplink, log: this.#log };
     const sessionsFile = path.join(dataDirectory, 'sessions.sqlite');
     const shared = { ingest, access, tls, sessionsFile, clock: this.#clock, log: this.#log };
-    const definitions = () => this.#config.estate.actions;
+    const definitions = () => inForce.estate.actions;
     const actions = new Actions({ ...this.#config, ...parts, definitions });
-    const rules = await startLocalRules({ ...this.#config, ...parts, standard, actions });
-    this.#stops.unshift(() => rules?.stop());
-    const history = this.#startHistory(journal, quarantine);
+    const all = { ...this.#config, ...inForce.configuration, ...parts, actions };
+    const rules = await startLocalRules(all);
+    this.#stops.unshift(() => rules.stop());
+    inForce.follow(store, access, ingest, rules, points);
+    const history = this.#startHistory(inForce, journal, quarantine);
     const broker = await startDeviceBroker(this.#config, shared);
     this.#stops.unshift(() => broker.stop());
     actions.start(broker);
@@ -135,23 +133,15 @@ class Gateway implements Edge {
     this.#stops.unshift(() => nodeRed?.stop());
     this.#loop.enable();
     this.#stops.unshift(() => void this.#loop.disable());
-    const running = {
-      ingest,
-      journal,
-      quarantine,
-      uplink,
-      rules,
-      history,
-      broker,
-      nodeRed,
-      timekeeper,
-    };
-    const status = () => this.#status(running);
+    const { gateway } = this.#config;
+    const kept = { gateway, inForce, bundles, store, journal, quarantine, history, timekeeper };
+    const status = () => statusOf({ ...kept, ingest, uplink, rules, broker, nodeRed });
     const quarantined = () => quarantine.entries().toReversed();
     const troubles = () => [ingest.trouble, uplink.trouble].filter((one) => one !== null);
     const page = await this.#startPage({
       tls,
       clock: timekeeper,
+      estate: () => inForce.estate,
       status,
       troubles,
       credentials,
@@ -159,6 +149,7 @@ class Gateway implements Edge {
       editor: nodeRed,
     });
     const ports = { mqttPort: broker.port, httpPort: page.port };
+    this.#startBundles(bundles, inForce, { uplink, membership });
     const { pending } = await uplink.backlog();
     this.#log.info({ ...ports, journal: journal.id, pending }, 'gateway started');
     return { ...ports, code: page.code };
@@ -167,7 +158,7 @@ class Gateway implements Edge {
   async #startPage(
     shown: Pick<
       HttpOptions,
-      'tls' | 'status' | 'troubles' | 'credentials' | 'quarantined' | 'clock' | 'editor'
+      'tls' | 'estate' | 'status' | 'troubles' | 'credentials' | 'quarantined' | 'clock' | 'editor'
     >,
   ): Promise<{ port: number; code: string | null }> {
     const { httpPort: port, dataDirectory } = this.#config;
@@ -189,6 +180,32 @@ class Gateway implements Edge {
     return { port: listening, code };
   }
 
+  /** What the gateway goes by: the last good configuration of its cloud, else its settings. */
+  async #openConfiguration(): Promise<{ bundles: Bundles; inForce: InForce }> {
+    const { gateway, estate, standardFolder, dataDirectory: directory } = this.#config;
+    const ownStandard = () => loadLocalStandard(standardFolder, this.#log);
+    const shared = { clock: this.#clock, log: this.#log };
+    const bundles = new Bundles({ directory, gateway, ownStandard, ...shared });
+    const kept = await bundles.restore(await pinnedBundleKey(directory, gateway));
+    const settings = () => ({ estate, standard: ownStandard(), credentials: [] });
+    return { bundles, inForce: new InForce(kept ?? settings(), this.#log) };
+  }
+
+  /** Last, when all parts are there that follow. */
+  #startBundles(
+    bundles: Bundles,
+    inForce: InForce,
+    { uplink, membership }: { uplink: Uplink; membership: Membership },
+  ): void {
+    this.#stops.unshift(() => bundles.stop());
+    bundles.start({
+      key: () => membership.bundleKey(),
+      estate: () => inForce.estate.id,
+      apply: (configuration, kept) => inForce.apply(configuration, kept),
+      tell: (status) => uplink.tellBundle(status),
+    });
+  }
+
   async #openTls(): Promise<Tls | null> {
     const tls = await openTls(this.#config.tls, { clock: this.#clock, log: this.#log });
     this.#stops.unshift(() => tls?.stop());
@@ -203,15 +220,15 @@ class Gateway implements Edge {
     return quarantine;
   }
 
-  async #openJournal(judging: boolean, clock: Clock, restamp: Restamp): Promise<Journal> {
-    const { dataDirectory, influxUrl, estate, journal: limits } = this.#config;
+  async #openJournal(
+    points: Followed<ReturnType<typeof pointsOf>>,
+    clock: Clock,
+    restamp: Restamp,
+  ): Promise<Journal> {
+    const { dataDirectory, influxUrl, journal: limits } = this.#config;
     const journal = await Journal.open({
       directory: path.join(dataDirectory, 'journal'),
-      consumers: [
-        uplinkConsumer,
-        ...(judging ? [rulesConsumer] : []),
-        ...(influxUrl === null ? [] : [historyConsumer]),
-      ],
+      consumers: [uplinkConsumer, rulesConsumer, ...(influxUrl === null ? [] : [historyConsumer])],
       clock,
       restamp,
       reach: this.#reach,
@@ -220,7 +237,8 @@ class Gateway implements Edge {
         this.#log.warn({ reasons, salvaged }, 'the journal was renewed');
         this.#uplink?.renewed();
       },
-      ...pointsOf(estate),
+      kindOf: (point) => points.value.kindOf(point),
+      silentAfter: (point) => points.value.silentAfter(point),
       onThinned: (tombstone) =>
         this.#log.warn({ ...tombstone }, 'readings were thinned out to make room'),
       onError: (error) => this.#log.error({ error }, 'the journal cannot be kept in order'),
@@ -229,39 +247,45 @@ class Gateway implements Edge {
     return journal;
   }
 
-  async #startAccess(clock: Clock): Promise<{
+  async #startAccess(
+    { configuration }: InForce,
+    clock: Clock,
+  ): Promise<{
     access: Access;
+    store: CredentialStore;
     credentials: HttpOptions['credentials'];
     /** Of Node-RED; null without it. */
     own: OwnCredential | null;
   }> {
-    const { dataDirectory: directory, estate, anonymous } = this.#config;
+    const { dataDirectory: directory, anonymous } = this.#config;
     const onFault = sayOnce((error) =>
       this.#log.error({ error }, 'the credentials of devices cannot be read again'),
     );
     const store = new CredentialStore({ directory, clock, onFault });
     this.#stops.unshift(() => store.stop());
+    store.prepare(configuration).commit();
     await store.start();
     const lastUse = new LastUse({ directory, clock, onFault });
     this.#stops.unshift(() => lastUse.stop());
     await lastUse.start();
     const own = this.#config.nodeRed === null ? null : new OwnCredential('node-red');
     const access = new Access({
-      ...{ estate, store, clock, anonymous, own },
+      ...{ estate: configuration.estate, store, clock, anonymous, own },
       onRefused: (refusal) =>
         this.#log.warn({ ...refusal }, 'refused a client of the device broker'),
       onUsed: (id) => lastUse.note(id),
     });
     this.#stops.unshift(() => access.stop());
     access.start();
-    return { access, credentials: () => lastUse.tell(store.list()), own };
+    return { access, store, credentials: () => lastUse.tell(store.list()), own };
   }
 
   async #startUplink(
-    told: Pick<UplinkOptions, 'journal' | 'quarantine' | 'credentials' | 'time'>,
+    told: Pick<UplinkOptions, 'journal' | 'quarantine' | 'credentials' | 'time' | 'bundle'>,
+    listen: (uplink: Uplink) => void,
     tls: Tls | null,
     timekeeper: Timekeeper,
-  ): Promise<Uplink> {
+  ): Promise<{ uplink: Uplink; membership: Membership }> {
     const { uplinkUrl, gateway, dataDirectory, enrolment } = this.#config;
     const own = () => tls?.identity.keyFingerprint ?? null;
     const shared = {
@@ -283,11 +307,12 @@ class Gateway implements Edge {
       clockState: () => timekeeper.state(),
     });
     uplink.onCloudTime(() => timekeeper.heard(uplink.cloudTime));
+    listen(uplink);
     this.#uplink = uplink;
     this.#stops.unshift(() => uplink.stop());
     await uplink.start();
     this.#warnOfPlain([uplinkUrl, enrolment.cloudUrl]);
-    return uplink;
+    return { uplink, membership };
   }
 
   /** Readings and codes that leave this machine in the clear can be read on the way, and changed. */
@@ -300,16 +325,19 @@ class Gateway implements Edge {
     }
   }
 
-  #startHistory(journal: Journal, quarantine: Quarantine): History | null {
-    const { influxUrl, historyDays, estate } = this.#config;
+  #startHistory(inForce: InForce, journal: Journal, quarantine: Quarantine): History | null {
+    const { influxUrl, historyDays } = this.#config;
     if (influxUrl === null) return null;
+    const { estate } = inForce;
+    const series = new KnownSeries(inForce.configuration);
+    inForce.follow(series);
     const history = new History({
       estate: estate.id,
       journal,
       store: createInflux1Readings({
         url: influxUrl,
         database: `caretaker_${estate.id}`,
-        describe: describeSeries([estate]),
+        describe: series.describe,
         rawRetentionMs: historyDays * DAY_MS,
       }),
       quarantine,
@@ -319,42 +347,6 @@ class Gateway implements Edge {
     history.start();
     this.#stops.unshift(() => history.stop());
     return history;
-  }
-
-  async #status(all: Running): Promise<GatewayStatus> {
-    const { ingest, journal, quarantine, uplink, rules, history, broker, timekeeper } = all;
-    const nodeRed = all.nodeRed?.status ?? null;
-    const { id, oldest, newest, bytes, losses, tombstones, room, behind } = journal;
-    return {
-      gateway: this.#config.gateway,
-      estate: this.#config.estate.id,
-      version: packageJson.version,
-      at: timekeeper.now(),
-      ingest: ingest.counts,
-      broker: broker.counts,
-      external: broker.external,
-      journal: { id, oldest, newest, bytes, losses, tombstones, room, behind },
-      quarantine: { total: quarantine.total, dropped: quarantine.dropped },
-      uplink: {
-        connected: uplink.synced,
-        trouble: uplink.trouble,
-        ...(await uplink.backlog()),
-        ...uplink.traffic,
-      },
-      rules: rules?.status() ?? null,
-      clock: timekeeper.state(),
-      devices: ingest.devices(),
-      nodeRed,
-      memory: process.memoryUsage.rss(),
-      history:
-        history === null
-          ? null
-          : {
-              healthy: history.trouble === null,
-              trouble: history.trouble,
-              pending: journal.heldAfter(journal.position(historyConsumer)),
-            },
-    };
   }
 
   async stop(): Promise<void> {
@@ -372,16 +364,4 @@ function sayOnce(say: (error: unknown) => void): (error: unknown) => void {
     said = String(error);
     say(error);
   };
-}
-
-interface Running {
-  readonly ingest: Ingest;
-  readonly journal: Journal;
-  readonly quarantine: Quarantine;
-  readonly uplink: Uplink;
-  readonly rules: LocalRules | null;
-  readonly history: History | null;
-  readonly broker: DeviceBroker;
-  readonly nodeRed: NodeRed | null;
-  readonly timekeeper: Timekeeper;
 }

@@ -1,2 +1,3 @@
 export { createEdge, type Edge, type EdgeParts, type EdgeReach } from './app.ts';
+export { estateInForce } from './bundle/index.ts';
 export { type EdgeConfig, readEdgeConfig } from './config.ts';

@@ -10,6 +10,7 @@ import {
   type Ack,
   type Alarm,
   alarmKey,
+  type BundleStatus,
   newGatewayKey,
   type Reply,
   type Status,
@@ -21,6 +22,8 @@ import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { identityOf, loadIdentity, saveIdentity } from './access/enrolment.ts';
 import { createEdge, type Edge, type EdgeParts } from './app.ts';
 import type { EdgeConfig } from './config.ts';
+import type { GatewayStatus } from './http/index.ts';
+import type { RulesStatus } from './rules/index.ts';
 
 const gateway = 'yard-1';
 const nowhere = 'mqtt://127.0.0.1:9';
@@ -129,6 +132,8 @@ export async function statusOf({ httpPort, token }: Rigged) {
     broker: { clients: number; cutOff: number; dropped: number; refusals: Record<string, number> };
     uplink: { connected: boolean; pending: number };
     devices: { points: number; seen: { asset: string; at: number }[] };
+    configuration: GatewayStatus['configuration'];
+    rules: RulesStatus | null;
   };
 }
 
@@ -202,9 +207,23 @@ export class FakeCloud {
     this.readings.length = 0;
   }
 
+  /** What gateways told of configurations. */
+  get bundles(): BundleStatus[] {
+    return this.statuses.flatMap((status) => (status.type === 'bundle' ? status : []));
+  }
+
   ack(ack: Ack | Reply): void {
-    const payload = Buffer.from(JSON.stringify(ack));
-    const topic = uplinkTopic(gateway, 'acks');
+    this.#send('acks', JSON.stringify(ack));
+  }
+
+  /** Sends configuration, as it is. */
+  configure(message: string | Buffer): void {
+    this.#send('config', message);
+  }
+
+  #send(channel: 'acks' | 'config', message: string | Buffer): void {
+    const payload = Buffer.from(message);
+    const topic = uplinkTopic(gateway, channel);
     this.#broker?.publish(
       { cmd: 'publish', topic, payload, qos: 0, dup: false, retain: false },
       () => {},

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { createDecoder } from '@caretaker/devices/decode';
 import type { Estate } from '@caretaker/devices/model';
 import type { Clock, Log } from '@caretaker/readings/base';
 import {
@@ -64,7 +63,6 @@ export async function openTimed({
     }),
   );
   await timekeeper.begin(journal);
-  const decoder = createDecoder(estate);
-  ingest = new Ingest({ estate, decoder, journal, quarantine, clock: timekeeper });
+  ingest = new Ingest({ estate, journal, quarantine, clock: timekeeper });
   return { timekeeper, journal, ingest };
 }

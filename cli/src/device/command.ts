@@ -1,6 +1,6 @@
 import os from 'node:os';
 import type { Estate } from '@caretaker/devices/model';
-import { readEdgeConfig } from '@caretaker/edge';
+import { estateInForce, readEdgeConfig } from '@caretaker/edge';
 import { type Credential, CredentialStore, type Holder, prefixOf } from '@caretaker/edge/access';
 import { CaretakerError, systemClock } from '@caretaker/readings/base';
 import { z } from 'zod';
@@ -28,7 +28,7 @@ export async function runAdd(id: string, given: Record<string, unknown>): Promis
   if (!idSchema.safeParse(id).success) {
     throw refused('CLI_DEVICE_NAME', `"${id}" is no name for a credential.`, nameForm);
   }
-  const { store, place } = open(options.host);
+  const { store, place } = await open(options.host);
   const holder = holderOf(id, options, place.estate);
   const issued = await store.add(id, holder, systemClock.now());
   say(options.json ? [issuedJson(issued, place)] : issuedLines(issued, place, options.qr));
@@ -37,7 +37,7 @@ export async function runAdd(id: string, given: Record<string, unknown>): Promis
 /** `caretaker device rotate`: a new secret; the old one stays good for a while. */
 export async function runRotate(id: string, given: Record<string, unknown>): Promise<void> {
   const options = rotateSchema.parse(given);
-  const { store, place } = open(options.host);
+  const { store, place } = await open(options.host);
   const issued = await store.rotate(id, systemClock.now(), graceOf(options.grace));
   say(options.json ? [issuedJson(issued, place)] : issuedLines(issued, place, options.qr));
 }
@@ -45,7 +45,7 @@ export async function runRotate(id: string, given: Record<string, unknown>): Pro
 /** `caretaker device revoke`: who is connected by it is cut off within a second or two. */
 export async function runRevoke(id: string, given: Record<string, unknown>): Promise<void> {
   const { json } = jsonSchema.parse(given);
-  const { store } = open(undefined);
+  const { store } = await open(undefined);
   const at = systemClock.now();
   await store.revoke(id, at);
   say([json ? JSON.stringify({ id, revoked: at }) : `Revoked "${id}".`]);
@@ -54,7 +54,7 @@ export async function runRevoke(id: string, given: Record<string, unknown>): Pro
 /** `caretaker device list`: all credentials, never their secrets. */
 export async function runList(given: Record<string, unknown>): Promise<void> {
   const { json } = jsonSchema.parse(given);
-  const { store } = open(undefined);
+  const { store } = await open(undefined);
   await store.load();
   const now = systemClock.now();
   const credentials = [...store.list()].sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -64,14 +64,14 @@ export async function runList(given: Record<string, unknown>): Promise<void> {
 }
 
 /** The store of the gateway whose settings are in the environment, and where its devices connect. */
-function open(host: string | undefined): { store: CredentialStore; place: Place } {
+async function open(host: string | undefined): Promise<{ store: CredentialStore; place: Place }> {
   const config = readEdgeConfig(process.env);
   const store = new CredentialStore({ directory: config.dataDirectory, clock: systemClock });
   const all = config.host === '0.0.0.0' || config.host === '::';
   const place = {
     host: host ?? (all ? os.hostname() : config.host),
     port: config.mqttPort,
-    estate: config.estate,
+    estate: await estateInForce(config, systemClock),
   };
   return { store, place };
 }

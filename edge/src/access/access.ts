@@ -2,6 +2,7 @@ import type { Estate } from '@caretaker/devices/model';
 import type { Clock } from '@caretaker/readings/base';
 import { type ClientMeter, KeyedBuckets } from '@caretaker/readings/mqtt-guard';
 import type { AedesOptions, Client, PublishPacket } from 'aedes';
+import type { Change, Changeable, Configuration } from '../change.ts';
 import { isLoopback } from './anonymous.ts';
 import type { Credential } from './credential.ts';
 import { clientLimits, connectionRate, mostSessions, reportRate } from './limits.ts';
@@ -80,8 +81,9 @@ const VERDICTS_KEPT = 256;
  * - `authorizeForward` is asked besides `authorizeSubscribe`, because aedes queues for a client that is away
  *   by every filter it asked for, also by refused ones, and because rights change.
  */
-export class Access {
+export class Access implements Changeable {
   readonly #options: AccessOptions;
+  #estate: Estate;
   /** Also of clients that have just gone: their will is still to be judged. */
   readonly #of = new WeakMap<Client, Session>();
   /** Of those who are connected, the oldest first. */
@@ -102,7 +104,19 @@ export class Access {
 
   constructor(options: AccessOptions) {
     this.#options = options;
+    this.#estate = options.estate;
     this.#table = new RightsTable(options.estate, options.store.prefixes());
+  }
+
+  /** Whoever is connected stays so, with the rights that follow from the new estate. */
+  prepare({ estate }: Configuration): Change {
+    const before = this.#estate;
+    const show = (next: Estate) => {
+      if (this.#estate === next) return;
+      this.#estate = next;
+      this.#changed();
+    };
+    return { commit: () => show(estate), undo: () => show(before) };
   }
 
   /** Follows changes of the store. */
@@ -289,8 +303,8 @@ export class Access {
   }
 
   #changed(): void {
-    const { estate, store, clock } = this.#options;
-    this.#table = new RightsTable(estate, store.prefixes());
+    const { store, clock } = this.#options;
+    this.#table = new RightsTable(this.#estate, store.prefixes());
     for (const session of this.#sessions) {
       if (session.credential === null) continue;
       const { id, digest, own } = session.credential;

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { CaretakerError, type Clock } from '@caretaker/readings/base';
+import type { Change, Changeable, Configuration } from '../change.ts';
 import {
   added,
   type Credential,
@@ -10,6 +11,7 @@ import {
   rotated,
 } from './credential.ts';
 import { CredentialFile, type Kept } from './credential-file.ts';
+import { type Given, givenIn } from './given.ts';
 import { prefixesMeet } from './rights.ts';
 import { digestOf, newSecret } from './secret.ts';
 
@@ -32,13 +34,19 @@ export interface Issued {
   readonly secret: string;
 }
 
-/** The credentials of a gateway's devices and bridges. */
-export class CredentialStore {
+/**
+ * The credentials of a gateway's devices and bridges: those of its own list, and those that its cloud gives. Where both
+ * have one of the same name, or bridges whose prefixes meet, its own list counts.
+ */
+export class CredentialStore implements Changeable {
   readonly #options: StoreOptions;
   readonly #file: CredentialFile;
   readonly #listeners = new Set<() => void>();
   #kept: Kept = { credentials: [], pepper: null };
-  #byId: ReadonlyMap<string, Credential> = new Map();
+  #given: readonly Given[] = [];
+  #all: readonly Credential[] = [];
+  #shadowed: readonly string[] = [];
+  #byId: ReadonlyMap<string, { credential: Credential; pepper: string | null }> = new Map();
   #mark = '';
   #cancel: (() => void) | null = null;
 
@@ -89,13 +97,31 @@ export class CredentialStore {
     return () => void this.#listeners.delete(listener);
   }
 
+  /** Those of its own list first. */
   list(): readonly Credential[] {
-    return this.#kept.credentials;
+    return this.#all;
+  }
+
+  /** Names of those that the cloud gives and the gateway's own list keeps from counting. */
+  get shadowed(): readonly string[] {
+    return this.#shadowed;
+  }
+
+  /** @throws FaultsError `EDGE_CREDENTIALS` when the cloud gives what nobody could own */
+  prepare({ credentials }: Configuration): Change {
+    const before = this.#given;
+    const after = givenIn(credentials);
+    const show = (given: readonly Given[]) => {
+      if (this.#given === given) return;
+      this.#given = given;
+      this.#adopt(this.#kept);
+    };
+    return { commit: () => show(after), undo: () => show(before) };
   }
 
   /** Prefixes of the bridges in force. */
   prefixes(): string[] {
-    return this.#kept.credentials.flatMap((one) =>
+    return this.#all.flatMap((one) =>
       one.kind === 'bridge' && one.revoked === null ? [one.prefix] : [],
     );
   }
@@ -106,8 +132,7 @@ export class CredentialStore {
     secret: string,
     now: number,
   ): { credential: Credential; digest: string } | null {
-    const { pepper } = this.#kept;
-    const credential = this.#byId.get(id);
+    const { credential, pepper = null } = this.#byId.get(id) ?? {};
     if (credential === undefined || pepper === null) return null;
     const digest = proves(credential, secret, pepper, now);
     return digest === null ? null : { credential, digest };
@@ -115,7 +140,7 @@ export class CredentialStore {
 
   /** @returns the credential as it is now while a secret proved before still counts, else null */
   current(id: string, digest: string, now: number): Credential | null {
-    const credential = this.#byId.get(id);
+    const credential = this.#byId.get(id)?.credential;
     return credential !== undefined && isGood(credential, digest, now) ? credential : null;
   }
 
@@ -152,26 +177,48 @@ export class CredentialStore {
     await this.#change(({ credentials }) => replaced(credentials, id, (one) => revoked(one, now)));
   }
 
-  async #issue(id: string, secret: string, change: Change): Promise<Issued> {
+  async #issue(id: string, secret: string, change: Edit): Promise<Issued> {
     await this.#change(change);
-    const credential = this.#byId.get(id);
+    const credential = this.#byId.get(id)?.credential;
     if (credential === undefined) throw unknown(id);
     return { credential, secret };
   }
 
-  async #change(change: Change): Promise<void> {
+  async #change(change: Edit): Promise<void> {
     await mkdir(this.#options.directory, { recursive: true });
     this.#adopt(await this.#file.change(change));
   }
 
   #adopt(kept: Kept): void {
     this.#kept = kept;
-    this.#byId = new Map(kept.credentials.map((one) => [one.id, one]));
+    const { credentials, pepper } = kept;
+    const [taken = [], given = []] = divided(this.#given, credentials);
+    this.#shadowed = taken.map(({ credential }) => credential.id);
+    const all = [...credentials.map((credential) => ({ credential, pepper })), ...given];
+    this.#all = all.map(({ credential }) => credential);
+    this.#byId = new Map(all.map((one) => [one.credential.id, one]));
     for (const listener of this.#listeners) listener();
   }
 }
 
-type Change = (kept: Kept & { readonly pepper: string }) => readonly Credential[];
+type Edit = (kept: Kept & { readonly pepper: string }) => readonly Credential[];
+
+function divided(given: readonly Given[], own: readonly Credential[]): Given[][] {
+  const parts = Map.groupBy(given, ({ credential }) => isTaken(credential, own));
+  return [parts.get(true) ?? [], parts.get(false) ?? []];
+}
+
+/** Whether the gateway's own list has the name, or the topics, that the cloud gives. */
+function isTaken(given: Credential, own: readonly Credential[]): boolean {
+  return own.some(
+    (one) =>
+      one.id === given.id ||
+      (one.kind === 'bridge' &&
+        given.kind === 'bridge' &&
+        one.revoked === null &&
+        prefixesMeet(one.prefix, given.prefix)),
+  );
+}
 
 /** The list with one credential changed, which has to be there and in force. */
 function replaced(

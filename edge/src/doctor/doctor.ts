@@ -4,6 +4,7 @@ import { FaultsError } from '@caretaker/readings/base';
 import { type EdgeConfig, readEdgeConfig } from '../config.ts';
 import type { GatewayStatus } from '../http/index.ts';
 import { brokerFindings } from './broker.ts';
+import { configurationFindings } from './configuration.ts';
 import {
   certificateFindings,
   enrolmentFindings,
@@ -51,6 +52,9 @@ export async function examine(
     [quarantineFinding(running?.quarantine ?? storedQuarantine(directory))],
     examined('FILES_UNREADABLE', 'The data folder', () => filesFindings(config)),
     examined('IDENTITY_UNREADABLE', 'The key of the gateway', () => enrolmentFindings(config)),
+    examined('CONFIGURATION_UNREADABLE', 'The configuration of the cloud', () =>
+      configurationFindings(config, clock, running),
+    ),
     examined('CERTIFICATE_UNREADABLE', 'The certificate', () =>
       certificateFindings(config, clock.now()),
     ),

@@ -14,6 +14,9 @@ const soonMs = 30 * DAY_MS;
 const secrets = [
   'gateway-key.json',
   'gateway-key-next.json',
+  'bundle-key.json',
+  'bundle.json',
+  'bundle-previous.json',
   'credentials.json',
   'metrics-token',
   'local.sqlite',

@@ -48,6 +48,7 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
       'Age of the oldest reading the cloud has not accepted.',
       uplink.oldestPendingAt === null ? 0 : (status.at - uplink.oldestPendingAt) / 1_000,
     ),
+    ...configuration(status.configuration),
     ...localRules(status),
     ...historyGauges(status.history),
     ...traffic(uplink),
@@ -102,6 +103,26 @@ function journalRoom({ room, tombstones }: GatewayStatus['journal']): string[] {
       room.daysLeft ?? Number.NaN,
     ),
     ...gauge('journal_thinned_readings', 'Readings removed to make room.', removed),
+  ];
+}
+
+function configuration({
+  version,
+  trouble,
+  notApplied,
+  applied,
+  refused,
+}: GatewayStatus['configuration']): string[] {
+  const good = trouble === null && notApplied === null;
+  return [
+    ...gauge(
+      'bundle_version',
+      'Version of the configuration of the cloud; 0 for none.',
+      version ?? 0,
+    ),
+    ...gauge('bundle_good', 'Whether the last configuration is in force.', good ? 1 : 0),
+    ...counter('bundles_applied_total', 'Configurations of the cloud put in force.', applied),
+    ...counter('bundles_refused_total', 'Configurations that changed nothing.', refused),
   ];
 }
 

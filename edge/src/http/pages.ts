@@ -13,7 +13,7 @@ import { style } from './style.ts';
 import { isRefusal, languageOf, refusalText, words } from './texts.ts';
 
 export interface PagesOptions {
-  readonly estate: Estate;
+  readonly estate: () => Estate;
   readonly gateway: string;
   readonly status: () => Promise<GatewayStatus>;
   readonly troubles: () => readonly Fault[];
@@ -124,9 +124,10 @@ async function enter(
 }
 
 async function statusText(request: FastifyRequest, options: PagesOptions): Promise<string> {
-  const { estate, administrator, anonymous, credentials, quarantined } = options;
+  const { administrator, anonymous, credentials, quarantined } = options;
   const language = languageOf(request.headers['accept-language']);
   const status = await options.status();
+  const estate = options.estate();
   const assets = new Map(estate.assets.map((asset) => [asset.id, asset]));
   return statusPage({
     language,

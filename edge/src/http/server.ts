@@ -20,7 +20,8 @@ export interface HttpOptions {
   readonly secure: boolean;
   /** Null to speak plain HTTP. */
   readonly tls: Tls | null;
-  readonly estate: Estate;
+  /** That is in force. */
+  readonly estate: () => Estate;
   readonly gateway: string;
   readonly status: () => Promise<GatewayStatus>;
   readonly credentials: () => readonly ReportedCredential[];

@@ -2,6 +2,7 @@ import type { Fault } from '@caretaker/readings/base';
 import type { QuarantineEntry, ReportedCredential } from '@caretaker/readings/uplink';
 import { removedBy } from '../journal/index.ts';
 import { clockLine, clockState, deviceClocks, silentAssets } from './clocks.ts';
+import { configurationLine, configurationTroubles } from './configuration.ts';
 import type { Figures } from './figures.ts';
 import { gone } from './gone.ts';
 import { html, type Markup } from './html.ts';
@@ -49,6 +50,7 @@ export function statusPage(shown: Shown): string {
     main: html`${hasPassword ? null : html`<section class="state note"><p>${w.noPassword} <a href="/password">${w.setPassword}</a></p></section>`}
 ${uplink(shown, w)}
 ${shown.troubles.map((one) => html`<section class="state bad"><p lang="en">${one.message} [${one.code}] ${one.next ?? ''}</p></section>`)}
+${configurationTroubles(status.configuration, figures, w)}
 ${clockState(status, figures, w)}
 <section>${numbers(shown, w)}</section>
 <section><h2>${w.silent}</h2>${silentAssets(shown, w)}</section>
@@ -88,6 +90,7 @@ ${pair(w.journal, fill(w.room, figures.megabytes(journal.bytes)).replace('{1}', 
 ${pair(w.daysLeft, ...daysLeft(shown, w))}
 ${pair(w.losses, losses === 0 ? w.nothing : figures.count(losses), losses > 0)}
 ${pair(w.removed, removed === 0 ? w.nothing : fill(w.readings, figures.count(removed)), removed > 0)}
+${pair(w.configuration, ...configurationLine(status.configuration, figures, w))}
 ${pair(w.localRules, ...localRules(shown, w))}
 ${pair(w.ownAlarms, ...ownAlarms(shown, w))}
 ${pair(w.actions, ...ownActions(shown, w))}

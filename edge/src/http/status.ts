@@ -1,6 +1,7 @@
 import type { Fault } from '@caretaker/readings/base';
 import type { GatewayClockState } from '@caretaker/readings/uplink';
 import type { Refusals } from '../access/index.ts';
+import type { BundleState } from '../bundle/index.ts';
 import type { ExternalStatus } from '../external/index.ts';
 import type { HistoryTrouble } from '../history/index.ts';
 import type { DeviceReport, MessageCounts } from '../ingest/index.ts';
@@ -14,6 +15,13 @@ export interface GatewayStatus {
   readonly estate: string;
   readonly version: string;
   readonly at: number;
+  /** By what it goes. */
+  readonly configuration: BundleState & {
+    /** Version of the standard that is judged by here; null when there is none. */
+    readonly standard: string | null;
+    /** Names of the cloud's credentials that the gateway's own list keeps from counting. */
+    readonly shadowed: readonly string[];
+  };
   readonly ingest: {
     readonly messages: number;
     readonly readings: number;

@@ -70,3 +70,18 @@ it('says when an asset last gave a sign of life, whether it said a value or not'
   // A sign of life is no value: the asset has not spoken.
   expect(report).toMatchObject({ assets: 1, points: 1 });
 });
+
+it('remembers of another estate what was heard of the points that it has, too', () => {
+  const clock = manualClock(start);
+  const [before, after] = [new Devices(testEstate(), clock), new Devices(testEstate(), clock)];
+  before.heard('hall/temp_c', clock.monotonic(), 6_000);
+  after.adopt(before);
+  clock.advance(4 * 60 * minute);
+  after.heard('bin/fill_pct', clock.monotonic(), null);
+  expect(after.report(clock.now())).toMatchObject({
+    ...{ assets: 2, points: 2, silentPoints: 1, lags: [{ asset: 'hall', ms: 6_000 }] },
+    silent: [{ asset: 'hall', lastHeard: start }],
+  });
+  before.adopt(after);
+  expect(before.report(clock.now())).toEqual(after.report(clock.now()));
+});

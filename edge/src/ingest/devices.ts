@@ -85,6 +85,18 @@ export class Devices {
     }
   }
 
+  /** Takes over what was heard of the points that it has, too. */
+  adopt(before: Devices): void {
+    for (const [id, point] of this.#points) {
+      point.heard = before.#points.get(id)?.heard ?? point.heard;
+    }
+    for (const asset of this.#assets) {
+      const { seen = null, lag = null } = before.#byId.get(asset.id) ?? {};
+      asset.seen = seen ?? asset.seen;
+      asset.lag = lag ?? asset.lag;
+    }
+  }
+
   /**
    * An asset gave a sign of life: silence of its points is not ended by it.
    * @param heard by the monotonic clock

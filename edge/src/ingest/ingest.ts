@@ -1,9 +1,16 @@
-import type { Decoded, Decoder, Found, Request } from '@caretaker/devices/decode';
+import {
+  createDecoder,
+  type Decoded,
+  type Decoder,
+  type Found,
+  type Request,
+} from '@caretaker/devices/decode';
 import { kinds } from '@caretaker/devices/kinds';
 import type { Estate } from '@caretaker/devices/model';
 import type { Reading } from '@caretaker/readings';
 import { CaretakerError, type Clock, type Fault } from '@caretaker/readings/base';
 import { isBetweenFlows } from '../access/index.ts';
+import type { Change, Changeable, Configuration } from '../change.ts';
 import { type Journal, longestWord } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
 import { type DeviceReport, Devices } from './devices.ts';
@@ -17,7 +24,6 @@ const LAST_INSTANT = 8.64e15;
 
 interface Parts {
   readonly estate: Estate;
-  readonly decoder: Decoder;
   readonly journal: Journal;
   readonly quarantine: Quarantine;
   readonly clock: ReceiptClock;
@@ -45,12 +51,18 @@ interface Message {
 /** While the time is not known only nonsense is refused; what is ahead is found when the time is. */
 const AHEAD_OF_NOTHING = Date.UTC(2100, 0, 1);
 
+/** What follows from the estate. */
+interface View {
+  readonly decoder: Decoder;
+  readonly devices: Devices;
+  readonly historyAfter: ReadonlyMap<string, number>;
+}
+
 /** The way of one device message: decoded, stamped, journalled; what is bad in it quarantined. */
-export class Ingest {
+export class Ingest implements Changeable {
   readonly #parts: Parts;
   readonly #stamps: Stamps;
-  readonly #devices: Devices;
-  readonly #historyAfter: ReadonlyMap<string, number>;
+  #view: View;
   readonly #tally = new Tally();
   readonly #utterances = new Utterances();
   #publish: ((request: Request) => void) | null = null;
@@ -63,8 +75,19 @@ export class Ingest {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#stamps = new Stamps(this.#floor());
-    this.#devices = new Devices(parts.estate, parts.clock);
-    this.#historyAfter = historyAfterOf(parts.estate);
+    this.#view = viewOf(parts.estate, parts.clock);
+  }
+
+  /** What devices have said is remembered of the points that stay; times and values of all points are. */
+  prepare({ estate }: Configuration): Change {
+    const before = this.#view;
+    const after = viewOf(estate, this.#parts.clock, before.decoder);
+    const show = (view: View) => {
+      if (this.#view === view) return;
+      view.devices.adopt(this.#view.devices);
+      this.#view = view;
+    };
+    return { commit: () => show(after), undo: () => show(before) };
   }
 
   /** The time has become known, or went back: what is stamped from now on comes behind what is still to count. */
@@ -99,7 +122,7 @@ export class Ingest {
 
   /** Which devices speak, and how their clocks stand. */
   devices(): DeviceReport {
-    return this.#devices.report(this.#parts.clock.now());
+    return this.#view.devices.report(this.#parts.clock.now());
   }
 
   /**
@@ -111,7 +134,8 @@ export class Ingest {
       taken(null);
       return;
     }
-    const { clock, decoder } = this.#parts;
+    const { clock } = this.#parts;
+    const { decoder } = this.#view;
     const received = clock.receipt();
     const heard = clock.monotonic();
     this.#messages += 1;
@@ -120,7 +144,7 @@ export class Ingest {
     if (this.#publish !== null) {
       for (const request of decoder.requests(clock.now())) this.#publish(request);
     }
-    for (const asset of decoded.heard) this.#devices.saw(asset, heard);
+    for (const asset of decoded.heard) this.#view.devices.saw(asset, heard);
     const { once } = decoded;
     if (once !== null && this.#utterances.repeats(once, taken)) {
       this.#tally.count(0, 0, 'duplicate');
@@ -157,7 +181,7 @@ export class Ingest {
 
   /** Milliseconds after which a stamped reading of a point is history. */
   historyAfter(point: string): number {
-    return this.#historyAfter.get(point) ?? Number.POSITIVE_INFINITY;
+    return this.#view.historyAfter.get(point) ?? Number.POSITIVE_INFINITY;
   }
 
   #append(readings: readonly Reading[], taken: Taken): void {
@@ -180,11 +204,11 @@ export class Ingest {
   #reading({ point, at, value, historic }: Found, received: number, heard: number): Reading | null {
     if (at === null) {
       const given = this.#stamps.give(point, received);
-      this.#devices.heard(point, heard, null);
+      this.#view.devices.heard(point, heard, null);
       return { point, at: given, received, value, stamped: false, history: historic };
     }
     if (!this.#stamps.agrees(point, at, value)) return null;
-    this.#devices.heard(point, heard, received < 0 ? null : received - at);
+    this.#view.devices.heard(point, heard, received < 0 ? null : received - at);
     const history = historic || (received >= 0 && received - at > this.historyAfter(point));
     return { point, at, received, value, stamped: true, history };
   }
@@ -193,6 +217,14 @@ export class Ingest {
 function faultOf(error: Error): Fault {
   const code = error instanceof CaretakerError ? error.code : 'EDGE_JOURNAL_WRITE';
   return { code, message: `The journal takes no readings: ${error.message}` };
+}
+
+function viewOf(estate: Estate, clock: Clock, before?: Decoder): View {
+  return {
+    decoder: createDecoder(estate, before),
+    devices: new Devices(estate, clock),
+    historyAfter: historyAfterOf(estate),
+  };
 }
 
 function historyAfterOf(estate: Estate): ReadonlyMap<string, number> {

@@ -85,6 +85,11 @@ export class LocalJudge {
     return this.#engine.drain();
   }
 
+  /** Whether the rule of an episode judges its subject here. */
+  has({ subject, rule }: Pick<Episode, 'subject' | 'rule'>): boolean {
+    return this.#engine.conditions(subject).some((one) => one.rule === rule);
+  }
+
   /** Breaches that stand. */
   standing(): readonly Episode[] {
     if (this.#stood !== null) return this.#stood;

@@ -15,7 +15,8 @@ export interface LocalRulesOptions {
   readonly directory: string;
   readonly estate: Estate;
   readonly gateway: string;
-  readonly standard: Standard;
+  /** Null when there is none that can be used: then all is passed over. */
+  readonly standard: Standard | null;
   readonly journal: Journal;
   readonly uplink: Pick<
     Uplink,

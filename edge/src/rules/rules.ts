@@ -4,14 +4,16 @@ import { CaretakerError, type Fault } from '@caretaker/readings/base';
 import { type Alarm, alarmKey } from '@caretaker/readings/uplink';
 import { checkActions } from '@caretaker/standards';
 import type { EpisodeChange } from '@caretaker/standards/engine';
+import type { Change, Changeable, Configuration } from '../change.ts';
 import type { SegmentReader } from '../journal/index.ts';
 import { uplinkConsumer } from '../uplink/index.ts';
 import { alarmOf } from './alarm-of.ts';
 import { Alarms } from './alarms.ts';
 import { type Breach, Breaches, keyOf } from './breaches.ts';
 import { Confirmation } from './confirmation.ts';
-import { LocalJudge } from './judge.ts';
+import { type JudgeOptions, LocalJudge } from './judge.ts';
 import { actsAfterMs, type LocalRulesOptions, type RulesStatus, rulesConsumer } from './options.ts';
+import { nothingLocal } from './standard.ts';
 import { readRulesState, writeRulesState } from './state-file.ts';
 
 const BATCH = 2_000;
@@ -26,11 +28,13 @@ const BACK = 100_000;
  * The third consumer of the journal: it always judges what the gateway received, by the rules that are marked local,
  * and raises an alarm itself when the cloud has not confirmed for 30 s.
  */
-export class LocalRules {
+export class LocalRules implements Changeable {
   readonly #options: LocalRulesOptions;
   readonly #reader: SegmentReader;
   readonly #alarms: Alarms;
   readonly #file: string;
+  /** By what is judged. */
+  #by: JudgeOptions;
   #judge: LocalJudge;
   #breaches = new Breaches();
   #confirmation: Confirmation;
@@ -48,6 +52,8 @@ export class LocalRules {
   #gathering: (() => void) | null = null;
   #running: Promise<void> | null = null;
   #wanted = false;
+  /** Another configuration is being put in force: nothing is judged meanwhile. */
+  #held = false;
   #stopped = false;
 
   constructor(options: LocalRulesOptions) {
@@ -59,7 +65,8 @@ export class LocalRules {
       ...{ clock, log, file: path.join(directory, 'alarms.json') },
       send: (alarm) => uplink.sendAlarm(alarm),
     });
-    this.#judge = new LocalJudge(options, null);
+    this.#by = judgedBy(options);
+    this.#judge = new LocalJudge(this.#by, null);
     this.#confirmation = new Confirmation(this.#moment(), null);
     this.#journal = journal.id;
   }
@@ -88,7 +95,9 @@ export class LocalRules {
     return this.#alarms.onAlarm(listener);
   }
 
-  status(): RulesStatus {
+  /** Null while nothing can be judged. */
+  status(): RulesStatus | null {
+    if (this.#by.standard === nothingLocal) return null;
     const { journal, clock, actions } = this.#options;
     return {
       rules: this.#judge.rules,
@@ -100,6 +109,45 @@ export class LocalRules {
       actions: { ...actions.status, faults: this.#actionFaults },
       failures: this.#failures,
     };
+  }
+
+  /**
+   * Goes on by another estate and standard from what is known now: rules that stay as they are keep their state, so that
+   * a breach that stands is not found twice.
+   */
+  async prepare({ estate, standard }: Configuration): Promise<Change> {
+    this.#held = true;
+    await this.#running;
+    const before = { by: this.#by, judge: this.#judge, breaches: this.#breaches };
+    const done = () => {
+      this.#held = false;
+      this.#wake();
+    };
+    try {
+      const by = judgedBy({ ...this.#options, estate, standard });
+      const judge = new LocalJudge(by, await before.judge.state());
+      const breaches = new Breaches(
+        before.breaches.all.filter(({ episode }) => judge.has(episode)),
+      );
+      return {
+        commit: () => this.#show({ by, judge, breaches }),
+        undo: () => this.#show(before),
+        done,
+      };
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  #show({ by, judge, breaches }: { by: JudgeOptions; judge: LocalJudge; breaches: Breaches }) {
+    if (this.#judge === judge) return;
+    this.#by = by;
+    this.#judge = judge;
+    this.#breaches = breaches;
+    this.#dirty = true;
+    this.#preparedAt = Number.NEGATIVE_INFINITY;
+    this.#checkActions();
   }
 
   async stop(): Promise<void> {
@@ -114,10 +162,10 @@ export class LocalRules {
 
   /** What an action names may be gone with another standard: the rest is done all the same. */
   #checkActions(): void {
-    const { standard, estate, log } = this.#options;
-    this.#actionFaults = checkActions(standard, [estate]);
+    const { standard, estate } = this.#by;
+    this.#actionFaults = standard === nothingLocal ? [] : checkActions(standard, [estate]);
     for (const { message, where } of this.#actionFaults) {
-      log.error({ where }, `an action will never be done: ${message}`);
+      this.#options.log.error({ where }, `an action will never be done: ${message}`);
     }
   }
 
@@ -126,7 +174,7 @@ export class LocalRules {
     const state = await readRulesState(this.#file);
     if (state === 'damaged') log.error({ file: this.#file }, 'the state of local rules is damaged');
     if (state === null || state === 'damaged') return this.#begin();
-    this.#judge = new LocalJudge(this.#options, state.judge);
+    this.#judge = new LocalJudge(this.#by, state.judge);
     this.#breaches = new Breaches(state.breaches);
     if (state.journal !== journal.id) return this.#begin();
     this.#position = Math.max(state.position, journal.position(rulesConsumer));
@@ -153,7 +201,7 @@ export class LocalRules {
 
   #wake(): void {
     this.#wanted = true;
-    if (this.#stopped) return;
+    if (this.#stopped || this.#held) return;
     this.#running ??= this.#run().finally(() => {
       this.#running = null;
       if (this.#wanted) this.#wake();
@@ -163,7 +211,7 @@ export class LocalRules {
   async #run(): Promise<void> {
     try {
       await this.#prepare();
-      while (this.#wanted && !this.#stopped) {
+      while (this.#wanted && !this.#stopped && !this.#held) {
         this.#wanted = false;
         this.#lookedAt = this.#options.clock.monotonic();
         await this.#catchUp();
@@ -195,7 +243,7 @@ export class LocalRules {
   /** Judges what is new in the journal, to its end. */
   async #catchUp(): Promise<void> {
     const { journal, clock } = this.#options;
-    for (let more = true; more && !this.#stopped; ) {
+    for (let more = true; more && !this.#stopped && !this.#held; ) {
       if (this.#journal !== journal.id) this.#begin();
       const id = journal.id;
       // Taken before the reading: what becomes durable meanwhile is not covered by it.
@@ -238,7 +286,7 @@ export class LocalRules {
     } catch (error) {
       this.#failures += 1;
       this.#complain(error);
-      this.#judge = new LocalJudge(this.#options, null);
+      this.#judge = new LocalJudge(this.#by, null);
       this.#dirty = true;
     }
   }
@@ -330,4 +378,12 @@ export class LocalRules {
   #complain(error: unknown): void {
     if (!this.#stopped) this.#options.log.error({ error }, 'local rules could not go on');
   }
+}
+
+function judgedBy({
+  estate,
+  gateway,
+  standard,
+}: Pick<LocalRulesOptions, 'estate' | 'gateway' | 'standard'>): JudgeOptions {
+  return { estate, gateway, standard: standard ?? nothingLocal };
 }

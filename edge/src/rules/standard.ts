@@ -1,6 +1,6 @@
 import type { Estate } from '@caretaker/devices/model';
 import { CaretakerError, type Log } from '@caretaker/readings/base';
-import { loadStandard, type Standard } from '@caretaker/standards';
+import { loadStandard, parseStandard, type Standard } from '@caretaker/standards';
 
 /** What a gateway judges of a standard: the rules marked `local`. It keeps its version, which alarms name. */
 function localPart(standard: Standard): Standard {
@@ -8,6 +8,17 @@ function localPart(standard: Standard): Standard {
     .map((item) => ({ ...item, rules: item.rules.filter((rule) => rule.local) }))
     .filter(({ rules }) => rules.length > 0);
   return { ...standard, items };
+}
+
+/** A standard by which nothing is judged. */
+export const nothingLocal: Standard = { version: 'none', groups: [], touchpoints: [], items: [] };
+
+/**
+ * The local part of a standard that was kept as text.
+ * @throws CaretakerError `STANDARDS_VERSION_DAMAGED`
+ */
+export function parseLocalStandard(content: string, version: string): Standard {
+  return localPart(parseStandard(content, version));
 }
 
 /** Points of an estate, as readings in the journal name them, that come by a gateway. */

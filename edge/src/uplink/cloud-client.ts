@@ -9,6 +9,7 @@ import {
   uplinkToken,
 } from '@caretaker/readings/uplink';
 import { z } from 'zod';
+import { pinBundleKey, pinnedBundleKey } from '../access/bundle-key.ts';
 import {
   cloudOffset,
   forgetNextKey,
@@ -37,7 +38,8 @@ export class CloudClient {
   }
 
   /**
-   * Exchanges a one-time code for the right to use a new key, which is kept in the data folder of the gateway.
+   * Exchanges a one-time code for the right to use a new key, which is kept in the data folder of the gateway; the key
+   * by which it believes configuration from now on is that of this cloud.
    * @param gateway who this gateway is; a code for another one is of no use here
    * @throws CaretakerError `EDGE_ENROLMENT_REFUSED`, `EDGE_ENROLMENT_FOREIGN`, `EDGE_CLOUD_PLAIN`,
    *   `EDGE_CLOUD_UNREACHABLE`
@@ -47,6 +49,8 @@ export class CloudClient {
       this.#post('/api/gateways/enrol', enrolRequest(code.trim(), next)),
     );
     if (answer.gateway !== gateway) throw foreign(answer.gateway, gateway);
+    // First: with a key of its own and no pin the gateway would have to ask again, but not the other way round.
+    await pinBundleKey(directory, gateway, answer.bundleKey ?? null);
     const identity = identityOf(answer, key);
     await saveIdentity(directory, identity);
     await forgetNextKey(directory);
@@ -54,7 +58,8 @@ export class CloudClient {
   }
 
   /**
-   * Puts a new key in the place of the present one.
+   * Puts a new key in the place of the present one. A gateway that has pinned no key for its configuration pins that of
+   * the answer, which comes from the same address, by the same trust, as that of an enrolment.
    * @param now the cloud's clock as far as it is known, UTC epoch milliseconds
    * @throws CaretakerError `EDGE_ENROLMENT_REFUSED`, `EDGE_CLOUD_UNREACHABLE`
    */
@@ -66,6 +71,10 @@ export class CloudClient {
         token,
       });
     });
+    const { gateway } = present;
+    if ((await pinnedBundleKey(directory, gateway)) === null) {
+      await pinBundleKey(directory, gateway, answer.bundleKey ?? null);
+    }
     const identity = identityOf(answer, key);
     await saveIdentity(directory, identity);
     await forgetNextKey(directory);

@@ -41,6 +41,7 @@ beforeEach(async () => {
     onDown: () => {},
     onAck: () => {},
     onReply: () => {},
+    onConfig: () => {},
     credentials: () => null,
     onRefused: () => {},
   });

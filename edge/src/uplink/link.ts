@@ -25,6 +25,8 @@ export interface LinkOptions {
   readonly onAck: (ack: Ack) => void;
   /** The cloud answers what a status message asked. */
   readonly onReply: (reply: Reply) => void;
+  /** The cloud sends configuration; nothing is known of the message. */
+  readonly onConfig: (message: Uint8Array) => void;
   /** For one attempt to connect; null when there are none yet, or when the address has its own. */
   readonly credentials: () => Credentials | null;
   /** The cloud does not believe who we are. */
@@ -94,7 +96,10 @@ export class Link {
       client.options.reconnectPeriod = RECONNECT_MS;
       this.#subscribe(client);
     });
-    client.on('message', (_topic, payload) => this.#take(payload));
+    const config = uplinkTopic(gateway, 'config');
+    client.on('message', (topic, payload) =>
+      topic === config ? this.#options.onConfig(payload) : this.#take(payload),
+    );
     client.on('close', () => this.#lost());
     client.on('error', (error) => {
       log.debug({ error: error.message }, 'uplink connection error');
@@ -135,6 +140,10 @@ export class Link {
 
   #subscribe(client: MqttClient): void {
     const { gateway, log, onUp } = this.#options;
+    // First, so that what the cloud sends after our greeting is heard; without it all else goes on.
+    client.subscribe(uplinkTopic(gateway, 'config'), { qos: 0 }, (error) => {
+      if (error) log.warn({ error: error.message }, 'the cloud refused the configuration topic');
+    });
     client.subscribe(uplinkTopic(gateway, 'acks'), { qos: 0 }, (error) => {
       if (error !== null && error !== undefined) {
         log.warn({ error: error.message }, 'the cloud refused the acknowledgement topic');

@@ -6,9 +6,11 @@ import { type ManualClock, manualClock, patient } from '@caretaker/readings/test
 import {
   type EnrolRequest,
   enrolRequestSchema,
+  newBundleKey,
   rotateRequestSchema,
 } from '@caretaker/readings/uplink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { pinBundleKey, pinnedBundleKey } from '../access/bundle-key.ts';
 import { forgetNextKey, loadIdentity, nextKey } from '../access/enrolment.ts';
 import { scratch } from '../journal/testing.ts';
 import { CloudClient } from './cloud-client.ts';
@@ -100,6 +102,11 @@ function join(more: { code?: string; codeFile?: string } = {}): Membership {
 const accepts = (key: string) => () => ({
   status: 200,
   body: { gateway: 'yard-1', estate: 'yard', key, at: clock.now() },
+});
+/** A cloud that signs configuration. */
+const signs = (key: string, bundleKey: string) => () => ({
+  status: 200,
+  body: { ...accepts(key)().body, bundleKey },
 });
 const refuses = () => ({
   status: 403,
@@ -273,5 +280,62 @@ describe('a gateway with a key', () => {
     const joined = join();
     await joined.start();
     expect(joined.trouble).toMatchObject({ code: 'EDGE_IDENTITY_DAMAGED' });
+  });
+});
+
+describe('the key by which configuration is believed', () => {
+  const key = newBundleKey().publicKey;
+  const other = newBundleKey().publicKey;
+  const enrol = () =>
+    new CloudClient(cloudUrl, systemClock, nobody).enrol(directory, 'yard-1', 'aa');
+  const pin = () => pinnedBundleKey(directory, 'yard-1');
+  const rotations = () => desk.asked.filter(({ path: at }) => at.endsWith('rotate')).length;
+
+  it('is pinned at the enrolment, and by another enrolment alone replaced', async () => {
+    desk.answer = signs('k1', key);
+    await enrol();
+    const joined = join();
+    await joined.start();
+    expect(await joined.bundleKey()).toBe(key);
+    desk.answer = signs('k2', other);
+    clock.advance(year);
+    await until(async () => (await loadIdentity(directory))?.key === 'k2');
+    expect([await joined.bundleKey(), rotations()]).toEqual([key, 1]);
+    await enrol();
+    expect(await joined.bundleKey()).toBe(other);
+    // A cloud that signs nothing.
+    desk.answer = accepts('k3');
+    await enrol();
+    expect(await pin()).toBeNull();
+    expect(await pinnedBundleKey(directory, 'yard-2')).toBeNull();
+  });
+
+  it('is asked for once, by a gateway that enrolled before there was one, when it is needed', async () => {
+    desk.answer = accepts('k1');
+    await enrol();
+    const joined = join();
+    await joined.start();
+    // A cloud that signs nothing, and one that is away, are not asked again and again.
+    expect(await joined.bundleKey()).toBeNull();
+    expect([await joined.bundleKey(), rotations()]).toEqual([null, 1]);
+    desk.answer = () => null;
+    clock.advance(600_000);
+    expect([await joined.bundleKey(), rotations()]).toEqual([null, 2]);
+    desk.answer = signs('k2', key);
+    clock.advance(600_000);
+    expect(await Promise.all([joined.bundleKey(), joined.bundleKey()])).toContain(key);
+    expect([await joined.bundleKey(), rotations()]).toEqual([key, 3]);
+    expect((await loadIdentity(directory))?.key).toBe('k2');
+    expect(await pin()).toBe(key);
+  });
+
+  it('is not asked for by a gateway that has not enrolled, and not believed when its file is damaged', async () => {
+    const joined = join();
+    await joined.start();
+    expect(await joined.bundleKey()).toBeNull();
+    expect(desk.asked).toEqual([]);
+    await pinBundleKey(directory, 'yard-1', key);
+    await writeFile(path.join(directory, 'bundle-key.json'), '{}');
+    expect(await joined.bundleKey()).toBeNull();
   });
 });

@@ -2,6 +2,7 @@ import { readFile, rm } from 'node:fs/promises';
 import { CaretakerError, type Clock, type Fault, type Log } from '@caretaker/readings/base';
 import type { Trust } from '@caretaker/readings/tls';
 import { uplinkToken } from '@caretaker/readings/uplink';
+import { pinnedBundleKey } from '../access/bundle-key.ts';
 import { type GatewayIdentity, identityMark, loadIdentity } from '../access/enrolment.ts';
 import { CloudClient } from './cloud-client.ts';
 
@@ -41,6 +42,8 @@ const SAME_TIME_MS = 2_000;
 const DAY_MS = 86_400_000;
 /** Nobody has to think of it: a key that leaked unnoticed is worth nothing after this. */
 const ROTATE_AFTER_MS = 90 * DAY_MS;
+/** A gateway without the key of its bundles asks no more often than this, whoever sends it bundles. */
+const ASK_KEY_MS = 600_000;
 
 /**
  * Who this gateway is to its cloud. It enrols when it has a code and no key, signs a token for each connection, mends
@@ -57,11 +60,12 @@ export class Membership {
   /** Of the cloud's clock against ours, milliseconds. */
   #offset = 0;
   #askedAt = Number.NEGATIVE_INFINITY;
+  #askedKeyAt = Number.NEGATIVE_INFINITY;
   /** Codes that were refused: asking again would only count as guessing. */
   readonly #spent = new Set<string>();
   #retryAt = 0;
   #retryMs = FIRST_RETRY_MS;
-  #working = false;
+  #looking: Promise<void> | null = null;
   #cancel: (() => void) | null = null;
 
   constructor(options: MembershipOptions) {
@@ -129,22 +133,46 @@ export class Membership {
     this.#tell(keyRefused(this.#options.gateway));
   }
 
+  /**
+   * The key by which this gateway believes configuration. One that enrolled when there was none yet asks its cloud once,
+   * by replacing its own key: whoever answers that has proved to be the cloud as at an enrolment.
+   * @returns null when none is pinned
+   */
+  async bundleKey(): Promise<string | null> {
+    const { directory, gateway, clock, log } = this.#options;
+    const pinned = await pinnedBundleKey(directory, gateway);
+    const early = clock.monotonic() - this.#askedKeyAt < ASK_KEY_MS;
+    if (pinned !== null || this.#identity === null || early) return pinned;
+    this.#askedKeyAt = clock.monotonic();
+    while (this.#looking !== null) await this.#looking;
+    this.#looking = this.#replace(this.#identity)
+      .catch((error: unknown) =>
+        log.warn({ error: String(error) }, 'the cloud did not tell the key of its configuration'),
+      )
+      .finally(() => {
+        this.#looking = null;
+      });
+    await this.#looking;
+    return await pinnedBundleKey(directory, gateway);
+  }
+
   #cloudTime(): number {
     return this.#options.clock.now() + this.#offset;
   }
 
-  async #look(): Promise<void> {
-    if (this.#working) return;
-    this.#working = true;
-    try {
-      await this.#read();
-      if (this.#identity === null) await this.#enrol();
-      else await this.#rotate(this.#identity);
-    } catch (error) {
-      this.#tell(faultOf(error));
-    } finally {
-      this.#working = false;
-    }
+  #look(): Promise<void> {
+    this.#looking ??= this.#lookOnce()
+      .catch((error: unknown) => this.#tell(faultOf(error)))
+      .finally(() => {
+        this.#looking = null;
+      });
+    return this.#looking;
+  }
+
+  async #lookOnce(): Promise<void> {
+    await this.#read();
+    if (this.#identity === null) await this.#enrol();
+    else await this.#rotate(this.#identity);
   }
 
   /** Takes the key from the data folder when it is another one than before. */
@@ -183,17 +211,21 @@ export class Membership {
   }
 
   async #rotate(identity: GatewayIdentity): Promise<void> {
-    const { directory, clock, log } = this.#options;
+    const { clock, log } = this.#options;
     if (this.#cloudTime() - identity.created < ROTATE_AFTER_MS) return;
     if (this.#trouble !== null || clock.monotonic() < this.#retryAt) return;
     try {
-      await this.#cloud.rotate(directory, identity, this.#cloudTime());
-      await this.#read();
+      await this.#replace(identity);
     } catch (error) {
       // The present key is as good as before.
       this.#later();
       log.warn({ error: String(error) }, 'the key of this gateway could not be replaced');
     }
+  }
+
+  async #replace(identity: GatewayIdentity): Promise<void> {
+    await this.#cloud.rotate(this.#options.directory, identity, this.#cloudTime());
+    await this.#read();
   }
 
   #changed(): void {

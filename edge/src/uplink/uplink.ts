@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import type { Clock, Fault, Log } from '@caretaker/readings/base';
 import type { Trust } from '@caretaker/readings/tls';
 import type {
+  BundleStatus,
   GatewayClockState,
   QuarantineEntry,
   Reply,
@@ -41,6 +42,8 @@ export interface UplinkOptions {
   readonly time: FrameSenderOptions['time'];
   /** How this machine's clock stands, for the cloud to show. */
   readonly clockState: () => GatewayClockState;
+  /** Version of the cloud's configuration that is in force; null for none. */
+  readonly bundle: () => number | null;
   /** Kilobits per second that frames may take; null for as much as there is. */
   readonly kilobits: number | null;
 }
@@ -77,6 +80,7 @@ export class Uplink {
   readonly #timed = new Set<() => void>();
   readonly #alarmed = new Set<(key: string, actions: number | null) => void>();
   readonly #connected = new Set<() => void>();
+  readonly #configured = new Set<(message: Uint8Array) => void>();
   #rate = { at: 0, accepted: 0, perSecond: 0 };
   /** The address has a user name and password of its own. */
   readonly #ownPassword: boolean;
@@ -114,6 +118,9 @@ export class Uplink {
       onDown: () => this.#sender.disconnected(),
       onAck: (ack) => this.#sender.ack(ack),
       onReply: (reply) => this.#answered(reply),
+      onConfig: (message) => {
+        for (const listener of this.#configured) listener(message);
+      },
       credentials: () => (this.#ownPassword ? null : membership.credentials()),
       onRefused: () => void membership.refused(),
     });
@@ -178,6 +185,17 @@ export class Uplink {
     return () => void this.#connected.delete(listener);
   }
 
+  /** Calls the listener with each configuration that comes, as it came. @returns how to stop it */
+  onConfig(listener: (message: Uint8Array) => void): () => void {
+    this.#configured.add(listener);
+    return () => void this.#configured.delete(listener);
+  }
+
+  /** Tells the cloud what became of a configuration; while it is away, the next greeting says what is in force. */
+  tellBundle(status: Omit<BundleStatus, 'type' | 'at'>): void {
+    this.#link.status({ type: 'bundle', at: this.#options.clock.now(), ...status });
+  }
+
   #answered(reply: Reply): void {
     if (reply.type === 'alarm') {
       for (const listener of this.#alarmed) listener(reply.key, reply.actions ?? null);
@@ -238,7 +256,7 @@ export class Uplink {
   }
 
   #hello(): Status {
-    const { journal, version, clock } = this.#options;
+    const { journal, version, clock, bundle } = this.#options;
     return {
       type: 'hello',
       journal: journal.id,
@@ -246,6 +264,7 @@ export class Uplink {
       newest: journal.newest,
       version,
       at: clock.now(),
+      bundle: bundle(),
       probe: this.#meter.probe(),
     };
   }

@@ -1,0 +1,2 @@
+export { type BundleState, Bundles } from './bundles.ts';
+export { estateInForce, keptBundle } from './in-force.ts';
