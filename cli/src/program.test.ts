@@ -22,6 +22,7 @@ describe('the caretaker command', () => {
       'person',
       'device',
       'gateway',
+      'discovery',
       'edge-admin',
       'doctor',
     ]);

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { addDiscovery } from './discovery/add.ts';
 
 const environmentHelp = `
 Settings come from the environment:
@@ -53,6 +54,7 @@ export function createProgram(): Command {
   addPerson(program);
   addDevice(program);
   addGateway(program);
+  addDiscovery(program);
   addEdgeAdmin(program);
   addDoctor(program);
   return program;

@@ -15,13 +15,8 @@ afterAll(() => rmSync(data, { recursive: true }));
 /** Who needs what of which folder, written down apart from the table of the product. */
 const reads = ['backtest', 'verify', 'audit export', 'doctor'];
 const free = [
-  'simulate',
-  'replay',
-  'decode',
-  'standard',
-  'standard check',
-  'standard diff',
-  'test-standard',
+  ...['simulate', 'replay', 'decode', 'standard', 'standard check', 'standard diff'],
+  ...['test-standard', 'discovery list', 'discovery confirm', 'discovery ignore'],
 ];
 
 /** Every command that does something, with its parents. */

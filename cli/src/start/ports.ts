@@ -14,10 +14,10 @@ function isFree(host: string, port: number): Promise<boolean> {
  * Asks for every port before anything starts, so that a second start says at once what is wrong.
  * @throws FaultsError `CLI_PORTS_IN_USE` with the variable that moves each taken port.
  */
-export async function checkPorts({ host, ports }: Settings): Promise<void> {
+export async function checkPorts({ host, ports, foreignBroker }: Settings): Promise<void> {
   const faults: Fault[] = [];
   for (const name of Object.keys(ports) as PortName[]) {
-    if (await isFree(host, ports[name])) continue;
+    if ((name === 'mqtt' && foreignBroker) || (await isFree(host, ports[name]))) continue;
     faults.push({
       code: 'CLI_PORT_IN_USE',
       where: `${host}:${ports[name]}`,

@@ -35,6 +35,25 @@ describe('readSettings', () => {
     expect(asked).toThrow(/CARETAKER_SIMULATE.*no credentials/);
   });
 
+  it('simulates no devices and needs no port for them where they speak to another broker', async () => {
+    const foreign = { EDGE_MQTT_URL: 'mqtt://127.0.0.1:1883' };
+    expect(readSettings(foreign)).toMatchObject({ simulate: false, foreignBroker: true });
+    expect(() => readSettings({ ...foreign, CARETAKER_SIMULATE: '1' })).toThrow('EDGE_MQTT_URL');
+    const server = createServer();
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const address = server.address();
+    const port = String(typeof address === 'object' && address !== null ? address.port : 0);
+    const free = {
+      CARETAKER_HTTP_PORT: '0',
+      CARETAKER_EDGE_HTTP_PORT: '0',
+      CARETAKER_CLOUD_MQTT_PORT: '0',
+      CARETAKER_MQTT_PORT: port,
+    };
+    await expect(checkPorts(readSettings(free))).rejects.toThrow('CARETAKER_MQTT_PORT');
+    await expect(checkPorts(readSettings({ ...free, ...foreign }))).resolves.toBeUndefined();
+    await new Promise((done) => server.close(done));
+  });
+
   it('lists every fault at once', () => {
     const read = () => readSettings({ CARETAKER_HTTP_PORT: 'web', CARETAKER_SIMULATE: 'yes' });
     expect(read).toThrow(FaultsError);

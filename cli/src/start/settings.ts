@@ -22,6 +22,8 @@ export interface Settings {
   readonly simulate: boolean;
   /** Devices may come without a credential: so on this machine unless set otherwise. */
   readonly anonymous: string;
+  /** Devices speak to a broker that is not the gateway's. */
+  readonly foreignBroker: boolean;
   /** Null when all is spoken in the clear. */
   readonly tls: TlsSettings | null;
   /** Address under which people reach the pages; null when it is that of the host. */
@@ -46,9 +48,20 @@ function readPort(environment: Environment, name: PortName, faults: Fault[]): nu
 /** Simulated devices have no credentials: without devices that come so there are none either. */
 function readSimulate(environment: Environment, anonymous: boolean, faults: Fault[]): boolean {
   const text = environment.CARETAKER_SIMULATE;
-  // An estate of one's own is real: nothing invented goes into it unless asked for.
+  const foreign = isForeign(environment);
+  // An estate of one's own is real, and so is a broker: nothing invented goes into it unless asked for.
   if (text === undefined || text === '') {
-    return environment.CARETAKER_ESTATE === undefined && anonymous;
+    return environment.CARETAKER_ESTATE === undefined && anonymous && !foreign;
+  }
+  if (text === '1' && foreign) {
+    faults.push({
+      code: 'CLI_SETTING_INVALID',
+      where: 'CARETAKER_SIMULATE',
+      message:
+        "simulated devices speak to the gateway's own broker, and EDGE_MQTT_URL names another",
+      next: 'leave one of them out',
+    });
+    return false;
   }
   if (text === '1' && !anonymous) {
     faults.push({
@@ -66,6 +79,10 @@ function readSimulate(environment: Environment, anonymous: boolean, faults: Faul
     message: `"${text}" is neither 0 nor 1`,
   });
   return false;
+}
+
+function isForeign({ EDGE_MQTT_URL: url, EDGE_MQTT_URL_FILE: file }: Environment): boolean {
+  return Boolean(url || file);
 }
 
 const loopback = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
@@ -98,6 +115,7 @@ export function readSettings(environment: Environment, now = systemClock.now()):
       cloudMqtt: port('cloudMqtt'),
     },
     dataFolder,
+    foreignBroker: isForeign(environment),
     simulate: readSimulate(environment, anonymous === '1', faults),
     anonymous,
   };

@@ -31,6 +31,10 @@ export const commandRules: Readonly<Record<string, CommandRule>> = {
   // A version that a cloud keeps is read only when one is named; then the database asks.
   'standard diff': free,
   'test-standard': free,
+  // Over the API, which asks for a token.
+  'discovery list': free,
+  'discovery confirm': free,
+  'discovery ignore': free,
   backtest: readsCloud,
   verify: readsCloud,
   'audit export': readsCloud,
