@@ -1,3 +1,4 @@
+import { useTranslation } from 'react-i18next';
 import { ProblemError } from '../api/problem.ts';
 import styles from './Discovery.module.css';
 
@@ -8,22 +9,25 @@ interface Fault {
 }
 
 /** Everything that is wrong with what was sent, each with its place. */
-export function Faults({ error }: { readonly error: unknown }) {
-  const faults = faultsIn(error);
-  if (faults.length === 0) return null;
+export function Faults({ faults }: { readonly faults: readonly Fault[] }) {
+  const { t } = useTranslation('discovery');
   return (
-    <ul className={styles.faults} role="alert">
-      {faults.map(({ where, message, next }) => (
-        <li key={`${where} ${message}`}>
-          {where !== undefined && <code>{where}</code>} {message}
-          {next !== undefined && <span className="muted"> ({next})</span>}
-        </li>
-      ))}
-    </ul>
+    <div className={styles.faults} role="alert">
+      <p>{t('faults', { count: faults.length })}</p>
+      <ul>
+        {faults.map(({ where, message, next }) => (
+          <li key={`${where} ${message}`}>
+            {where !== undefined && <code>{where}</code>} {message}
+            {next !== undefined && <span className="muted"> ({next})</span>}
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
-function faultsIn(error: unknown): readonly Fault[] {
+/** The faults of a refusal that names them one by one; none of any other. */
+export function faultsIn(error: unknown): readonly Fault[] {
   if (!(error instanceof ProblemError)) return [];
   const { faults } = error.body as { readonly faults?: readonly Fault[] };
   return Array.isArray(faults) ? faults : [];

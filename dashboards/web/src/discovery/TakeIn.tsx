@@ -11,7 +11,8 @@ import { FormProblem } from '../ui/FormProblem.tsx';
 import { Segmented } from '../ui/Segmented.tsx';
 import { textOf, useSubmit } from '../ui/use-submit.ts';
 import { AssetFields } from './AssetFields.tsx';
-import { Faults } from './Faults.tsx';
+import styles from './Discovery.module.css';
+import { Faults, faultsIn } from './Faults.tsx';
 import { Suggestion } from './Suggestion.tsx';
 import { hasNode, type Said, suggested, wishOf } from './wish.ts';
 
@@ -37,13 +38,14 @@ export function TakeIn({ found, onClose }: Props) {
     await queries.invalidateQueries({ queryKey: ['discovery'] });
     onClose();
   });
+  const faults = faultsIn(error);
   return (
     <Dialog
       title={t('discovery:takeTitle', { name: found.name ?? found.device ?? found.topic })}
       onClose={onClose}
       size="lg"
     >
-      <form className={form.form} onSubmit={onSubmit} autoComplete="off">
+      <div className={styles.before}>
         <Suggestion suggestion={found.suggestion} />
         <Segmented
           label={t('discovery:as')}
@@ -54,6 +56,8 @@ export function TakeIn({ found, onClose }: Props) {
           ]}
           onChange={setAs}
         />
+      </div>
+      <form className={form.form} onSubmit={onSubmit} autoComplete="off">
         <AssetFields as={as} before={before} recognised={found.suggestion !== null} />
         {hasNode(found.suggestion) && (
           <label className={form.check}>
@@ -64,8 +68,7 @@ export function TakeIn({ found, onClose }: Props) {
             </span>
           </label>
         )}
-        <FormProblem error={error} />
-        <Faults error={error} />
+        {faults.length > 0 ? <Faults faults={faults} /> : <FormProblem error={error} />}
         <div className={form.actions}>
           <Button onClick={onClose}>{t('shell:cancel')}</Button>
           <Button look="primary" type="submit" disabled={busy}>
