@@ -1,4 +1,6 @@
-import { type Asset, type Estate, loadEstate } from '@caretaker/devices/model';
+import { readFile } from 'node:fs/promises';
+import { type Asset, type Estate, loadEstate, readBundle } from '@caretaker/devices/model';
+import { demoEstate } from '@caretaker/devices/simulate';
 import { readStandard } from '@caretaker/standards';
 import { expect, it } from 'vitest';
 import { contentOf, hashOf, type Sources } from './content.ts';
@@ -87,4 +89,14 @@ it('has the name of what is in it', () => {
     contentOf('yard-1', { ...sources, standard: { ...standard, version: 'other' } }),
   ].map(hashOf);
   expect(new Set([name, ...names]).size).toBe(5);
+});
+
+it('is what a gateway reads of it, whatever an estate may have', async () => {
+  const file = new URL('../../../devices/src/model/example.yaml', import.meta.url);
+  const example = loadEstate(await readFile(file, 'utf8'), 'example.yaml');
+  for (const whole of [example, demoEstate(), declared]) {
+    const content = contentOf(whole.gateway, { estate: whole, standard, credentials: [] });
+    const sent = JSON.stringify({ format: 1, version: 1, issued: 1, ...content });
+    expect(readBundle(JSON.parse(sent)).estate).toEqual(whole);
+  }
 });
