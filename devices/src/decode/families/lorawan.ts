@@ -39,10 +39,13 @@ export function bestSignal(gateways: unknown): Readonly<Record<string, unknown>>
 }
 
 /** What decoders call an uplink that holds answers to the network and no measurement. */
+const networkEvents: ReadonlySet<string> = new Set(['mac command', 'link quality']);
+
 function isNetworkLayer(decoded: Readonly<Record<string, unknown>>): boolean {
-  const event = decoded.event ?? decoded.eventType;
-  if (typeof event !== 'string') return Object.keys(decoded).length === 0;
-  return event === 'MAC_COMMAND' || event === 'LINK_QUALITY';
+  const { event, eventType, Event } = decoded;
+  const named = [event, eventType, Event].filter((name) => typeof name === 'string');
+  if (named.some((name) => networkEvents.has(name.toLowerCase().replaceAll('_', ' ')))) return true;
+  return Object.keys(decoded).length === 0;
 }
 
 type PastRecord = Pick<Envelope, 'body' | 'at' | 'historic'>;

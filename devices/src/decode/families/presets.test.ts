@@ -333,6 +333,13 @@ describe('a model by its preset', () => {
       { batteryLevel: 3.2, batteryLow: 0, tamperState: 1, tamperSinceLastReset: 0 },
       { battery_v: 3.2, tamper: false },
     ],
+    [
+      'radio-bridge/rbs306-ath',
+      'climate',
+      { Event: 'Periodic Report', temperature: 21, humidity: 37 },
+      { temp_c: 21, humidity_pct: 37 },
+    ],
+    ['radio-bridge/rbs306-ath', 'climate', { Event: 'Link Quality', temperature: 0 }, {}],
     ['radio-bridge/rbs301', 'access-gate', { event: 'MAC_COMMAND', fPort: 0, length: 0 }, {}],
     ['radio-bridge/rbs301', 'access-gate', { event: 'LINK_QUALITY', lastDownlinkRssi: -101 }, {}],
   ])('%s for a %s', (preset, kind, object, expected) => {
