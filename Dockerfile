@@ -9,6 +9,7 @@ RUN npx -y pnpm@12.21.0 install --frozen-lockfile \
 # Once more, with what the command needs in production.
 RUN rm -rf node_modules */node_modules dashboards/web/node_modules \
   && npx -y pnpm@12.21.0 install --frozen-lockfile --prod --filter '@caretaker/cli...' \
+  && rm -f node_modules/.pnpm/node_modules/@caretaker/rig \
   && mkdir /out \
   && cp -a package.json node_modules cli cloud devices edge readings standards /out/ \
   && mkdir -p /out/dashboards/web \

@@ -186,6 +186,7 @@ describe('what the services are set to', () => {
       gateway: 'court-1',
       influxUrl: 'http://history:8086',
       uplinkUrl: 'mqtts://care.example:1884',
+      nodeRed: expect.anything(),
       webhookSecret: expect.stringMatching(/^[0-9a-f]{32}$/),
     });
     expect(readCloudConfig(environmentOf('cloud'))).toMatchObject({
