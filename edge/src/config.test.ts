@@ -126,9 +126,12 @@ it('runs Node-RED only where it is asked for, with the memory that is given', ()
   expect(readEdgeConfig({ CARETAKER_NODE_RED: '1' }).nodeRed).toEqual({
     megabytes: 256,
     mqttUrl: null,
+    confined: true,
   });
   const given = { CARETAKER_NODE_RED: '1', CARETAKER_NODE_RED_MB: '512' };
-  expect(readEdgeConfig(given).nodeRed).toEqual({ megabytes: 512, mqttUrl: null });
+  expect(readEdgeConfig(given).nodeRed).toMatchObject({ megabytes: 512 });
+  const free = { ...given, CARETAKER_NODE_RED_CONFINED: '0' };
+  expect(readEdgeConfig(free).nodeRed?.confined).toBe(false);
   const external = { ...given, EDGE_MQTT_URL: 'mqtt://gateway:x@192.0.2.7' };
   expect(readEdgeConfig(external).nodeRed?.mqttUrl).toBe(external.EDGE_MQTT_URL);
   const own = { ...external, CARETAKER_NODE_RED_MQTT_URL: 'mqtt://flows:y@192.0.2.7' };

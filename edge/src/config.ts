@@ -52,6 +52,8 @@ export interface NodeRedConfig {
   readonly megabytes: number;
   /** Broker of its flows, with user and password; null for the gateway's own, by a credential of its own. */
   readonly mqttUrl: string | null;
+  /** Its process reads and writes its own folder only, and starts no program. */
+  readonly confined: boolean;
   /** Others than its own; for tests, which cannot wait as long. */
   readonly limits?: Partial<RunLimits>;
 }
@@ -340,7 +342,12 @@ function nodeRedOf(
   if (on && mqttUrl !== null) {
     checkUrl('CARETAKER_NODE_RED_MQTT_URL', mqttUrl, ['mqtt:', 'mqtts:'], faults);
   }
-  return on ? { megabytes, mqttUrl } : null;
+  const confined = isOn(
+    'CARETAKER_NODE_RED_CONFINED',
+    get('CARETAKER_NODE_RED_CONFINED') ?? '1',
+    faults,
+  );
+  return on ? { megabytes, mqttUrl, confined } : null;
 }
 
 function isOn(where: string, text: string, faults: Fault[]): boolean {

@@ -10,7 +10,14 @@ import type { MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { scratch } from '../journal/testing.ts';
 import { device, statusOf } from '../testing.ts';
-import { example, type FlowNode, paletteFolder, type RiggedFlows, startFlows } from './testing.ts';
+import {
+  example,
+  type FlowNode,
+  given,
+  paletteFolder,
+  type RiggedFlows,
+  startFlows,
+} from './testing.ts';
 
 let remove: () => Promise<void>;
 let rigged: RiggedFlows;
@@ -54,11 +61,6 @@ async function startEvents(): Promise<typeof events> {
     });
   };
   return { client, port, stop };
-}
-
-/** What Node-RED takes from its environment. */
-function given(name: string): string {
-  return `\${CARETAKER_${name}}`;
 }
 
 /** The nodes that lead to a broker: the gateway's own by what it gives its flows, or the other one. */

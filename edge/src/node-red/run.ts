@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Of the heap; the process may take `beyondHeap` more. */
   readonly megabytes: number;
+  /** More for the command line of Node. */
+  readonly flags: readonly string[];
   readonly limits: RunLimits;
   readonly clock: Clock;
   readonly log: Log;
@@ -72,11 +74,11 @@ export class Run {
 
   /** Starts the process. @returns how it ended, once it has. */
   async run(): Promise<Ended> {
-    const { order, env, megabytes, clock } = this.#options;
+    const { order, env, megabytes, flags, clock } = this.#options;
     const child = fork(new URL('./child.ts', import.meta.url), [], {
       cwd: order.userDirectory,
       env,
-      execArgv: [`--max-old-space-size=${megabytes}`],
+      execArgv: [`--max-old-space-size=${megabytes}`, ...flags],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child = child;

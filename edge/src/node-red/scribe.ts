@@ -7,6 +7,8 @@ const MOST_CHARACTERS = 1_000;
 /** Lines at once, and how soon there is room for another: a flow that logs in a loop fills nobody's disk. */
 const BURST = 100;
 const LINE_MS = 100;
+/** What a confined process may not do itself; see `keepFlows`. */
+const keptByGateway = 'fsync API is disabled';
 
 interface Entry {
   readonly level: number;
@@ -30,6 +32,8 @@ export class Scribe {
 
   /** @param now milliseconds of a clock that never steps */
   note(entry: Entry, now: number): void {
+    const text = textOf(entry.msg);
+    if (text.includes(keptByGateway)) return;
     this.#room = Math.min(BURST, this.#room + (now - this.#since) / LINE_MS);
     this.#since = now;
     if (this.#room < 1) {
@@ -40,7 +44,7 @@ export class Scribe {
     if (this.#left > 0) this.#tell('warn', `${this.#left} lines were left out: too many at once`);
     this.#left = 0;
     const who = entry.type === undefined ? '' : `[${entry.type}:${entry.name || entry.id}] `;
-    this.#tell(levelOf(entry.level), `${who}${textOf(entry.msg)}`.slice(0, MOST_CHARACTERS));
+    this.#tell(levelOf(entry.level), `${who}${text}`.slice(0, MOST_CHARACTERS));
   }
 }
 

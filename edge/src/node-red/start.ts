@@ -8,6 +8,7 @@ import { type BrokerAccess, NodeRed } from './supervisor.ts';
 interface Wanted {
   readonly megabytes: number;
   readonly mqttUrl: string | null;
+  readonly confined: boolean;
   readonly limits?: Partial<RunLimits>;
 }
 

@@ -4,6 +4,8 @@ import path from 'node:path';
 import type { Clock, Log } from '@caretaker/readings/base';
 import { readPrivate, writePrivate } from '../access/private-file.ts';
 import { newPepper } from '../access/secret.ts';
+import { confinement } from './confinement.ts';
+import { keepFlows } from './keep-flows.ts';
 import type { ChildOrder } from './messages.ts';
 import { type End, type EndReason, nextStart } from './plan.ts';
 import { type Ended, Run, type RunLimits, ranOutOfHeap, runLimits } from './run.ts';
@@ -20,6 +22,8 @@ export interface NodeRedOptions {
   readonly directory: string;
   /** What its heap may take. */
   readonly megabytes: number;
+  /** See `confinement`. */
+  readonly confined: boolean;
   readonly gateway: string;
   readonly estate: string;
   /** Asked before each start, so that each has a secret of its own. */
@@ -123,7 +127,7 @@ export class NodeRed {
   }
 
   async #once(credentialSecret: string, safe: boolean): Promise<Ended> {
-    const { megabytes, clock, log, limits, revoke, directory, gateway } = this.#options;
+    const { megabytes, confined, clock, log, limits, revoke, directory, gateway } = this.#options;
     this.#state = 'starting';
     const order: ChildOrder = {
       type: 'start',
@@ -138,6 +142,7 @@ export class NodeRed {
     if (this.#stopped) return { why: null, code: null, signal: null, said: '' };
     const run = new Run({
       ...{ order, env: this.#environment(), megabytes, clock, log },
+      flags: confined ? confinement([directory, path.dirname(this.#socketPath)]) : [],
       limits: { ...runLimits, ...limits },
       onReady: () => {
         this.#ready = true;
@@ -146,6 +151,9 @@ export class NodeRed {
       },
       onFlows: () => {
         if (this.#ready) this.#state = 'running';
+        keepFlows(directory).catch((error: unknown) => {
+          log.warn({ error }, 'flows may be lost when the power fails now');
+        });
       },
     });
     this.#run = run;

@@ -35,7 +35,7 @@ export async function startFlows(
   config: Partial<EdgeConfig> = {},
 ): Promise<RiggedFlows> {
   const rigged = await startEdge(directory, {
-    nodeRed: { megabytes: 128, mqttUrl: null },
+    nodeRed: { megabytes: 128, mqttUrl: null, confined: true },
     ...config,
   });
   const origin = `http://127.0.0.1:${rigged.httpPort}`;
@@ -75,6 +75,11 @@ async function cookieOf(origin: string, code: string): Promise<string> {
     redirect: 'manual',
   });
   return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
+}
+
+/** How a node says that something is taken from what the gateway gives Node-RED. */
+export function given(name: string): string {
+  return `\${CARETAKER_${name}}`;
 }
 
 /** The nodes of one of our examples. */

@@ -13,7 +13,7 @@ beforeEach(async () => {
   remove = folder.remove;
   const limits = { answerMs: 1_500 };
   rigged = await startFlows(folder.directory, {
-    nodeRed: { megabytes: 128, mqttUrl: null, limits },
+    nodeRed: { megabytes: 128, mqttUrl: null, confined: true, limits },
   });
   device1 = await device(rigged.url);
 });
