@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadEstate } from '../model/index.ts';
-import { createDecoder, learn } from './index.ts';
+import { createDecoder, learn, topicsOf } from './index.ts';
 import { sparkplugPayload } from './testing/sparkplug.ts';
 
 const shelly1 = 'shelly1minig3-00aa11bb22cc';
@@ -363,6 +363,17 @@ describe('one message of every local model', () => {
     ['stat/plug_1/STATUS2', { StatusFWR: {} }, 'sign'],
   ])('takes no reading from %s %j', (topic, payload, ignored) => {
     expect(decode(topic, payload)).toMatchObject({ found: [], faults: [], ignored });
+  });
+
+  it('knows on which topics a device may speak', () => {
+    const sources = [{ format: 'tasmota', base: 'home' } as const];
+    const topics = (format: 'shelly' | 'tasmota' | 'sparkplug', device: string) =>
+      topicsOf({ format, device, asset: 'lamp', fields: [] }, { sources });
+    expect(topics('shelly', shelly1)).toEqual([`${shelly1}/#`]);
+    expect(topics('sparkplug', 'a/b/c')).toEqual(['spBv1.0/a/+/b/c']);
+    const either = (prefix: string) => [`${prefix}/plug_1/#`, `plug_1/${prefix}/#`];
+    const plain = ['tele', 'stat', 'cmnd'].flatMap(either);
+    expect(topics('tasmota', 'plug_1')).toEqual([...plain.map((one) => `home/${one}`), ...plain]);
   });
 
   it('hears a device that is there, and not one that is gone', () => {
