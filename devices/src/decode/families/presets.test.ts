@@ -3,17 +3,17 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { kinds } from '../../kinds/index.ts';
-import { loadEstate, presetIds, presetOf } from '../../model/index.ts';
+import { loadEstate, presetIds, presetOf, readEstateValue } from '../../model/index.ts';
 import { createDecoder } from '../index.ts';
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const eui = '24e124136b5f2217';
 
 /** An estate of one device by preset, whose assets declare every point that their kinds have. */
-function decoderOf(preset: string, kind: string) {
+function estateOf(preset: string, kind: string, format = 'chirpstack') {
   const points = (id: string) => Object.keys(kinds[id]?.metrics ?? {});
   const asset = { name: 'It', touchpoint: 'TP23', place: 'Yard' };
-  const estate = loadEstate(
+  return loadEstate(
     stringify({
       ...{ id: 'yard', name: 'Yard', zone: 'UTC', location: { latitude: 0, longitude: 0 } },
       gateway: 'yard-1',
@@ -23,14 +23,13 @@ function decoderOf(preset: string, kind: string) {
       ],
       mappings: [
         {
-          ...{ format: 'chirpstack', device: eui, preset },
+          ...{ format, device: eui, preset },
           ...(kind === 'device' ? { asset: 'node' } : { asset: 'it', node: 'node' }),
         },
       ],
     }),
     'yard.yaml',
   );
-  return createDecoder(estate);
 }
 
 /** What an uplink with this decoded object gives, by metric. */
@@ -43,7 +42,7 @@ function readings(preset: string, kind: string, object: unknown) {
   };
   const topic = `application/3f1c/device/${eui}/event/up`;
   const payload = Buffer.from(JSON.stringify(event));
-  const { found, faults, ignored } = decoderOf(preset, kind).decode(topic, payload, {
+  const { found, faults, ignored } = createDecoder(estateOf(preset, kind)).decode(topic, payload, {
     ...{ received: now, retained: false },
   });
   expect(faults).toEqual([]);
@@ -344,6 +343,16 @@ describe('a model by its preset', () => {
     ['radio-bridge/rbs301', 'access-gate', { event: 'LINK_QUALITY', lastDownlinkRssi: -101 }, {}],
   ])('%s for a %s', (preset, kind, object, expected) => {
     expect(readings(preset, kind, object)).toEqual(expected);
+  });
+
+  it('makes a mapping that stays the same when it is stored and read again', () => {
+    for (const preset of presetIds().map((id) => presetOf(id))) {
+      for (const kind of [...Object.keys(preset?.kinds ?? {}), 'device']) {
+        const estate = estateOf(preset?.id ?? '', kind, preset?.formats[0]);
+        const stored = JSON.parse(JSON.stringify(estate));
+        expect(readEstateValue(stored, 'stored')).toEqual(estate);
+      }
+    }
   });
 
   it('is read, whichever it is, and stands in the documents', () => {
