@@ -16,6 +16,7 @@ import { Followed } from './change.ts';
 import type { Restamp, Timekeeper } from './clock/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { startDeviceBroker } from './device-broker.ts';
+import { startDiscovery } from './discovery/index.ts';
 import { History, historyConsumer } from './history/index.ts';
 import { type HttpOptions, HttpServer, loopResolutionMs } from './http/index.ts';
 import { bootId, Journal } from './journal/index.ts';
@@ -96,9 +97,10 @@ class Gateway implements Edge {
     // First, because it keeps a second gateway off the same folder.
     const quarantine = this.#startQuarantine();
     const { bundles, inForce } = await this.#openConfiguration();
+    const { discovery, reportTo } = this.#startDiscovery(inForce);
     const points = new Followed(inForce.configuration, ({ estate }) => pointsOf(estate));
     const { timekeeper, journal, ingest } = await openTimed({
-      ...{ ...this.#config, estate: inForce.estate, quarantine, log: this.#log },
+      ...{ ...this.#config, estate: inForce.estate, quarantine, discovery, log: this.#log },
       machine: this.#clock,
       boot: this.#boot ?? (await bootId()),
       openJournal: (clock, restamp) => this.#openJournal(points, clock, restamp),
@@ -133,19 +135,16 @@ class Gateway implements Edge {
     this.#stops.unshift(() => nodeRed?.stop());
     this.#loop.enable();
     this.#stops.unshift(() => void this.#loop.disable());
+    reportTo(uplink);
     const { gateway } = this.#config;
     const kept = { gateway, inForce, bundles, store, journal, quarantine, history, timekeeper };
-    const status = () => statusOf({ ...kept, ingest, uplink, rules, broker, nodeRed });
+    const status = () => statusOf({ ...kept, discovery, ingest, uplink, rules, broker, nodeRed });
     const quarantined = () => quarantine.entries().toReversed();
     const troubles = () => [ingest.trouble, uplink.trouble].filter((one) => one !== null);
     const page = await this.#startPage({
-      tls,
+      ...{ tls, status, troubles, credentials, quarantined, discovery },
       clock: timekeeper,
       estate: () => inForce.estate,
-      status,
-      troubles,
-      credentials,
-      quarantined,
       editor: nodeRed,
     });
     const ports = { mqttPort: broker.port, httpPort: page.port };
@@ -158,7 +157,15 @@ class Gateway implements Edge {
   async #startPage(
     shown: Pick<
       HttpOptions,
-      'tls' | 'estate' | 'status' | 'troubles' | 'credentials' | 'quarantined' | 'clock' | 'editor'
+      | 'tls'
+      | 'estate'
+      | 'status'
+      | 'troubles'
+      | 'credentials'
+      | 'quarantined'
+      | 'discovery'
+      | 'clock'
+      | 'editor'
     >,
   ): Promise<{ port: number; code: string | null }> {
     const { httpPort: port, dataDirectory } = this.#config;
@@ -210,6 +217,15 @@ class Gateway implements Edge {
     const tls = await openTls(this.#config.tls, { clock: this.#clock, log: this.#log });
     this.#stops.unshift(() => tls?.stop());
     return tls;
+  }
+
+  #startDiscovery(inForce: InForce): ReturnType<typeof startDiscovery> {
+    const { estate } = inForce;
+    const parts = { clock: this.#clock, log: this.#log };
+    const started = startDiscovery({ ...this.#config, estate, ...parts });
+    this.#stops.unshift(() => started.stop());
+    inForce.onEstate((next) => started.discovery.estateChanged(next));
+    return started;
   }
 
   #startQuarantine(): Quarantine {

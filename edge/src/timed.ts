@@ -10,7 +10,7 @@ import {
   tellAhead,
   timeService,
 } from './clock/index.ts';
-import { Ingest } from './ingest/index.ts';
+import { Ingest, type Strangers } from './ingest/index.ts';
 import type { Journal } from './journal/index.ts';
 import type { Quarantine } from './quarantine/index.ts';
 
@@ -23,6 +23,7 @@ export interface TimedOptions {
   /** Names this start of the machine. */
   readonly boot: string;
   readonly quarantine: Quarantine;
+  readonly discovery: Strangers;
   readonly openJournal: (clock: Clock, restamp: Restamp) => Promise<Journal>;
   /** Something speaks against the clock. */
   readonly onDoubt: () => void;
@@ -36,6 +37,7 @@ export async function openTimed({
   clock: mode,
   machine: clock,
   quarantine,
+  discovery,
   openJournal,
   ...given
 }: TimedOptions): Promise<{ timekeeper: Timekeeper; journal: Journal; ingest: Ingest }> {
@@ -63,6 +65,6 @@ export async function openTimed({
     }),
   );
   await timekeeper.begin(journal);
-  ingest = new Ingest({ estate, journal, quarantine, clock: timekeeper });
+  ingest = new Ingest({ estate, journal, quarantine, discovery, clock: timekeeper });
   return { timekeeper, journal, ingest };
 }

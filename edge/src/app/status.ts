@@ -3,6 +3,7 @@ import type { CredentialStore } from '../access/index.ts';
 import type { Bundles } from '../bundle/index.ts';
 import type { Timekeeper } from '../clock/index.ts';
 import type { DeviceBroker } from '../device-broker.ts';
+import type { Discovery } from '../discovery/index.ts';
 import { type History, historyConsumer } from '../history/index.ts';
 import type { GatewayStatus } from '../http/index.ts';
 import type { Ingest } from '../ingest/index.ts';
@@ -22,6 +23,7 @@ export interface RunningParts {
   readonly ingest: Ingest;
   readonly journal: Journal;
   readonly quarantine: Quarantine;
+  readonly discovery: Discovery;
   readonly uplink: Uplink;
   readonly rules: LocalRules;
   readonly history: History | null;
@@ -32,7 +34,8 @@ export interface RunningParts {
 
 /** How a gateway stands, gathered from its parts. */
 export async function statusOf(all: RunningParts): Promise<GatewayStatus> {
-  const { ingest, journal, quarantine, uplink, rules, history, broker, timekeeper } = all;
+  const { ingest, journal, quarantine, discovery, uplink, rules, history, broker, timekeeper } =
+    all;
   const { id, oldest, newest, bytes, losses, tombstones, room, behind } = journal;
   const { estate, standard } = all.inForce.configuration;
   return {
@@ -50,6 +53,7 @@ export async function statusOf(all: RunningParts): Promise<GatewayStatus> {
     external: broker.external,
     journal: { id, oldest, newest, bytes, losses, tombstones, room, behind },
     quarantine: { total: quarantine.total, dropped: quarantine.dropped },
+    discovery: { listed: discovery.listed, missed: discovery.missed },
     uplink: {
       connected: uplink.synced,
       trouble: uplink.trouble,

@@ -25,6 +25,9 @@ export const routeNeeds: Readonly<Record<string, 'open' | 'page' | 'figures'>> =
   'POST /red/*': 'page',
   'PUT /red/*': 'page',
   'DELETE /red/*': 'page',
+  'GET /new-devices': 'page',
+  'POST /new-devices/ignore': 'page',
+  'GET /discovery': 'figures',
   'GET /status': 'figures',
   'GET /metrics': 'figures',
 };

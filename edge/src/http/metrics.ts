@@ -14,7 +14,7 @@ const QUANTILES = [50, 90, 99, 100] as const;
 
 /** The gateway's figures as Prometheus text, format 0.0.4. */
 export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
-  const { ingest, journal, quarantine, uplink, broker } = status;
+  const { ingest, journal, quarantine, uplink, broker, discovery } = status;
   const lines = [
     ...counter('received_messages_total', 'Device messages taken in.', ingest.messages),
     ...messages(ingest),
@@ -33,6 +33,12 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
       'unretained_total',
       'Messages not retained for want of room.',
       broker.sessions.unretained,
+    ),
+    ...gauge('new_devices', 'Devices that no mapping names.', discovery.listed),
+    ...counter(
+      'new_devices_missed_total',
+      'Messages not looked at for their list.',
+      discovery.missed,
     ),
     ...refusals(broker.refusals),
     ...externalFigures(status.external),

@@ -4,6 +4,7 @@ import { httpOptions, type Tls } from '@caretaker/readings/tls';
 import type { QuarantineEntry, ReportedCredential } from '@caretaker/readings/uplink';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { LocalAdministrator } from '../local/index.ts';
+import { addDiscovery, type DiscoveryList } from './discovery.ts';
 import { Editor, type EditorHost } from './editor.ts';
 import { Guard } from './guard.ts';
 import { type LoopDelay, metricsText } from './metrics.ts';
@@ -27,6 +28,8 @@ export interface HttpOptions {
   readonly credentials: () => readonly ReportedCredential[];
   /** The one seen last first. */
   readonly quarantined: () => readonly QuarantineEntry[];
+  /** Devices that no mapping names. */
+  readonly discovery: DiscoveryList;
   /** Devices may come without a credential. */
   readonly anonymous: boolean;
   readonly administrator: LocalAdministrator;
@@ -70,6 +73,7 @@ export class HttpServer {
     this.#answerProblems(app);
     this.#addFigures(app, guard);
     addPages(app, guard, this.#options);
+    addDiscovery(app, this.#options);
     this.#editor = new Editor({ ...this.#options, guard });
     this.#editor.add(app);
     try {

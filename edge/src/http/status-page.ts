@@ -45,7 +45,8 @@ export function statusPage(shown: Shown): string {
     refresh: REFRESH_S,
     header: html`<div><h1>${title}</h1>
 <p>${w.estate}: ${estate} · ${w.version} ${status.version} · ${fill(w.asOf, figures.time(status.at))}</p></div>
-<nav>${status.nodeRed === null ? null : html`<a href="/red/">${w.openFlows}</a>`}<a href="/password">${hasPassword ? w.changePassword : w.setPassword}</a>
+<nav><a href="/new-devices">${freshText(shown, w)}</a>
+${status.nodeRed === null ? null : html`<a href="/red/">${w.openFlows}</a>`}<a href="/password">${hasPassword ? w.changePassword : w.setPassword}</a>
 <form method="post" action="/sign-out"><button class="quiet" type="submit">${w.signOut}</button></form></nav>`,
     main: html`${hasPassword ? null : html`<section class="state note"><p>${w.noPassword} <a href="/password">${w.setPassword}</a></p></section>`}
 ${uplink(shown, w)}
@@ -59,6 +60,11 @@ ${gone(status.journal, figures, w)}
 <section><h2>${w.credentials}</h2>${credentials(shown, w)}</section>
 <section><h2>${w.quarantine}</h2>${quarantine(shown, w)}</section>`,
   });
+}
+
+function freshText({ status, figures }: Shown, w: Words): string {
+  const { listed } = status.discovery;
+  return listed === 0 ? w.fresh : fill(w.freshSome, figures.count(listed));
 }
 
 function uplink({ status }: Shown, w: Words): Markup {

@@ -51,6 +51,8 @@ export interface GatewayStatus {
     /** Readings that each consumer has yet to finish with. */
     readonly behind: Readonly<Record<string, number>>;
   };
+  /** Devices that no mapping names and nobody ignores, and messages that were not looked at for their list. */
+  readonly discovery: { readonly listed: number; readonly missed: number };
   readonly quarantine: { readonly total: number; readonly dropped: number };
   readonly uplink: {
     readonly connected: boolean;

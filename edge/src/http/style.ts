@@ -31,6 +31,9 @@ dd { margin: 0; font-size: 1.1rem; font-weight: 600; overflow-wrap: anywhere; }
 .wrong { color: var(--bad); }
 .empty { color: var(--soft); margin: 0; }
 code { overflow-wrap: anywhere; }
+pre { margin: .5rem 0; padding: .75rem; background: var(--ground); border-radius: .35rem; font-size: .85rem;
+  white-space: pre-wrap; overflow-wrap: anywhere; }
+summary { cursor: pointer; }
 table { width: 100%; border-collapse: collapse; font-size: .95rem; }
 th { white-space: nowrap; text-align: left; color: var(--soft); font-weight: 500; font-size: .85rem; }
 th, td { padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top;

@@ -4,6 +4,7 @@ import {
   type Decoder,
   type Found,
   type Request,
+  type Unmapped,
 } from '@caretaker/devices/decode';
 import { kinds } from '@caretaker/devices/kinds';
 import type { Estate } from '@caretaker/devices/model';
@@ -27,6 +28,14 @@ interface Parts {
   readonly journal: Journal;
   readonly quarantine: Quarantine;
   readonly clock: ReceiptClock;
+  readonly discovery?: Strangers;
+}
+
+/** Who looks at what no mapping names. It must not keep a message waiting. */
+export interface Strangers {
+  note(unmapped: Unmapped, payload: Uint8Array): void;
+  /** @returns whether the message only describes a device, so that nothing else becomes of it */
+  learn(topic: string, payload: Uint8Array): boolean;
 }
 
 /** Tells when a message was received. */
@@ -134,16 +143,22 @@ export class Ingest implements Changeable {
       taken(null);
       return;
     }
-    const { clock } = this.#parts;
+    const { clock, discovery } = this.#parts;
     const { decoder } = this.#view;
     const received = clock.receipt();
     const heard = clock.monotonic();
     this.#messages += 1;
+    if (discovery?.learn(topic, payload) === true) {
+      this.#tally.count(0, 0, 'empty');
+      taken(null);
+      return;
+    }
     const arrival = { received: received < 0 ? AHEAD_OF_NOTHING : received, retained };
     const decoded = decoder.decode(topic, payload, arrival);
     if (this.#publish !== null) {
       for (const request of decoder.requests(clock.now())) this.#publish(request);
     }
+    if (decoded.unmapped !== null) discovery?.note(decoded.unmapped, payload);
     for (const asset of decoded.heard) this.#view.devices.saw(asset, heard);
     const { once } = decoded;
     if (once !== null && this.#utterances.repeats(once, taken)) {

@@ -165,8 +165,16 @@ export class Uplink {
    * @returns false when there is no connection, so it was not sent
    */
   sendAlarm(alarm: Status): boolean {
+    return this.tell(alarm);
+  }
+
+  /**
+   * Sends a status message at once, and keeps nothing of it.
+   * @returns false when there is no connection, so it was not sent
+   */
+  tell(status: Status): boolean {
     if (!this.#link.up) return false;
-    this.#link.status(alarm);
+    this.#link.status(status);
     return true;
   }
 

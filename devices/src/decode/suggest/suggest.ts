@@ -3,8 +3,10 @@ import type { DiscoverySuggestion } from '@caretaker/readings/uplink';
 import { kinds } from '../../kinds/index.ts';
 import type { Estate } from '../../model/index.ts';
 import { mappingSchema } from '../../model/schema.ts';
+import type { LearntPoint } from '../learn/learn.ts';
 import { isObject } from '../payload.ts';
 import { readTime } from '../time.ts';
+import { guessByLesson } from './by-lesson.ts';
 import { deviceReadings, guessByNames } from './by-names.ts';
 import { guessByPreset } from './by-preset.ts';
 import { touchpoints } from './concepts.ts';
@@ -25,18 +27,26 @@ interface Talker {
 
 /** Names alone never make certain. */
 const mostByNames = 0.8;
+/** What a device says of its own values is mostly right; which asset it watches it cannot know. */
+const mostByLesson = 0.9;
 /** A preset that knows less of what the device says is that of another device. */
 const leastByPreset = 0.6;
 const mostDoubts = 8;
 const shortName = 80;
 
 /**
- * What a device that no mapping names might be, by a preset whose fields it has or by names and units alone.
+ * What a device that no mapping names might be: by a preset whose fields it has, by what it has described of itself,
+ * or by names and units alone.
+ * @param learnt what is described of the topic on which it talks
  * @returns null when nothing that it says could be a value of an asset
  */
-export function suggest(talker: Talker, estate: Estate): DiscoverySuggestion | null {
+export function suggest(
+  talker: Talker,
+  estate: Estate,
+  learnt: readonly LearntPoint[] = [],
+): DiscoverySuggestion | null {
   const leaves = leavesOf(talker.format === 'bare' ? bareBody(talker) : talker.body);
-  const guess = guessFor(talker, leaves);
+  const guess = guessFor(talker, leaves, learnt);
   if (guess === null) return null;
   const { assets, ids } = assetsOf(talker, guess, estate);
   const mapping = mappingOf(talker, leaves, ids, guess);
@@ -75,7 +85,11 @@ function isPlain({ format }: Talker): boolean {
   return format === 'json' || format === 'bare';
 }
 
-function guessFor(talker: Talker, leaves: readonly Leaf[]): Guess | null {
+function guessFor(
+  talker: Talker,
+  leaves: readonly Leaf[],
+  learnt: readonly LearntPoint[],
+): Guess | null {
   const said = saidOf(talker, leaves);
   const byPreset = guessByPreset(leaves, said, talker.format);
   if (byPreset !== null && byPreset.score >= leastByPreset) {
@@ -87,6 +101,11 @@ function guessFor(talker: Talker, leaves: readonly Leaf[]): Guess | null {
     return { preset: preset.id, kind, score, asset, device: [...ofPreset, ...others], ofPreset };
   }
   const wanted = Math.max(1, leaves.filter(measures).length);
+  const byLesson = guessByLesson(leaves, learnt, said);
+  if (byLesson !== null) {
+    const share = (byLesson.asset.length + byLesson.device.length) / wanted;
+    return { ...byLesson, preset: null, score: mostByLesson * Math.min(1, share), ofPreset: [] };
+  }
   const byNames = guessByNames(leaves, said, talker.format);
   if (byNames === null || byNames.asset.length === 0) return null;
   const known = byNames.asset.length + byNames.device.length;

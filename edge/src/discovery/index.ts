@@ -1,0 +1,2 @@
+export type { Discovery } from './inbox.ts';
+export { startDiscovery } from './start.ts';
