@@ -24,6 +24,7 @@ describe('the caretaker command', () => {
       'gateway',
       'discovery',
       'edge-admin',
+      'actions',
       'doctor',
     ]);
     for (const command of program.commands)

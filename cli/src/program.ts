@@ -56,6 +56,7 @@ export function createProgram(): Command {
   addGateway(program);
   addDiscovery(program);
   addEdgeAdmin(program);
+  addActions(program);
   addDoctor(program);
   return program;
 }
@@ -362,6 +363,18 @@ nothing. Run it with the settings of the gateway. What each line means: docs/jou
     )
     .action(async (options: Record<string, unknown>) =>
       (await import('./doctor/command.ts')).runDoctor(options),
+    );
+}
+
+function addActions(program: Command): void {
+  program
+    .command('actions')
+    .description('print what the gateway would do by itself because of a breach; nothing is done')
+    .argument('<rule>', 'a rule marked local, such as lift-trapped')
+    .argument('<asset>', 'id of the asset')
+    .option('--json', 'print one JSON object', false)
+    .action(async (rule: string, asset: string, options: Record<string, unknown>) =>
+      (await import('./actions/command.ts')).runActions(rule, asset, options),
     );
 }
 

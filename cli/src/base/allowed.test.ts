@@ -13,7 +13,7 @@ mkdirSync(join(data, 'edge'));
 afterAll(() => rmSync(data, { recursive: true }));
 
 /** Who needs what of which folder, written down apart from the table of the product. */
-const reads = ['backtest', 'verify', 'audit export', 'doctor'];
+const reads = ['backtest', 'verify', 'audit export', 'doctor', 'actions'];
 const free = [
   ...['simulate', 'replay', 'decode', 'standard', 'standard check', 'standard diff'],
   ...['test-standard', 'discovery list', 'discovery confirm', 'discovery ignore'],

@@ -41,6 +41,7 @@ export const commandRules: Readonly<Record<string, CommandRule>> = {
   'person list': writesCloud,
   'person reset': writesCloud,
   doctor: readsGateway,
+  actions: readsGateway,
   'gateway code': writesCloud,
   'gateway list': writesCloud,
   'gateway revoke': writesCloud,
