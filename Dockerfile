@@ -7,8 +7,8 @@ RUN npx -y pnpm@12.21.0 install --frozen-lockfile \
   && npx -y pnpm@12.21.0 --filter @caretaker/web build \
   && cp -L node_modules/.bin/node /usr/local/bin/caretaker-node
 # Once more, with what the command needs in production.
-RUN rm -rf node_modules */node_modules dashboards/web/node_modules \
-  && npx -y pnpm@12.21.0 install --frozen-lockfile --prod --filter '@caretaker/cli...' \
+RUN find . -name node_modules -prune -exec rm -rf {} + \
+  && npx -y pnpm@12.21.0 install --frozen-lockfile --prod --filter '@caretaker/cli...' --filter node-red-contrib-caretaker \
   && rm -f node_modules/.pnpm/node_modules/@caretaker/rig \
   && mkdir /out \
   && cp -a package.json node_modules cli cloud devices edge readings standards /out/ \

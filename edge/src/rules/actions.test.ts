@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { loadEstate } from '@caretaker/devices/model';
 import { type Clock, systemClock } from '@caretaker/readings/base';
 import { patient } from '@caretaker/readings/testing';
@@ -62,8 +64,8 @@ afterEach(async () => {
   await remove();
 });
 
-async function start(): Promise<void> {
-  rigged = await startEdge(directory, { uplinkUrl, estate }, { clock });
+async function start(standardFolder: string | null = null): Promise<void> {
+  rigged = await startEdge(directory, { uplinkUrl, estate, standardFolder }, { clock });
   client = await device(rigged.url);
   client.on('message', (topic, payload) => siren.push(`${topic} ${payload.toString()}`));
   await client.subscribeAsync('cmnd/siren/#', { qos: 1 });
@@ -135,4 +137,20 @@ it('acts once, whatever is restarted, and still takes it back', async () => {
   await free();
   await vi.waitUntil(() => siren.length === 2, patient);
   expect(siren.at(-1)).toBe('cmnd/siren/POWER1 OFF');
+});
+
+it('takes nothing back because it can judge nothing any more', async () => {
+  await say(true);
+  await until(({ actions }) => actions.done === 1);
+  await stop();
+  await start(path.join(directory, 'nowhere'));
+  await say(true);
+  await stop();
+  const ledger = await readFile(path.join(directory, 'edge', 'actions.json'), 'utf8');
+  expect(ledger).toContain('"over":null');
+  await start();
+  await until(({ pending, standing }) => pending === 0 && standing === 1);
+  await free();
+  await vi.waitUntil(() => siren.length === 2, patient);
+  expect(siren).toEqual(['cmnd/siren/POWER1 ON', 'cmnd/siren/POWER1 OFF']);
 });

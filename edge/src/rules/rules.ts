@@ -329,6 +329,8 @@ export class LocalRules implements Changeable {
   /** What was done because of a breach is taken back when its rule says that all is well, or is judged no more. */
   #undo(): void {
     const { actions } = this.#options;
+    // Of nothing it would be said that it is judged no more.
+    if (this.#by.standard === nothingLocal) return;
     for (const alarm of actions.standing) {
       if (this.#judge.isOver(alarm)) actions.over(alarmKey(alarm));
     }
