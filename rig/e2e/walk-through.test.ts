@@ -68,8 +68,8 @@ describe.skipIf(!tools)('a newcomer with nothing but the page', () => {
 
   it.each([
     ['connect-zigbee2mqtt.md', 'hall-door', { door: 'open' }],
-    ['connect-chirpstack.md', 'yard-bin', { echo_cm: 36.6, temp_c: 24.9 }],
-    ['connect-tasmota.md', 'hall-lamp', { power_w: 0.4, commanded: false }],
+    ['connect-chirpstack.md', 'yard-bin', { distance_cm: 36.6, temp_c: 24.9, tilt: false }],
+    ['connect-tasmota.md', 'hall-lamp', { power_w: 0.4 }],
   ])('%s: from first message to live point', async (page, device, values) => {
     sandbox = await createSandbox();
     const place = sandbox;
