@@ -91,7 +91,7 @@ function answering(bench: () => ConfiguredCloud): void {
     expect(ticket?.why.en).toBe(
       'Gateway court-1 refused configuration 1 (DEVICES_BUNDLE_INVALID: It has one fault.).',
     );
-    await bench().answer(1, 'rolled-back', { code: 'EDGE_BUNDLE_FAILED' });
+    await bench().answer(1, 'rolled-back', { code: 'EDGE_BUNDLE_ROLLED_BACK' });
     expect(await bench().tickets('all')).toHaveLength(1);
     await bench().end();
     await bench().begin();

@@ -11,7 +11,7 @@ const code = new RegExp(
   'g',
 );
 /** Settings that begin like a code. */
-const setting = /^(?:CLOUD|EDGE|EDGE_NODE_RED)_MQTT_/;
+const setting = /^(?:CLOUD|EDGE|EDGE_NODE_RED)_MQTT_(?:URL|TOPICS)(?:_FILE)?$/;
 
 function codesInSource(): Set<string> {
   const found = new Set<string>();
