@@ -52,6 +52,8 @@ describeWith({ binaries: ['chromium'] }, 'an estate that was never heard of', ()
   it('refused no message, and finds no asset by a word that none has', async () => {
     const devices = await watched.open('/devices');
     await shows(devices, 'No message was refused.');
+    const found = await watched.open('/discovery');
+    await shows(found, 'No device waits.');
     const assets = await watched.open('/assets');
     await assets.getByRole('searchbox').fill('zeppelin');
     await shows(assets, 'No asset matches “zeppelin”.');
