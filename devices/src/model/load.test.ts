@@ -131,6 +131,14 @@ describe('loadEstate', () => {
     expect(estate.mappings[5]?.fields).toEqual([{ path: 'door', or: ['lid'], metric: 'tilt' }]);
   });
 
+  it.each(['7894e80100002501', '2413671234567890', '0x00158d0007ef997c', '54320464e1d0'])(
+    'takes the name %s of a device to the letter, though YAML sees a number',
+    (name) => {
+      const named = loadEstate(example.replace('device: a84041ffff18b2c1', `device: ${name}`), 'x');
+      expect(named.mappings[5]?.device).toBe(name);
+    },
+  );
+
   it('is frozen to the last leaf', () => {
     const words = estate.mappings[2]?.fields[1]?.words ?? {};
     expect(() => Object.assign(words, { on: true })).toThrow(TypeError);
@@ -276,6 +284,7 @@ describe('a broken estate', () => {
     ],
     ['a topic by device', '  - topic: tele/hall/#', '  - device: hall', field, /names no device/],
     ['no name at all', '    device: a84041ffff18b2c1\n', '', field, /missing: device/],
+    ['a number for a name', 'device: a84041ffff18b2c1', 'device: 303', shape, /stands in quotes/],
     ['a device of many', 'device: a84041ffff18b2c1', 'device: a840/#', shape, /no \+ and no #/],
     ['a node that is none', 'node: bin-1-node', 'node: lamp-1', field, /is of kind device/],
     ['a node that is not there', 'node: bin-1-node', 'node: well', unknown, /no asset "well"/],

@@ -108,7 +108,7 @@ const topic = z.string().superRefine((value, context) => {
 
 /** A name that can stand in a topic, over several levels if need be. */
 const name = z
-  .string()
+  .string('a name is text: one that looks like a number stands in quotes')
   .max(topicLimits.characters)
   .refine((n) => n.split('/').every((level) => level !== '' && !/[+#]/.test(level)), {
     error: 'a name has no empty level, no + and no #',

@@ -8,6 +8,7 @@ import {
   LineCounter,
   type Node,
   parseDocument,
+  type ScalarTag,
 } from 'yaml';
 
 /** Keys and indexes from the root of the document to one value. */
@@ -22,10 +23,25 @@ export interface Source {
   where(path: Path): string;
 }
 
+/**
+ * Names that makers burn into devices, 12 or 16 hexadecimal digits. YAML takes those without letters for numbers,
+ * `7894e80100002501` for one beyond all bounds and `0x00158d0007ef997c` for one that has lost its last digits.
+ */
+const hardwareName: ScalarTag = {
+  tag: 'tag:yaml.org,2002:str',
+  default: true,
+  test: /^(?:(?:0x)?[0-9A-Fa-f]{16}|[0-9A-Fa-f]{12})$/,
+  resolve: (name) => name,
+};
+
 /** @param file name for messages only; nothing is read. */
 export function readSource(text: string, file: string): Source {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    uniqueKeys: true,
+    customTags: (tags) => [hardwareName, ...tags],
+  });
   const faults = document.errors.map((error): Fault => {
     const message = error.message.split(' at line ')[0] ?? error.message;
     return {
