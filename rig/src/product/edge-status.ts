@@ -5,6 +5,11 @@ import type { Sandbox } from './sandbox.ts';
 
 const statusSchema = z.object({
   journal: z.object({ oldest: z.int(), newest: z.int(), bytes: z.int() }),
+  configuration: z.object({
+    source: z.string(),
+    version: z.int().nullable(),
+    notApplied: z.object({ code: z.string() }).nullable(),
+  }),
   uplink: z.object({ connected: z.boolean(), pending: z.int() }),
   history: z.object({ pending: z.int() }).nullable(),
   rules: z.object({

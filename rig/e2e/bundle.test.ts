@@ -1,0 +1,182 @@
+import { randomUUID } from 'node:crypto';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { edgeStatus } from '../src/product/edge-status.ts';
+import { scriptHeaders } from '../src/product/person.ts';
+import { type Product, withProduct } from '../src/product/product.ts';
+import { freePort, patienceMs, until } from '../src/servers/process.ts';
+import { mosquittoPublish, smallEstate } from './small.ts';
+
+/** A line to the cloud on which somebody changes the configuration that goes by. */
+class Tampered {
+  forging = false;
+  readonly #target: number;
+  readonly #sockets = new Set<Socket>();
+  #server: Server | null = null;
+
+  constructor(target: number) {
+    this.#target = target;
+  }
+
+  async start(port: number): Promise<void> {
+    const server = createServer((near) => {
+      const far = createConnection(this.#target, '127.0.0.1');
+      for (const [one, other] of [
+        [near, far],
+        [far, near],
+      ] as const) {
+        this.#sockets.add(one);
+        one.on('error', () => {});
+        one.on('close', () => {
+          this.#sockets.delete(one);
+          other.destroy();
+        });
+      }
+      near.pipe(far);
+      far.on('data', (chunk: Buffer) => near.write(this.forging ? changed(chunk) : chunk));
+    });
+    this.#server = server;
+    await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  }
+
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async stop(): Promise<void> {
+    this.cut();
+    await new Promise((done) => this.#server?.close(done));
+  }
+}
+
+/** One letter of what was signed becomes another, where a configuration begins. */
+function changed(chunk: Buffer): Buffer {
+  const mark = '"signed":"';
+  const begin = chunk.indexOf(mark);
+  if (begin < 0) return chunk;
+  const at = begin + mark.length + 40;
+  const other = Buffer.from(chunk);
+  other[at] = other[at] === 0x41 ? 0x42 : 0x41;
+  return other;
+}
+
+const definitionSchema = z.object({ revision: z.int() });
+const gatewaysSchema = z.object({
+  items: z.array(
+    z.object({
+      bundle: z.object({ running: z.int(), answer: z.object({ code: z.string().nullable() }) }),
+    }),
+  ),
+});
+
+const ask = async ({ sandbox }: Product, path: string, body?: object): Promise<unknown> => {
+  const headers = { ...scriptHeaders(sandbox), 'idempotency-key': randomUUID() };
+  const init =
+    body === undefined
+      ? { headers }
+      : {
+          method: 'POST',
+          headers: { ...headers, 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        };
+  const answer = await fetch(`${sandbox.httpUrl}${path}`, init);
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+  return await answer.json();
+};
+const configuration = async ({ sandbox }: Product) => (await edgeStatus(sandbox)).configuration;
+const runs = (product: Product, version: number) =>
+  until(`the gateway runs version ${version}`, async () => {
+    return (await configuration(product)).version === version;
+  });
+
+/** Somebody adds a bin in the cloud that a device speaks for on a topic of its own. */
+async function addBin(product: Product, id: string): Promise<void> {
+  const definition = await ask(product, '/api/estates/court/definition');
+  const { revision } = definitionSchema.parse(definition);
+  const bin = {
+    id,
+    name: id,
+    kind: 'bin',
+    touchpoint: 'TP23',
+    place: 'Yard',
+    points: ['fill_pct'],
+  };
+  const fields = [{ path: 'level', metric: 'fill_pct' }];
+  await ask(product, '/api/estates/court/changes', {
+    revision,
+    assets: [bin],
+    mappings: [{ topic: `yard/${id}`, format: 'json', asset: id, fields }],
+  });
+}
+
+const say = ({ sandbox }: Product, id: string, level: number) =>
+  mosquittoPublish(sandbox.mqttPort, `yard/${id}`, JSON.stringify({ level }));
+const shows = ({ api }: Product, id: string, level: number) =>
+  until(`${id} shows ${level}`, async () => {
+    return (await api.points()).find((one) => one.id === `court/${id}/fill_pct`)?.value === level;
+  });
+
+describe('a change in the cloud', () => {
+  it(
+    'is in force at the gateway a moment later, and stays so without the cloud',
+    async () => {
+      await withProduct(smallEstate, async (product) => {
+        await runs(product, 1);
+        await say(product, 'bin-9', 1);
+        await addBin(product, 'bin-9');
+        await runs(product, 2);
+        await say(product, 'bin-9', 40);
+        await shows(product, 'bin-9', 40);
+        await product.without('cloud', async () => {
+          await product.parts.edge.kill();
+          await product.restart('edge');
+          expect(await configuration(product)).toMatchObject({ source: 'cloud', version: 2 });
+          await say(product, 'bin-9', 41);
+        });
+        await shows(product, 'bin-9', 41);
+        expect(await configuration(product)).toMatchObject({ version: 2, notApplied: null });
+      });
+    },
+    6 * patienceMs,
+  );
+
+  it(
+    'that somebody tampers with on the way changes nothing, and both sides tell',
+    async () => {
+      const [cloudPort, port] = await Promise.all([freePort(), freePort()]);
+      const line = new Tampered(cloudPort);
+      await line.start(port);
+      const environment = {
+        CARETAKER_CLOUD_MQTT_PORT: String(cloudPort),
+        CARETAKER_UPLINK_URL: `mqtt://127.0.0.1:${port}`,
+      };
+      const work = async (product: Product) => {
+        await runs(product, 1);
+        line.forging = true;
+        await addBin(product, 'bin-9');
+        await until('the gateway refuses it', async () => {
+          const { notApplied } = await configuration(product);
+          return notApplied?.code === 'READINGS_BUNDLE_FORGED';
+        });
+        expect(await configuration(product)).toMatchObject({ source: 'cloud', version: 1 });
+        await until('the cloud knows', async () => {
+          const { items } = gatewaysSchema.parse(await ask(product, '/api/gateways'));
+          const { running, answer } = items[0]?.bundle ?? {};
+          return running === 1 && answer?.code === 'READINGS_BUNDLE_FORGED';
+        });
+        line.forging = false;
+        line.cut();
+        await runs(product, 2);
+        await say(product, 'bin-9', 40);
+        await shows(product, 'bin-9', 40);
+      };
+      try {
+        await withProduct(smallEstate, work, { environment });
+      } finally {
+        await line.stop();
+      }
+    },
+    6 * patienceMs,
+  );
+});
