@@ -4,7 +4,8 @@ import type { BundleStatus } from '@caretaker/readings/uplink';
 import type { Standard } from '@caretaker/standards';
 import type { Configuration } from '../change.ts';
 import { KeptBundles, type Which } from './kept.ts';
-import { loaded, type Signed, verified } from './load.ts';
+import { believed, loaded, tryOut } from './load.ts';
+import { readSigned, readSignedApart, type Signed } from './read.ts';
 
 export interface BundlesOptions {
   /** The gateway's data folder. */
@@ -50,7 +51,8 @@ export interface BundleState {
 }
 
 interface InForce {
-  readonly bundle: Pick<Bundle, 'version' | 'issued'>;
+  readonly version: number;
+  readonly issued: number;
   readonly key: string;
   readonly digest: string;
   readonly which: Which;
@@ -79,11 +81,11 @@ export class Bundles {
 
   /** Version that is in force; null for none. */
   get version(): number | null {
-    return this.#inForce?.bundle.version ?? null;
+    return this.#inForce?.version ?? null;
   }
 
   get state(): BundleState {
-    const { version = null, issued = null } = this.#inForce?.bundle ?? {};
+    const { version = null, issued = null } = this.#inForce ?? {};
     const source =
       this.#inForce === null
         ? 'settings'
@@ -105,9 +107,11 @@ export class Bundles {
       const message = await this.#kept.read(which);
       if (message === null) continue;
       try {
-        const signed = await verified(message, key);
+        const by = believed(key);
+        const signed = await readSigned(message, by);
         const { bundle, configuration } = this.#loaded(signed);
-        this.#inForce = { bundle, key: signed.key, digest: signed.digest, which };
+        tryOut(configuration, this.#options.gateway);
+        this.#inForce = { ...headOf(bundle), key: by, digest: signed.digest, which };
         this.#options.log.info(
           { version: bundle.version, which },
           'going by the configuration of the cloud',
@@ -157,9 +161,10 @@ export class Bundles {
   async #look(message: Uint8Array, running: Running): Promise<void> {
     let version: number | null = null;
     try {
-      const signed = await verified(message, await running.key());
+      const key = believed(await running.key());
+      const signed = await readSignedApart(message, key);
       version = signed.version;
-      if (!this.#isHeld(signed)) await this.#apply(signed, message, running);
+      if (!this.#isHeld(signed, key)) await this.#apply(signed, key, message, running);
       running.tell({ version, result: 'applied' });
     } catch (error) {
       this.#refuse(error, version, running);
@@ -167,22 +172,22 @@ export class Bundles {
   }
 
   /** @returns true for the very one that is in force, which the cloud may send again */
-  #isHeld({ gateway, version, key, digest }: Signed): boolean {
+  #isHeld({ gateway, version, digest }: Signed, key: string): boolean {
     const held = this.#inForce;
     // A cloud that was set up anew counts from the beginning, and its key is another one.
     if (held === null || held.key !== key || version === null) return false;
-    if (gateway !== this.#options.gateway || version > held.bundle.version) return false;
-    if (version === held.bundle.version && digest === held.digest) return true;
-    throw outdated(version, held.bundle.version);
+    if (gateway !== this.#options.gateway || version > held.version) return false;
+    if (version === held.version && digest === held.digest) return true;
+    throw outdated(version, held.version);
   }
 
-  async #apply(signed: Signed, message: Uint8Array, running: Running): Promise<void> {
+  async #apply(signed: Signed, key: string, message: Uint8Array, running: Running): Promise<void> {
     const { bundle, configuration } = this.#loaded(signed);
     const { id } = bundle.estate;
     if (id !== running.estate()) throw otherEstate(id, running.estate());
-    const good = this.#inForce?.which === 'last' && this.#inForce.key === signed.key;
+    const good = this.#inForce?.which === 'last' && this.#inForce.key === key;
     await running.apply(configuration, () => this.#kept.replace(message, good));
-    this.#inForce = { bundle, key: signed.key, digest: signed.digest, which: 'last' };
+    this.#inForce = { ...headOf(bundle), key, digest: signed.digest, which: 'last' };
     this.#trouble = null;
     this.#notApplied = null;
     this.#counts.applied += 1;
@@ -208,6 +213,11 @@ export class Bundles {
     log.error({ code, version, next }, `a configuration was not put in force: ${message}`);
     running.tell({ version, result, code, message });
   }
+}
+
+/** All that is remembered of one: its estate is where it is used. */
+function headOf({ version, issued }: Bundle) {
+  return { version, issued };
 }
 
 function faultOf(error: unknown): Fault {
