@@ -80,6 +80,13 @@ describe('caretaker decode', () => {
     expect(process.exitCode).toBeUndefined();
   });
 
+  it('tells of our own form', () => {
+    const text = decode('{"distance_cm":12}', { topic: 'caretaker/bin-3' });
+    expect(text).toContain('Family      our own: the topic names the asset');
+    expect(text).toContain('Time        none given: the gateway stamps it');
+    expect(text).toContain('distance_cm: 12 → 12 (bin-3/distance_cm)');
+  });
+
   it('says why nothing came of it', () => {
     expect(decode(uplink({ distance: 0 }))).toContain('distance: 0 means "no measurement"');
     expect(printed).toMatch(/Outcome {5}ignored: /);

@@ -43,7 +43,7 @@ function partLines({ envelope, mappings, unread }: ExplainedPart): string[] {
     if (simulated === true) lines.push(line('Says', 'that it comes from a simulator'));
     if (historic === true) lines.push(line('Says', 'that it is a record of the past'));
   }
-  if (mappings.length === 0) lines.push(line('Mapping', 'none names it'));
+  if (mappings.length === 0 && envelope !== null) lines.push(line('Mapping', 'none names it'));
   lines.push(...mappings.flatMap(mappingLines));
   if (unread.length > 0) {
     const values = unread.map(({ path, value }) => `${path} = ${value}`);
@@ -61,6 +61,8 @@ const aboutWords = {
 } as const;
 
 function mappingLines({ mapping, at, fields }: ExplainedMapping): string[] {
+  if (mapping === null)
+    return [...timeLines(at), ...fields.map((field) => indented(fieldText(field)))];
   const { format, device, topic, asset, node, preset } = mapping;
   const names = `${format} ${device ?? topic ?? ''} → ${asset}`;
   const more = [
@@ -69,9 +71,13 @@ function mappingLines({ mapping, at, fields }: ExplainedMapping): string[] {
   ];
   return [
     line('Mapping', [names, ...more].join('; ')),
-    ...(at === null ? [] : [line('Time', timeText(at))]),
+    ...timeLines(at),
     ...fields.map((field) => indented(fieldText(field))),
   ];
+}
+
+function timeLines(at: ExplainedMapping['at']): string[] {
+  return at === null ? [] : [line('Time', timeText(at))];
 }
 
 function timeText({ raw, at }: { readonly raw: unknown; readonly at: number | null }): string {

@@ -1,3 +1,4 @@
+import type { ReadingValue } from '@caretaker/readings';
 import type { Fault } from '@caretaker/readings/base';
 import type { Metric } from '../kinds/index.ts';
 import type { Decoded, Found } from './decoder.ts';
@@ -23,14 +24,15 @@ const mostFields = 64;
 /** `caretaker/<asset>`: one JSON object of metrics, with an optional `at`. */
 export function nativeObject(asset: string, targets: ReadonlyMap<string, Target>): Handler {
   const heard = [asset];
-  return (topic, payload, received) => {
+  return (topic, payload, received, trace) => {
     const text = textOf(payload);
     const message = text instanceof Refusal ? text : jsonOf(text);
     if (message instanceof Refusal) return refused(topic, message);
     if (!isObject(message)) return refused(topic, notAnObject);
     const at = message.at === undefined ? null : readTime(message.at, received);
     if (at instanceof Refusal) return refused(`${topic}: at`, at);
-    return readFields(topic, message, { targets, heard, at });
+    trace?.({ step: 'at', raw: message.at, at });
+    return readFields(topic, message, { targets, heard, at, trace });
   };
 }
 
@@ -38,12 +40,13 @@ interface Expected {
   readonly targets: ReadonlyMap<string, Target>;
   readonly heard: readonly string[];
   readonly at: number | null;
+  readonly trace: Trace | undefined;
 }
 
 function readFields(
   topic: string,
   message: Readonly<Record<string, unknown>>,
-  { targets, heard, at }: Expected,
+  { targets, heard, at, trace }: Expected,
 ): Decoded {
   const names = Object.keys(message);
   if (names.length > mostFields) return refused(topic, tooManyFields);
@@ -57,6 +60,10 @@ function readFields(
       continue;
     }
     const value = readValue(message[name], target.metric);
+    if (trace !== undefined) {
+      const where = `${topic}: ${name}`;
+      tell(trace, value, { path: name, target, raw: message[name], where });
+    }
     if (value instanceof Refusal) faults.push(value.at(`${topic}: ${name}`));
     else found.push({ point: target.point, at, value, historic: false });
   }
@@ -66,13 +73,27 @@ function readFields(
 /** `caretaker/<asset>/<metric>`: one bare value, stamped by the gateway. */
 export function nativeBare(asset: string, target: Target): Handler {
   const heard = [asset];
-  return (topic, payload) => {
+  return (topic, payload, _received, trace) => {
     const text = textOf(payload);
     if (text instanceof Refusal) return refused(topic, text);
     const value = readValue(bareValue(text, target.metric), target.metric);
+    if (trace !== undefined) tell(trace, value, { path: '', target, raw: text, where: topic });
     if (value instanceof Refusal) return refused(topic, value);
     return said([{ point: target.point, at: null, value, historic: false }], [], heard);
   };
+}
+
+function tell(
+  trace: Trace,
+  value: ReadingValue | Refusal,
+  { path, target, raw, where }: { path: string; target: Target; raw: unknown; where: string },
+): void {
+  trace({
+    ...{ step: 'field', path, point: target.point, raw },
+    ...(value instanceof Refusal
+      ? { outcome: 'fault', fault: value.at(where) }
+      : { outcome: 'value', value }),
+  });
 }
 
 /** A word may stand with or without JSON's quotes. */

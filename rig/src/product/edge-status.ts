@@ -26,6 +26,8 @@ const statusSchema = z.object({
   }),
 });
 
+const discoverySchema = z.object({ entries: z.array(z.object({ topic: z.string() })) });
+
 type Place = Pick<Sandbox, 'folder' | 'edgeUrl'>;
 
 /** The headers by which a program on this machine may see the figures of a gateway that has been started. */
@@ -39,6 +41,14 @@ export async function edgeStatus(place: Place): Promise<z.infer<typeof statusSch
   const answer = await fetch(`${place.edgeUrl}/status`, { headers: figuresHeaders(place) });
   if (!answer.ok) throw new Error(`no status of the gateway: ${answer.status}`);
   return statusSchema.parse(await answer.json());
+}
+
+/** Topics of the devices that no mapping of a gateway names. */
+export async function edgeDiscovered(place: Place): Promise<string[]> {
+  const answer = await fetch(`${place.edgeUrl}/discovery`, { headers: figuresHeaders(place) });
+  if (!answer.ok) throw new Error(`no list of new devices: ${answer.status}`);
+  const { entries } = discoverySchema.parse(await answer.json());
+  return entries.map(({ topic }) => topic);
 }
 
 /** The text of its `/metrics`. */

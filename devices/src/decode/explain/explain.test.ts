@@ -101,6 +101,34 @@ describe('an explanation', () => {
     expect(lamp.parts[0]?.unread).toEqual([{ path: 'b', value: '1' }]);
   });
 
+  it('tells of our own form, too', () => {
+    const own = explained('caretaker/lamp', {
+      lux: 'dim',
+      commanded: 1,
+      at: '2026-11-28T20:00:00Z',
+    });
+    expect(own.parts).toMatchObject([
+      {
+        envelope: null,
+        unread: [],
+        mappings: [
+          {
+            mapping: null,
+            at: { at: Date.UTC(2026, 10, 28, 20) },
+            fields: [
+              { path: 'lux', point: 'lamp/lux', raw: 'dim', outcome: 'fault' },
+              { path: 'commanded', point: 'lamp/commanded', raw: 1, outcome: 'value', value: true },
+            ],
+          },
+        ],
+      },
+    ]);
+    const bare = explained('caretaker/hall/temp_c', ' 21.5');
+    expect(bare.parts[0]?.mappings[0]?.fields).toMatchObject([
+      { path: '', raw: ' 21.5', value: 21.5 },
+    ]);
+  });
+
   it('suggests a mapping for a device that none names', () => {
     const other = uplinkTopic.replace('2217', 'ffff');
     const said = { ...uplink({ water_leak: false }), deviceInfo: {} };
@@ -158,8 +186,20 @@ it('says what decoding says, of every message', () => {
       payload: JSON.stringify({ a: { lux: 3 }, ...object }),
     })),
     body.map((object) => ({ topic: 'zigbee2mqtt/gate', payload: JSON.stringify(object) })),
+    body.map(({ state, raw, time }) => ({
+      topic: 'caretaker/lamp',
+      payload: JSON.stringify({ commanded: state, lux: raw, at: time }),
+    })),
     fc.record({
-      topic: fc.constantFrom('plant/hall', 'plant/lamp', 'zigbee2mqtt/gate', uplinkTopic, 'a/b'),
+      topic: fc.constantFrom(
+        'caretaker/hall/temp_c',
+        'caretaker/lamp',
+        'plant/hall',
+        'plant/lamp',
+        'zigbee2mqtt/gate',
+        uplinkTopic,
+        'a/b',
+      ),
       payload: fc.string(),
     }),
   );

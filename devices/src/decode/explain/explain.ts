@@ -13,7 +13,8 @@ export type ExplainedField = Omit<Extract<TraceStep, { step: 'field' }>, 'step'>
 
 /** One mapping that took a message, with the time it read and every field it looked at. */
 export interface ExplainedMapping {
-  readonly mapping: Mapping;
+  /** Null for our own form, whose topic names the asset and whose fields are its metrics. */
+  readonly mapping: Mapping | null;
   readonly at: { readonly raw: unknown; readonly at: number | null } | null;
   readonly fields: readonly ExplainedField[];
 }
@@ -73,7 +74,11 @@ function outcomeOf({ found, faults }: Decoded): Explanation['outcome'] {
 
 interface Part {
   readonly envelope: Envelope | null;
-  readonly mappings: { mapping: Mapping; at: ExplainedMapping['at']; fields: ExplainedField[] }[];
+  readonly mappings: {
+    mapping: Mapping | null;
+    at: ExplainedMapping['at'];
+    fields: ExplainedField[];
+  }[];
 }
 
 function partsOf(steps: readonly TraceStep[], payload: Uint8Array): ExplainedPart[] {
@@ -93,12 +98,16 @@ function partsOf(steps: readonly TraceStep[], payload: Uint8Array): ExplainedPar
         else part.mappings.push(begun);
         break;
       }
-      case 'at':
-        if (mapping !== undefined) mapping.at = { raw: step.raw, at: step.at };
+      case 'at': {
+        const { raw, at } = step;
+        if (mapping === undefined) parts.push(ownForm({ at: { raw, at }, fields: [] }));
+        else mapping.at = { raw, at };
         break;
+      }
       case 'field': {
         const { step: _, ...field } = step;
-        mapping?.fields.push(field);
+        if (mapping === undefined) parts.push(ownForm({ at: null, fields: [field] }));
+        else mapping.fields.push(field);
         break;
       }
     }
@@ -109,6 +118,11 @@ function partsOf(steps: readonly TraceStep[], payload: Uint8Array): ExplainedPar
   });
 }
 
+/** What is read without a mapping before it. */
+function ownForm(read: Pick<Part['mappings'][number], 'at' | 'fields'>): Part {
+  return { envelope: null, mappings: [{ mapping: null, ...read }] };
+}
+
 /** The message as a mapping of a topic reads it; null for a bare value. */
 function messageIn(payload: Uint8Array): unknown {
   const text = textOf(payload);
@@ -117,7 +131,8 @@ function messageIn(payload: Uint8Array): unknown {
 }
 
 function unreadOf(body: unknown, { mappings }: Part): ExplainedPart['unread'] {
-  if (typeof body !== 'object') return [];
+  // Of our own form every field is read, or a fault.
+  if (typeof body !== 'object' || mappings.some(({ mapping }) => mapping === null)) return [];
   const looked = new Set(mappings.flatMap(({ fields }) => fields.map(({ path }) => path)));
   const left = leavesOf(body).filter(({ path }) => !path.startsWith('$') && !looked.has(path));
   return left.map(({ path, value }) => ({ path, value: shortened(value) }));
