@@ -2,7 +2,14 @@ import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { openTls, type Tls } from '@caretaker/readings/tls';
 import type { AlarmDesk } from './alarms/desk.ts';
 import { openAccounts } from './app/accounts.ts';
-import { alarmDeskOf, backtestsOf, changesOf, estateDeskOf, plannedDeskOf } from './app/desks.ts';
+import {
+  alarmDeskOf,
+  backtestsOf,
+  changesOf,
+  estateDeskOf,
+  plannedDeskOf,
+  ticketFeedOf,
+} from './app/desks.ts';
 import { type GatewayDesks, openGatewayDesks } from './app/gateways.ts';
 import { buildLive, eventsOf, type Live, startHosts } from './app/live.ts';
 import { openStores, type Stores, type Undo } from './app/stores.ts';
@@ -144,7 +151,8 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const watched = { silence, journals, planned, alarms, bundles };
   undo.push(...watches(parts, live, watched, stores, known));
   const reply: DeskParts['reply'] = (gateway, answer) => sendAck(transport, gateway, answer);
-  const desk = { ...api, silence, journals, alarms, hosts, meter, reply, reach, ...known };
+  const feed = await ticketFeedOf(config, parts, stores, live, reply, undo);
+  const desk = { ...api, silence, journals, alarms, feed, hosts, meter, reply, reach, ...known };
   undo.push(() => transport.stop());
   const mqttPort = await transport.start(new InboxDesk(desk));
   log.info({ httpPort, mqttPort }, 'the cloud is up');

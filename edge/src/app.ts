@@ -22,6 +22,7 @@ import { type HttpOptions, HttpServer, loopResolutionMs } from './http/index.ts'
 import { bootId, Journal } from './journal/index.ts';
 import { figuresToken, LocalAdministrator } from './local/index.ts';
 import { startNodeRed } from './node-red/index.ts';
+import { startOutward } from './outward/index.ts';
 import { pointsOf } from './points.ts';
 import { Quarantine } from './quarantine/index.ts';
 import { loadLocalStandard, rulesConsumer, startLocalRules } from './rules/index.ts';
@@ -115,8 +116,7 @@ class Gateway implements Edge {
       timekeeper,
     );
     const parts = { directory: dataDirectory, clock: timekeeper, journal, uplink, log: this.#log };
-    const sessionsFile = path.join(dataDirectory, 'sessions.sqlite');
-    const shared = { ingest, access, tls, sessionsFile, clock: this.#clock, log: this.#log };
+    const shared = { ingest, access, tls, clock: this.#clock, log: this.#log };
     const definitions = () => inForce.estate.actions;
     const actions = new Actions({ ...this.#config, ...parts, definitions });
     const all = { ...this.#config, ...inForce.configuration, ...parts, actions };
@@ -133,12 +133,15 @@ class Gateway implements Edge {
     const place = { clock: timekeeper, log: this.#log, own, inside };
     const nodeRed = await startNodeRed({ ...this.#config, ...place });
     this.#stops.unshift(() => nodeRed?.stop());
+    const told = { ...parts, inForce, rules, publisher: broker };
+    const outward = await startOutward(this.#config, told);
+    this.#stops.unshift(() => outward?.stop());
     this.#loop.enable();
     this.#stops.unshift(() => void this.#loop.disable());
     reportTo(uplink);
-    const { gateway } = this.#config;
-    const kept = { gateway, inForce, bundles, store, journal, quarantine, history, timekeeper };
-    const status = () => statusOf({ ...kept, discovery, ingest, uplink, rules, broker, nodeRed });
+    const kept = { inForce, bundles, store, journal, quarantine, history, timekeeper };
+    const outer = { discovery, ingest, rules, uplink, broker, nodeRed, outward };
+    const status = () => statusOf({ ...this.#config, ...kept, ...outer });
     const quarantined = () => quarantine.entries().toReversed();
     const troubles = () => [ingest.trouble, uplink.trouble].filter((one) => one !== null);
     const page = await this.#startPage({

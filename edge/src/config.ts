@@ -7,6 +7,7 @@ import { type Exposure, readExposure, readTrust, type Trust } from '@caretaker/r
 import { allowAnonymous } from './access/index.ts';
 import type { ClockMode } from './clock/index.ts';
 import type { RunLimits } from './node-red/index.ts';
+import { type OutwardConfig, outwardOf } from './outward/index.ts';
 import type { EnrolmentConfig } from './uplink/index.ts';
 
 /** Everything a gateway must know to start. */
@@ -43,6 +44,8 @@ export interface EdgeConfig extends Exposure {
   /** Folder of the standard in YAML; null for the built-in catalogue. */
   readonly standardFolder: string | null;
   readonly journal: JournalLimits;
+  /** What it publishes for other programs; null for nothing. */
+  readonly outward: OutwardConfig | null;
   /** Null without Node-RED. */
   readonly nodeRed: NodeRedConfig | null;
 }
@@ -127,6 +130,7 @@ export function readEdgeConfig(
     standardFolder: orNull(get('CARETAKER_STANDARD')),
     journal: journalLimits(get, faults),
     nodeRed: nodeRedOf(get, faults),
+    outward: outwardOf(get, faults),
   };
   if (config.anonymous && config.proxies.length > 0) faults.push(anonymousBehindProxy);
   if (estate !== null && !ID.test(config.gateway)) faults.push(badGateway(config.gateway));

@@ -1,8 +1,8 @@
+import path from 'node:path';
 import type { Clock, Log } from '@caretaker/readings/base';
 import type { Tls } from '@caretaker/readings/tls';
 import type { Access } from './access/index.ts';
-import type { Publisher } from './actions/index.ts';
-import { Broker, type BrokerCounts } from './broker/index.ts';
+import { Broker, type BrokerCounts, type PublishOptions } from './broker/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { ExternalBroker, type ExternalStatus } from './external/index.ts';
 import type { Ingest } from './ingest/index.ts';
@@ -15,7 +15,7 @@ export interface DeviceBroker {
   /** Null with our own. */
   readonly external: ExternalStatus | null;
   /** Says something of the gateway's own to who has subscribed; resolves when the broker has it. */
-  publish: Publisher['publish'];
+  publish(topic: string, payload: string | Uint8Array, options: PublishOptions): Promise<void>;
   /**
    * Opens our own to programs of this machine.
    * @returns the port; 0 with one of somebody else
@@ -28,7 +28,6 @@ interface Parts {
   readonly ingest: Ingest;
   readonly access: Access;
   readonly tls: Tls | null;
-  readonly sessionsFile: string;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -46,8 +45,8 @@ export async function startDeviceBroker(config: EdgeConfig, parts: Parts): Promi
 }
 
 async function startBroker(
-  { host, mqttPort, external, gateway, trust }: EdgeConfig,
-  { ingest, access, tls, sessionsFile, clock, log }: Parts,
+  { host, mqttPort, external, gateway, trust, dataDirectory }: EdgeConfig,
+  { ingest, access, tls, clock, log }: Parts,
 ): Promise<DeviceBroker> {
   if (external === null) {
     const broker = new Broker({
@@ -56,7 +55,7 @@ async function startBroker(
       ingest,
       access,
       tls,
-      sessionsFile,
+      sessionsFile: path.join(dataDirectory, 'sessions.sqlite'),
       clock,
       log,
     });

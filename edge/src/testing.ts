@@ -98,6 +98,7 @@ export async function startEdge(
         maxDays: 30,
         minFreeBytes: 0,
       },
+      outward: null,
       ...config,
     },
     { clock: systemClock, log: silentLog, ...parts },

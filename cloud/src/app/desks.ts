@@ -6,9 +6,10 @@ import { horizon } from '../host/engine-state.ts';
 import type { OutboxWorker } from '../outbox/outbox.ts';
 import { PlannedDesk } from '../overlay/desk.ts';
 import { Changes } from '../standards/changes.ts';
+import { TicketFeed, type TicketFeedParts } from '../tickets/feed.ts';
 import type { Accounts } from './accounts.ts';
 import type { Live } from './live.ts';
-import type { Stores, Surroundings } from './stores.ts';
+import type { Stores, Surroundings, Undo } from './stores.ts';
 
 /** Where drafts of the standard are tried. */
 export function backtestsOf(
@@ -101,4 +102,20 @@ export async function alarmDeskOf(
   });
   await desk.load();
   return desk;
+}
+
+/** By what gateways are told of tickets. */
+export async function ticketFeedOf(
+  { publicUrl }: CloudConfig,
+  { clock }: Surroundings,
+  { database, directory }: Stores,
+  { board }: Live,
+  reply: TicketFeedParts['reply'],
+  undo: Undo,
+): Promise<TicketFeed> {
+  const feed = new TicketFeed({ database, directory, publicUrl, reply, clock });
+  board.onTicket((row) => feed.note(row));
+  undo.push(() => feed.stop());
+  await feed.load();
+  return feed;
 }

@@ -22,6 +22,7 @@ import type { EstateHost } from '../host/estate-host.ts';
 import type { Meter } from '../host/meter.ts';
 import type { LiveBoard } from '../live/board.ts';
 import { type Refused as RefusedMessage, refuse, report, trim } from '../quarantine/quarantine.ts';
+import type { TicketFeed } from '../tickets/feed.ts';
 import type { Arrivals, Transport } from './transport.ts';
 
 const reasons = {
@@ -43,6 +44,7 @@ export interface DeskParts {
   readonly alarms: Pick<AlarmDesk, 'raise'>;
   readonly bundles: Pick<BundleDesk, 'hello' | 'told'>;
   readonly discovery: Pick<DiscoveryDesk, 'told'>;
+  readonly feed: Pick<TicketFeed, 'asked'>;
   readonly hosts: ReadonlyMap<string, EstateHost>;
   readonly meter: Meter;
   readonly clock: Clock;
@@ -85,6 +87,7 @@ export class InboxDesk implements Arrivals {
     if (status.type === 'hello') {
       // It takes its place before anything is waited for, as frames do.
       const room = host.hello(gateway, status);
+      this.#parts.feed.asked(gateway, status.tickets, true);
       await this.#parts.reports.version(gateway, status.version);
       await this.#parts.bundles.hello(gateway, status.bundle);
       return room;
@@ -123,6 +126,7 @@ export class InboxDesk implements Arrivals {
   async #health(gateway: string, health: Extract<Status, { type: 'health' }>): Promise<void> {
     const { registry, database, board } = this.#parts;
     registry.health(gateway, health);
+    this.#parts.feed.asked(gateway, health.tickets, false);
     if (health.losses.length > 0) {
       await database.write((tx) => registry.lost(tx, gateway, health.losses));
     }

@@ -47,6 +47,7 @@ export class LiveBoard {
   /** The part of them that is told first. */
   readonly #urgentAssets = new Set<string>();
   readonly #touchedPoints = new Set<string>();
+  readonly #followers = new Set<(row: TicketRow) => void>();
   /** What was judged last is behind what its gateway holds. */
   #behind = false;
   #cancel: (() => void) | null = null;
@@ -68,6 +69,11 @@ export class LiveBoard {
   stop(): void {
     this.#cancel?.();
     this.#cancel = null;
+  }
+
+  /** Calls the listener with every ticket that was opened, changed or closed, once it is committed. */
+  onTicket(listener: (row: TicketRow) => void): void {
+    this.#followers.add(listener);
   }
 
   newest(point: string): Reading | undefined {
@@ -175,6 +181,7 @@ export class LiveBoard {
 
   #sayTicket(row: TicketRow): void {
     this.#noteTicket(row);
+    for (const follower of this.#followers) follower(row);
     this.#parts.ring.append('ticket', row.estate, ticketOf(row));
     this.#touchedAssets.add(row.subject);
   }

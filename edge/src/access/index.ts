@@ -4,5 +4,5 @@ export type { Credential, Holder } from './credential.ts';
 export { isTopic } from './filters.ts';
 export { LastUse } from './last-use.ts';
 export { OwnCredential } from './own.ts';
-export { isBetweenFlows, prefixOf } from './rights.ts';
+export { eventsRoot, isBetweenFlows, prefixOf } from './rights.ts';
 export { CredentialStore, type Issued } from './store.ts';

@@ -28,7 +28,7 @@ export function mayHear({ allow, deny }: Rights, filter: string): boolean {
 }
 
 /** First level of what the gateway tells of itself and its assets. */
-const eventsRoot = 'ctk-events';
+export const eventsRoot = 'ctk-events';
 
 /** Whether only the gateway itself may publish to a topic. */
 export function isReserved(topic: string): boolean {

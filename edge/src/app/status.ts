@@ -9,6 +9,7 @@ import type { GatewayStatus } from '../http/index.ts';
 import type { Ingest } from '../ingest/index.ts';
 import type { Journal } from '../journal/index.ts';
 import type { NodeRed } from '../node-red/index.ts';
+import type { Outward } from '../outward/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
 import type { LocalRules } from '../rules/index.ts';
 import type { Uplink } from '../uplink/index.ts';
@@ -29,6 +30,7 @@ export interface RunningParts {
   readonly history: History | null;
   readonly broker: DeviceBroker;
   readonly nodeRed: NodeRed | null;
+  readonly outward: Outward | null;
   readonly timekeeper: Timekeeper;
 }
 
@@ -64,6 +66,7 @@ export async function statusOf(all: RunningParts): Promise<GatewayStatus> {
     clock: timekeeper.state(),
     devices: ingest.devices(),
     nodeRed: all.nodeRed?.status ?? null,
+    events: all.outward?.counts ?? null,
     memory: process.memoryUsage.rss(),
     history:
       history === null

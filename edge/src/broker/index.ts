@@ -1,1 +1,1 @@
-export { Broker, type BrokerCounts } from './broker.ts';
+export { Broker, type BrokerCounts, type PublishOptions } from './broker.ts';

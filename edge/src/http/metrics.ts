@@ -62,6 +62,7 @@ export function metricsText(status: GatewayStatus, loop: LoopDelay): string {
     ...clockFigures(status.clock),
     ...deviceFigures(status.devices),
     ...nodeRedFigures(status.nodeRed),
+    ...events(status.events),
     ...gauge('resident_memory_bytes', 'Memory of the process.', status.memory),
     ...loopDelay(loop),
   ];
@@ -227,6 +228,15 @@ function nodeRedFigures(nodeRed: GatewayStatus['nodeRed']): string[] {
     ...gauge('node_red_running', 'Whether the flows of Node-RED run.', running),
     ...counter('node_red_restarts_total', 'Times it was started again.', nodeRed.restarts),
     ...gauge('node_red_memory_bytes', 'Memory of its process.', nodeRed.memory ?? 0),
+  ];
+}
+
+function events(all: GatewayStatus['events']): string[] {
+  if (all === null) return [];
+  return [
+    ...counter('events_published_total', 'Events published over MQTT.', all.published),
+    ...counter('events_failed_total', 'Tries to publish that the broker refused.', all.failed),
+    ...gauge('events_waiting', 'Topics that have something to say.', all.waiting),
   ];
 }
 

@@ -7,6 +7,7 @@ import type { HistoryTrouble } from '../history/index.ts';
 import type { DeviceReport, MessageCounts } from '../ingest/index.ts';
 import type { Loss, Room, Tombstone } from '../journal/index.ts';
 import type { NodeRedStatus } from '../node-red/index.ts';
+import type { OutletCounts } from '../outward/index.ts';
 import type { RulesStatus } from '../rules/index.ts';
 
 /** What `/status` says; times are UTC epoch milliseconds. */
@@ -77,6 +78,8 @@ export interface GatewayStatus {
   readonly devices: DeviceReport;
   /** Null when it is switched off. */
   readonly nodeRed: NodeRedStatus | null;
+  /** What is published for other programs; null when nothing is. */
+  readonly events: OutletCounts | null;
   /** Of the process, bytes. */
   readonly memory: number;
   /** Null without a local history. */

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { CaretakerError, type Fault } from '@caretaker/readings/base';
 import { type Alarm, alarmKey } from '@caretaker/readings/uplink';
 import { checkActions } from '@caretaker/standards';
-import type { EpisodeChange } from '@caretaker/standards/engine';
+import type { Episode, EpisodeChange } from '@caretaker/standards/engine';
 import type { Change, Changeable, Configuration } from '../change.ts';
 import type { SegmentReader } from '../journal/index.ts';
 import { uplinkConsumer } from '../uplink/index.ts';
@@ -48,6 +48,9 @@ export class LocalRules implements Changeable {
   #preparedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #actionFaults: readonly Fault[] = [];
+  /** Breaches that stand, as far as the journal was judged. */
+  readonly standing = (): readonly Episode[] => this.#judge.standing();
+  readonly #listeners = new Set<() => void>();
   #cancel: (() => void)[] = [];
   #gathering: (() => void) | null = null;
   #running: Promise<void> | null = null;
@@ -148,6 +151,13 @@ export class LocalRules implements Changeable {
     this.#dirty = true;
     this.#preparedAt = Number.NEGATIVE_INFINITY;
     this.#checkActions();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls the listener after some breach began, changed or ended. @returns how to stop it */
+  onChanged(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   async stop(): Promise<void> {
@@ -300,6 +310,7 @@ export class LocalRules implements Changeable {
       if (change.type === 'opened' && this.#alarms.knows(keyOf(change.episode))) continue;
       this.#breaches.note(change, place, now);
     }
+    if (changes.length > 0) for (const listener of this.#listeners) listener();
   }
 
   /** Raises what the cloud has had long enough to confirm. */

@@ -8,6 +8,7 @@ import type {
   Reply,
   ReportedCredential,
   Status,
+  TicketsReply,
 } from '@caretaker/readings/uplink';
 import type { Journal, SegmentReader, Tombstone } from '../journal/index.ts';
 import type { Quarantine } from '../quarantine/index.ts';
@@ -48,6 +49,13 @@ export interface UplinkOptions {
   readonly kilobits: number | null;
 }
 
+/** Who takes in what the cloud tells of tickets. */
+export interface TicketTaker {
+  /** Names the tickets that are known, see `ticketsDigest`. */
+  digest(): string;
+  take(told: TicketsReply): void;
+}
+
 const HEALTH_MS = 5_000;
 const QUARANTINE_MS = 1_000;
 const TOMBSTONES_MS = 60_000;
@@ -81,6 +89,7 @@ export class Uplink {
   readonly #alarmed = new Set<(key: string, actions: number | null) => void>();
   readonly #connected = new Set<() => void>();
   readonly #configured = new Set<(message: Uint8Array) => void>();
+  #tickets: TicketTaker | null = null;
   #rate = { at: 0, accepted: 0, perSecond: 0 };
   /** The address has a user name and password of its own. */
   readonly #ownPassword: boolean;
@@ -204,10 +213,17 @@ export class Uplink {
     this.#link.status({ type: 'bundle', at: this.#options.clock.now(), ...status });
   }
 
+  /** From now on the cloud tells of tickets; null for no more. */
+  feedTickets(taker: TicketTaker | null): void {
+    this.#tickets = taker;
+    if (taker !== null) void this.#health();
+  }
+
   #answered(reply: Reply): void {
     if (reply.type === 'alarm') {
       for (const listener of this.#alarmed) listener(reply.key, reply.actions ?? null);
-    } else if (this.#meter.answer(reply)) for (const listener of this.#timed) listener();
+    } else if (reply.type === 'tickets') this.#tickets?.take(reply);
+    else if (this.#meter.answer(reply)) for (const listener of this.#timed) listener();
   }
 
   #measureRate(): void {
@@ -263,6 +279,10 @@ export class Uplink {
     }
   }
 
+  #ticketsKnown(): { tickets?: string } {
+    return this.#tickets === null ? {} : { tickets: this.#tickets.digest() };
+  }
+
   #hello(): Status {
     const { journal, version, clock, bundle } = this.#options;
     return {
@@ -274,6 +294,7 @@ export class Uplink {
       at: clock.now(),
       bundle: bundle(),
       probe: this.#meter.probe(),
+      ...this.#ticketsKnown(),
     };
   }
 
@@ -301,6 +322,7 @@ export class Uplink {
         room: { bytes, maxBytes, freeBytes, daysLeft },
         clock: this.#options.clockState(),
         probe: this.#meter.probe(),
+        ...this.#ticketsKnown(),
       });
     } catch (error) {
       log.warn({ error }, 'the state of the gateway cannot be told');

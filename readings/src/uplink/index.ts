@@ -51,3 +51,10 @@ export {
   statusSchema,
   uplinkTopic,
 } from './messages.ts';
+export {
+  type FedTicket,
+  fedTicketSchema,
+  mostFedTickets,
+  type TicketsReply,
+  ticketsDigest,
+} from './tickets.ts';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { alarmSchema } from './alarm.ts';
 import { discoveryMessageSchema } from './discovery.ts';
+import { ticketsReplySchema } from './tickets.ts';
 
 /** Topics between a gateway and the cloud: `ctk/1/<gateway>/<channel>`. `+` as gateway subscribes to all. */
 export function uplinkTopic(
@@ -39,6 +40,7 @@ export const replySchema = z.discriminatedUnion('type', [
     /** With so many actions; absent from a cloud that knows of none. */
     actions: z.int().nonnegative().optional(),
   }),
+  ticketsReplySchema,
 ]);
 export type Reply = z.infer<typeof replySchema>;
 
@@ -102,6 +104,14 @@ function probe() {
   return { probe: z.int().nonnegative().optional() };
 }
 
+/**
+ * Which tickets of its estate the gateway knows, as `ticketsDigest` tells; absent from gateways that do nothing with
+ * tickets, which are told of none.
+ */
+function tickets() {
+  return { tickets: z.string().max(16).optional() };
+}
+
 /** Readings of one range of the journal that were thinned out to make room. */
 const reportedTombstoneSchema = z.object({
   /** When it was thinned last, gateway clock. */
@@ -148,11 +158,13 @@ export const statusSchema = z.discriminatedUnion('type', [
     /** Version of the configuration it runs, null for none of the cloud; absent from gateways that take none. */
     bundle: z.int().positive().nullable().optional(),
     ...probe(),
+    ...tickets(),
   }),
   z.object({
     type: z.literal('health'),
     at: z.int(),
     ...probe(),
+    ...tickets(),
     /** Absent from gateways that do not measure it. */
     clock: gatewayClockSchema.optional(),
     /** Readings not yet accepted by the cloud. */

@@ -84,6 +84,7 @@ async function ours(devices: number): Promise<Running> {
     standardFolder: path.join(directory, 'no-standard'),
     journal: { maxBytes: 4e9, segmentBytes: 8 * 1024 * 1024, maxDays: 30, minFreeBytes: 0 },
     nodeRed: null,
+    outward: null,
   };
   const edge = createEdge(config, { clock: systemClock, log: silentLog });
   const { mqttPort } = await edge.start();

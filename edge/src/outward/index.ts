@@ -1,0 +1,3 @@
+export type { OutletCounts } from './outlet.ts';
+export { type Outward, type OutwardConfig, startOutward } from './outward.ts';
+export { outwardOf } from './settings.ts';
