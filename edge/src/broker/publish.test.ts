@@ -89,6 +89,21 @@ describe('what the gateway publishes itself', () => {
     expect(broker.counts.sessions.unretained).toBe(0);
   });
 
+  it('is heard whole, and in order at each QoS, when much is said at once', async () => {
+    const { heard } = await listener();
+    const said: string[] = [];
+    for (let n = 0; n < 200; n += 1) {
+      const how = { qos: (n % 3) as 0 | 1 | 2, retain: n % 4 === 0, fleeting: n % 8 === 0 };
+      said.push(`events/${n} ${n} q${how.qos}`);
+      void broker.publish(`events/${n}`, String(n), how);
+    }
+    await hears(heard, said);
+    for (const qos of ['q0', 'q1', 'q2']) {
+      const at = (all: string[]) => all.filter((one) => one.endsWith(qos));
+      expect(at(heard)).toEqual(at(said));
+    }
+  });
+
   it('waits for a client with a session that is away', async () => {
     const session = { clientId: 'lamp', clean: false };
     const { client } = await listener(session);

@@ -27,7 +27,7 @@ export interface Announcement {
 }
 
 /** By this other programs, and our own way of learning devices, know that it is ours. */
-export const originName = 'Caretaker';
+const originName = 'Caretaker';
 
 const nowhere: DiscoveryConfig = { prefix: '', language: 'en' };
 const problemLabel = { en: 'Problem', zh: '异常' };
