@@ -5,7 +5,13 @@ import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import type { Change, Changeable, Configuration } from '../change.ts';
 import { isLoopback } from './anonymous.ts';
 import type { Credential } from './credential.ts';
-import { clientLimits, connectionRate, mostSessions, reportRate } from './limits.ts';
+import {
+  clientLimits,
+  connectionRate,
+  mostSessions,
+  mostSessionsOfFlows,
+  reportRate,
+} from './limits.ts';
 import type { OwnCredential } from './own.ts';
 import { PerCredential } from './per-credential.ts';
 import { everything, isReserved, mayHear, mayUse, type Rights, RightsTable } from './rights.ts';
@@ -291,7 +297,8 @@ export class Access implements Changeable {
     this.#byName.set(credential.id, mine.add(session));
     // The newest ones stay: those before are most likely dead lines.
     const [oldest] = mine;
-    if (oldest !== undefined && mine.size > mostSessions) this.#close(oldest);
+    const most = credential.own ? mostSessionsOfFlows : mostSessions;
+    if (oldest !== undefined && mine.size > most) this.#close(oldest);
   }
 
   #leave(session: Session): void {

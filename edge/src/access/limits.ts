@@ -51,3 +51,6 @@ export const reportRate: Rate = { perSecond: 1 / 60, burst: 5 };
  * lines after a power cut.
  */
 export const mostSessions = 4;
+
+/** The same for flows, of which each broker that somebody draws has a connection of its own. */
+export const mostSessionsOfFlows = 32;

@@ -7,6 +7,7 @@ import { connectAsync, type IClientOptions, type MqttClient } from 'mqtt';
 import { scratch } from '../journal/testing.ts';
 import { testEstate } from '../testing.ts';
 import { Access, isDropped, type Refusal } from './access.ts';
+import { OwnCredential } from './own.ts';
 import { CredentialStore } from './store.ts';
 
 const t0 = Date.parse('2026-11-22T00:00:00Z');
@@ -16,6 +17,8 @@ export interface Rig {
   readonly port: number;
   readonly store: CredentialStore;
   readonly access: Access;
+  /** Of flows, which nobody runs. */
+  readonly own: OwnCredential;
   readonly clock: ManualClock;
   readonly secrets: Readonly<Record<'gate' | 'hall' | 'zigbee', string>>;
   /** What was let through, as `session topic payload`. */
@@ -45,7 +48,8 @@ export async function startRig(anonymous = false): Promise<Rig> {
   const clock = manualClock(t0);
   const refused: Refusal[] = [];
   const onRefused = (refusal: Refusal) => refused.push(refusal);
-  const access = new Access({ estate: testEstate(), store, clock, anonymous, onRefused });
+  const own = new OwnCredential('node-red');
+  const access = new Access({ estate: testEstate(), store, clock, anonymous, own, onRefused });
   access.start();
   const heard: string[] = [];
   const broker = await brokerOf(access, heard);
@@ -54,7 +58,7 @@ export async function startRig(anonymous = false): Promise<Rig> {
   const { port, close } = await listen(broker);
   const clients: MqttClient[] = [];
   return {
-    ...{ port, store, access, clock, secrets, heard, refused },
+    ...{ port, store, access, own, clock, secrets, heard, refused },
     waits: (name) =>
       [...seen].filter(({ id }) => id.startsWith(`${name}/`)).map((one) => access.waitOf(one)),
     async connect(name, options = {}) {
