@@ -4,6 +4,7 @@ import { type BundleStatus, type GatewayKey, sealBundle } from '@caretaker/readi
 import type { GatewayBundle } from '../contract/index.ts';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
+import { pause } from '../host/pause.ts';
 import type { InForce } from '../standards/in-force.ts';
 import { contentOf, hashOf, type Sources } from './content.ts';
 import type { DeviceCredentials } from './credentials.ts';
@@ -118,7 +119,10 @@ export class BundleDesk {
       held.sent = null;
       if (able === 0) return;
       // Made by a cloud whose database was put back: ours go on behind it.
-      if ((running ?? 0) > (held.bundle?.version ?? 0)) await this.#make(gateway, held, running);
+      const sources = this.#sourcesOf(gateway);
+      if ((running ?? 0) > (held.bundle?.version ?? 0) && sources !== null) {
+        await this.#make(gateway, held, sources, true);
+      }
       await this.#lookAt(gateway);
       if (running !== null && running === held.bundle?.version)
         await this.#parts.faults.end(gateway);
@@ -151,9 +155,9 @@ export class BundleDesk {
   async #lookAt(gateway: string): Promise<void> {
     const held = this.#held.get(gateway);
     const sources = this.#sourcesOf(gateway);
-    if (held === undefined || sources === null) return;
+    if (held === undefined || sources === null || this.#parts.key === null) return;
     if (!isSame(held.sources, sources)) {
-      const made = await this.#makeIfOther(gateway, held, sources);
+      const made = await this.#make(gateway, held, sources);
       if (made && held.answer.able === 1) return await this.#send(gateway, held);
     }
     if (this.#isOverdue(held)) await this.#send(gateway, held);
@@ -171,24 +175,25 @@ export class BundleDesk {
     return { estate, standard: inForce.standard, credentials: credentials.of(gateway) };
   }
 
-  async #makeIfOther(gateway: string, held: Held, sources: Sources): Promise<boolean> {
-    if (held.bundle !== null && hashOf(contentOf(gateway, sources)) === held.bundle.hash) {
+  /**
+   * @param anew also when there is one of the same content
+   * @returns whether there is a new one
+   */
+  async #make(gateway: string, held: Held, sources: Sources, anew = false): Promise<boolean> {
+    const { database, key, clock, log } = this.#parts;
+    if (key === null) return false;
+    const content = contentOf(gateway, sources);
+    const hash = hashOf(content);
+    // Each of these steps holds the event loop for tens of milliseconds when the estate is large.
+    await pause();
+    if (!anew && hash === held.bundle?.hash) {
       held.sources = sources;
       return false;
     }
-    return await this.#make(gateway, held);
-  }
-
-  /** @param behind a version that the gateway has already @returns whether there is a new one */
-  async #make(gateway: string, held: Held, behind: number | null = null): Promise<boolean> {
-    const { database, key, clock, log } = this.#parts;
-    const sources = this.#sourcesOf(gateway);
-    if (key === null || sources === null) return false;
-    const content = contentOf(gateway, sources);
-    const version = Math.max(held.bundle?.version ?? 0, behind ?? 0, held.answer.running ?? 0) + 1;
+    const version = Math.max(held.bundle?.version ?? 0, held.answer.running ?? 0) + 1;
     const issued = clock.now();
     const bundle: Bundle = { format: 1, version, issued, ...content };
-    const row = { gateway, version, issued, hash: hashOf(content) };
+    const row = { gateway, version, issued, hash };
     const message = await sealBundle(bundle, key).catch((error: Error) => {
       log.error({ gateway, error: error.message }, 'the configuration of a gateway cannot be made');
       return null;
