@@ -2,22 +2,22 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Clock, Log } from '@caretaker/readings/base';
-import { createInflux1Readings } from '@caretaker/readings/influx1';
 import { openTls, type Tls } from '@caretaker/readings/tls';
 import packageJson from '../package.json' with { type: 'json' };
 import { pinnedBundleKey } from './access/bundle-key.ts';
-import { Access, CredentialStore, isLoopback, LastUse, OwnCredential } from './access/index.ts';
+import { Access, CredentialStore, LastUse, OwnCredential } from './access/index.ts';
 import { Actions } from './actions/index.ts';
+import { startHistory } from './app/history.ts';
 import { InForce } from './app/in-force.ts';
-import { KnownSeries } from './app/series.ts';
 import { statusOf } from './app/status.ts';
+import { sayOnce, warnOfPlain } from './app/warnings.ts';
 import { Bundles } from './bundle/index.ts';
 import { Followed } from './change.ts';
 import type { Restamp, Timekeeper } from './clock/index.ts';
 import type { EdgeConfig } from './config.ts';
 import { startDeviceBroker } from './device-broker.ts';
 import { startDiscovery } from './discovery/index.ts';
-import { History, historyConsumer } from './history/index.ts';
+import { historyConsumer } from './history/index.ts';
 import { type HttpOptions, HttpServer, loopResolutionMs } from './http/index.ts';
 import { bootId, Journal } from './journal/index.ts';
 import { figuresToken, LocalAdministrator } from './local/index.ts';
@@ -28,8 +28,6 @@ import { Quarantine } from './quarantine/index.ts';
 import { loadLocalStandard, rulesConsumer, startLocalRules } from './rules/index.ts';
 import { openTimed } from './timed.ts';
 import { Membership, Uplink, type UplinkOptions, uplinkConsumer } from './uplink/index.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Places where the rig may stop the process. */
 export type EdgeReach = (
@@ -123,7 +121,9 @@ class Gateway implements Edge {
     const rules = await startLocalRules(all);
     this.#stops.unshift(() => rules.stop());
     inForce.follow(store, access, ingest, rules, points);
-    const history = this.#startHistory(inForce, journal, quarantine);
+    const stored = { inForce, journal, quarantine, clock: this.#clock, log: this.#log };
+    const history = startHistory(this.#config, stored);
+    this.#stops.unshift(() => history?.stop());
     const broker = await startDeviceBroker(this.#config, shared);
     this.#stops.unshift(() => broker.stop());
     actions.start(broker);
@@ -330,42 +330,8 @@ class Gateway implements Edge {
     this.#uplink = uplink;
     this.#stops.unshift(() => uplink.stop());
     await uplink.start();
-    this.#warnOfPlain([uplinkUrl, enrolment.cloudUrl]);
+    warnOfPlain([uplinkUrl, enrolment.cloudUrl], this.#log);
     return { uplink, membership };
-  }
-
-  /** Readings and codes that leave this machine in the clear can be read on the way, and changed. */
-  #warnOfPlain(addresses: readonly string[]): void {
-    for (const address of addresses) {
-      const { protocol, hostname } = new URL(address);
-      const plain = protocol === 'mqtt:' || protocol === 'http:';
-      if (!plain || isLoopback(hostname.replace(/^\[|\]$/g, ''))) continue;
-      this.#log.warn({ protocol, hostname }, 'the cloud is reached without TLS');
-    }
-  }
-
-  #startHistory(inForce: InForce, journal: Journal, quarantine: Quarantine): History | null {
-    const { influxUrl, historyDays } = this.#config;
-    if (influxUrl === null) return null;
-    const { estate } = inForce;
-    const series = new KnownSeries(inForce.configuration);
-    inForce.follow(series);
-    const history = new History({
-      estate: estate.id,
-      journal,
-      store: createInflux1Readings({
-        url: influxUrl,
-        database: `caretaker_${estate.id}`,
-        describe: series.describe,
-        rawRetentionMs: historyDays * DAY_MS,
-      }),
-      quarantine,
-      clock: this.#clock,
-      log: this.#log,
-    });
-    history.start();
-    this.#stops.unshift(() => history.stop());
-    return history;
   }
 
   async stop(): Promise<void> {
@@ -373,14 +339,4 @@ class Gateway implements Edge {
     this.#stops = [];
     for (const stop of stops) await stop();
   }
-}
-
-/** Passes on an error unless it says the same as the one before. */
-function sayOnce(say: (error: unknown) => void): (error: unknown) => void {
-  let said = '';
-  return (error) => {
-    if (String(error) === said) return;
-    said = String(error);
-    say(error);
-  };
 }

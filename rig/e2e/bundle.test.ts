@@ -117,30 +117,7 @@ const shows = ({ api }: Product, id: string, level: number) =>
     return (await api.points()).find((one) => one.id === `court/${id}/fill_pct`)?.value === level;
   });
 
-describe('a change in the cloud', () => {
-  it(
-    'is in force at the gateway a moment later, and stays so without the cloud',
-    async () => {
-      await withProduct(smallEstate, async (product) => {
-        await runs(product, 1);
-        await say(product, 'bin-9', 1);
-        await addBin(product, 'bin-9');
-        await runs(product, 2);
-        await say(product, 'bin-9', 40);
-        await shows(product, 'bin-9', 40);
-        await product.without('cloud', async () => {
-          await product.parts.edge.kill();
-          await product.restart('edge');
-          expect(await configuration(product)).toMatchObject({ source: 'cloud', version: 2 });
-          await say(product, 'bin-9', 41);
-        });
-        await shows(product, 'bin-9', 41);
-        expect(await configuration(product)).toMatchObject({ version: 2, notApplied: null });
-      });
-    },
-    6 * patienceMs,
-  );
-
+describe('a configuration', () => {
   it(
     'that somebody tampers with on the way changes nothing, and both sides tell',
     async () => {
