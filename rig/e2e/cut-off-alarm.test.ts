@@ -75,8 +75,11 @@ it(
           );
           const { oldestWaitingAt } = (await rules()).alarms;
           expect((oldestWaitingAt ?? Infinity) - published).toBeLessThanOrEqual(actsWithinMs);
-          await until('the webhook is given up', async () => (await rules()).actions.failed === 1);
-          // It is on disk: a gateway that is killed still has it, raises no second one, and acts no second time.
+          const ledger = join(sandbox.folder, 'edge', 'actions.json');
+          await until('it is on disk that the webhook was given up', async () =>
+            (await readFile(ledger, 'utf8')).includes('"ok":false'),
+          );
+          // A gateway that is killed still has it, raises no second one, and acts no second time.
           await parts.edge.kill();
           await restart('edge');
           await until('the gateway has judged again', async () => (await rules()).pending === 0);
