@@ -107,7 +107,7 @@ function addDecode(program: Command): void {
     .addHelpText(
       'after',
       `
-A line as "mosquitto_sub -v" prints it may be pasted whole. Of a device that no mapping names it suggests the mapping.
+A line as "mosquitto_sub -v" prints it may be pasted whole, or several of them. Of a device that no mapping names it suggests the mapping.
 Ends with 1 when the message would go into quarantine.
 
   caretaker decode --topic zigbee2mqtt/north-gate <<< '{"contact":false,"battery":97}'

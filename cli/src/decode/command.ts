@@ -1,10 +1,15 @@
 import { readFileSync } from 'node:fs';
-import { createDecoder, explain, suggestionYaml } from '@caretaker/devices/decode';
+import {
+  createDecoder,
+  type Explanation,
+  explain,
+  suggestionYaml,
+} from '@caretaker/devices/decode';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { demoEstate } from '@caretaker/devices/simulate';
 import { CaretakerError, systemClock } from '@caretaker/readings/base';
 import { z } from 'zod';
-import { messageOf, readPayload, type Spelling } from './input.ts';
+import { messagesOf, readPayload, type Spelling } from './input.ts';
 import { explanationLines } from './print.ts';
 
 const optionsSchema = z.object({
@@ -18,7 +23,7 @@ const optionsSchema = z.object({
   json: z.boolean(),
 });
 
-/** `caretaker decode`: exit code 1 when no reading comes of the message and it is not to be ignored. */
+/** `caretaker decode`: exit code 1 when a message would go into quarantine. */
 export function runDecode(given: Record<string, unknown>): void {
   const options = optionsSchema.parse(given);
   const estate = estateOf(options.estate ?? process.env.CARETAKER_ESTATE);
@@ -26,15 +31,22 @@ export function runDecode(given: Record<string, unknown>): void {
   if (options.payload === '-' && process.stdin.isTTY) {
     process.stderr.write('Paste the payload, then press Enter and Ctrl-D:\n');
   }
-  const message = messageOf(readPayload(options.payload), options.topic, spellingOf(options));
+  const messages = messagesOf(readPayload(options.payload), options.topic, spellingOf(options));
   const arrival = { received, retained: options.retained };
-  const explanation = explain(createDecoder(estate), estate, { ...message, arrival });
+  const decoder = createDecoder(estate);
+  for (const [index, message] of messages.entries()) {
+    const explanation = explain(decoder, estate, { ...message, arrival });
+    if (index > 0 && !options.json) process.stdout.write('\n');
+    process.stdout.write(`${linesOf(explanation, options.json).join('\n')}\n`);
+    if (explanation.outcome === 'quarantined') process.exitCode = 1;
+  }
+}
+
+function linesOf(explanation: Explanation, json: boolean): string[] {
+  if (!json) return explanationLines(explanation);
   const { suggestion } = explanation;
-  const lines = options.json
-    ? [JSON.stringify({ ...explanation, yaml: suggestion && suggestionYaml(suggestion) })]
-    : explanationLines(explanation);
-  process.stdout.write(`${lines.join('\n')}\n`);
-  if (explanation.outcome === 'quarantined') process.exitCode = 1;
+  const yaml = suggestion === null ? null : suggestionYaml(suggestion);
+  return [JSON.stringify({ ...explanation, yaml })];
 }
 
 function spellingOf({ hex, base64 }: { hex: boolean; base64: boolean }): Spelling {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createDecoder } from '@caretaker/devices/decode';
+import { sparkplugPayload } from '@caretaker/devices/decode/testing';
 import { loadEstate } from '@caretaker/devices/model';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { runDecode } from './command.ts';
@@ -108,6 +109,37 @@ describe('caretaker decode', () => {
     const { found, faults } = createDecoder(estate).decode(topic, payload, arrival);
     expect(faults).toEqual([]);
     expect(found.map(({ value }) => value)).toContain(70);
+  });
+
+  it('takes several messages, one a line, in their order', () => {
+    const topic = `application/7/device/${eui}/event/up`;
+    const lines = [700, 800].map((distance) => `${topic} ${uplink({ distance })}`);
+    const text = decode(`${lines.join('\n')}\n`);
+    expect(text.match(/^Topic /gm)).toHaveLength(2);
+    expect(text.indexOf('bin-3/distance_cm = 70')).toBeLessThan(text.indexOf('distance_cm = 80'));
+  });
+
+  it('reads data of Sparkplug by the births before them, in hexadecimal', () => {
+    const mapping = [
+      '  - { format: sparkplug, device: Plant A/e1/d1, asset: bin-3,',
+      '      fields: [{ path: Level, metric: distance_cm, unit: mm }] }',
+    ];
+    writeFileSync(join(folder, 'estate.yaml'), `${estateText}${mapping.join('\n')}\n`);
+    const line = (
+      topic: string,
+      seq: number,
+      metrics: Parameters<typeof sparkplugPayload>[0]['metrics'],
+    ) =>
+      `spBv1.0/Plant A/${topic} ${Buffer.from(sparkplugPayload({ timestamp: 1_795_000_000_000, seq, metrics })).toString('hex')}`;
+    const text = decode(
+      [
+        line('NBIRTH/e1', 0, [{ name: 'bdSeq', datatype: 8, long: 0n }]),
+        line('DBIRTH/e1/d1', 1, [{ name: 'Level', alias: 7, datatype: 9, float: 500 }]),
+        line('DDATA/e1/d1', 2, [{ alias: 7, float: 600 }]),
+      ].join('\n'),
+      { hex: true },
+    );
+    expect(text).toContain('bin-3/distance_cm = 60, at ');
   });
 
   it('gives programs one object', () => {

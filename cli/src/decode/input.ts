@@ -13,6 +13,7 @@ export interface Message {
 const standardInput = 0;
 /** Names of devices, and so topics, may have spaces in them. */
 const topicAndObject = /^([^{["]*\/[^{["]*?)\s+([{[][\s\S]*)$/;
+const topicAndCode = /^([^{["]*\/[^{["]*)\s+(\S+)$/;
 const topicAndWord = /^([^\s{["]+\/[^\s{["]*)(?:\s+([\s\S]*))?$/;
 
 /**
@@ -44,7 +45,7 @@ export function readPayload(file: string): Buffer {
 export function messageOf(bytes: Buffer, topic: string | undefined, spelling: Spelling): Message {
   if (topic !== undefined) return { topic, payload: spelt(bytes, spelling) };
   const text = bytes.toString('utf8').trim();
-  const line = topicAndObject.exec(text) ?? topicAndWord.exec(text);
+  const line = topicLine(text, spelling);
   if (line?.[1] !== undefined) {
     return { topic: line[1], payload: spelt(Buffer.from(line[2] ?? ''), spelling) };
   }
@@ -55,6 +56,31 @@ export function messageOf(bytes: Buffer, topic: string | undefined, spelling: Sp
     message: 'The payload alone does not tell on which topic it came.',
     next: 'Say it with --topic, or paste the line that "mosquitto_sub -v" prints.',
   });
+}
+
+/**
+ * The messages of what was pasted: one, or one a line where every line begins with its topic, in that order. Some
+ * families say in one message how the next ones are to be read.
+ * @throws CaretakerError `CLI_DECODE_TOPIC`, `CLI_DECODE_PAYLOAD`
+ */
+export function messagesOf(
+  bytes: Buffer,
+  topic: string | undefined,
+  spelling: Spelling,
+): Message[] {
+  if (topic !== undefined) return [messageOf(bytes, topic, spelling)];
+  const lines = bytes
+    .toString('utf8')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
+  const isList = lines.length > 1 && lines.every((line) => topicLine(line.trim(), spelling));
+  if (!isList) return [messageOf(bytes, topic, spelling)];
+  return lines.map((line) => messageOf(Buffer.from(line), undefined, spelling));
+}
+
+function topicLine(text: string, spelling: Spelling): RegExpExecArray | null {
+  if (spelling !== 'text') return topicAndCode.exec(text);
+  return topicAndObject.exec(text) ?? topicAndWord.exec(text);
 }
 
 /** Some networks say in the payload whose it is, so that the topic can be told. */

@@ -89,6 +89,15 @@ describe('the inbox', () => {
     expect(fields).toEqual(['door', 'battery_pct']);
   });
 
+  it('keeps what a device said when it only says that it lives', () => {
+    const inbox = begin();
+    hear(inbox, contact('cellar'));
+    const join = { ...contact('cellar', { $rssi: -90 }), topic: 'zigbee2mqtt/cellar/availability' };
+    hear(inbox, join);
+    const sample = Buffer.from('{"contact":true}').toString('base64');
+    expect(inbox.entries()).toMatchObject([{ topic: 'zigbee2mqtt/cellar', count: 2, sample }]);
+  });
+
   it('tells what is new, and what was only counted', () => {
     const inbox = begin();
     const heard = told(inbox);

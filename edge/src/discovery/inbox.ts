@@ -240,15 +240,18 @@ export class Discovery {
     const id = device === null ? identity('topic', topic) : identity(format, device);
     const now = this.#options.clock.now();
     const old = this.#file?.get(id) ?? null;
+    const said = { topic: topic.slice(0, TOPIC_LENGTH), sample, bytes };
+    // A join or a sign of life would only hide what the device has said before.
+    const last = old === null || saysValues(body) ? said : old;
     const seen = remember(old?.seen ?? null, body);
     const row: Row = {
       ...{ id, format, device, aliases },
       name: unmapped.name?.slice(0, TEXT_LENGTH) ?? old?.name ?? null,
-      topic: topic.slice(0, TOPIC_LENGTH),
+      ...{ topic: last.topic, sample: last.sample, bytes: last.bytes },
       count: (old?.count ?? 0) + count,
       first: old?.first ?? now,
       last: now,
-      ...{ sample, bytes, seen },
+      seen,
       ignored: old?.ignored ?? false,
       suggestion: null,
     };
@@ -260,6 +263,11 @@ export class Discovery {
     const talker = { format, device: device ?? topic, name, topic, body: seen };
     return suggest(talker, this.#estate, this.#lessons?.of(topic));
   }
+}
+
+/** Whether there is more in it than facts of its envelope. */
+function saysValues(body: Unmapped['body']): boolean {
+  return Object.keys(body).some((key) => !key.startsWith('$'));
 }
 
 /** Formats whose mappings listen to a topic: their messages name no device. */
