@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { FaultsError } from '@caretaker/readings/base';
 import { expect, it } from 'vitest';
+import { kinds } from '../kinds/index.ts';
+import { demoEstate } from '../simulate/index.ts';
 import { type EstateEdit, editEstate, loadEstate } from './index.ts';
 
 const example = readFileSync(new URL('./example.yaml', import.meta.url), 'utf8');
@@ -66,6 +68,22 @@ it('adds points to an asset that is there, and leaves those that it has as they 
     ...estate.assets[0],
     points: [...(estate.assets[0]?.points ?? []), { metric: 'forced' }],
   });
+});
+
+it('leaves every asset as it is but for what it gets, whichever that is', () => {
+  for (const whole of [estate, demoEstate()]) {
+    for (const asset of whole.assets) {
+      const held = new Set(asset.points.map(({ metric }) => metric));
+      const lacking = Object.keys(kinds[asset.kind]?.metrics ?? {}).filter((one) => !held.has(one));
+      if (lacking.length === 0) continue;
+      const edited = editEstate(whole, { points: { [asset.id]: lacking } });
+      const grown = edited.assets.find(({ id }) => id === asset.id);
+      expect(grown?.points.slice(0, asset.points.length)).toEqual(asset.points);
+      expect({ ...grown, points: asset.points }).toEqual(asset);
+      expect(grown?.points.map(({ metric }) => metric)).toEqual([...held, ...lacking]);
+      expect(edited.assets.filter((one) => !whole.assets.includes(one))).toEqual([grown]);
+    }
+  }
 });
 
 it('takes mappings away and puts others in their place', () => {
