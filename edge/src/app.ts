@@ -290,6 +290,7 @@ class Gateway implements Edge {
     const own = this.#config.nodeRed === null ? null : new OwnCredential('node-red');
     const access = new Access({
       ...{ estate: configuration.estate, store, clock, anonymous, own },
+      announced: this.#config.outward?.discovery?.prefix ?? null,
       onRefused: (refusal) =>
         this.#log.warn({ ...refusal }, 'refused a client of the device broker'),
       onUsed: (id) => lastUse.note(id),

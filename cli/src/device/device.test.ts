@@ -38,6 +38,8 @@ async function opened(): Promise<CredentialStore> {
 }
 
 interface Printed {
+  readonly kind: string;
+  readonly try: string;
   readonly password: string;
   readonly topics: readonly string[];
   readonly oldUntil: number | null;
@@ -77,6 +79,13 @@ describe('caretaker device', () => {
     );
     expect(text).toMatch(/[█▀▄]{20}/);
     expect(await device('add', 'bin-plaza-3', '--no-qr')).not.toMatch(/█/);
+  });
+
+  it('lets any number of programs listen to the events of the gateway', async () => {
+    const first = await json('add', 'home-assistant', '--bridge', 'ctk-events/#');
+    expect(first.topics).toEqual(['ctk-events/#']);
+    expect(first.try).toMatch(/^mosquitto_sub .*-t 'ctk-events\/#'$/);
+    expect((await json('add', 'lamps', '--bridge', 'ctk-events')).kind).toBe('bridge');
   });
 
   it('gives a bridge its prefix', async () => {

@@ -1,7 +1,7 @@
 import { topicsOf as mappedTopics } from '@caretaker/devices/decode';
 import { kinds } from '@caretaker/devices/kinds';
 import type { Estate } from '@caretaker/devices/model';
-import type { Credential, Issued } from '@caretaker/edge/access';
+import { type Credential, eventsRoot, type Issued } from '@caretaker/edge/access';
 import { renderUnicodeCompact } from 'uqr';
 
 /** Where the devices of a gateway connect. */
@@ -99,6 +99,10 @@ function urlOf({ credential, secret }: Issued, { host, port }: Place): string {
 }
 
 function tryLine({ credential, secret }: Issued, { host, port, estate }: Place): string {
+  if (credential.kind === 'bridge' && credential.prefix === eventsRoot) {
+    const who = `-u ${credential.id} -P ${secret}`;
+    return `mosquitto_sub -h ${host} -p ${port} ${who} -v -t '${eventsRoot}/#'`;
+  }
   const [topic, message] =
     credential.kind === 'bridge'
       ? [`${credential.prefix}/test`, 'hello']

@@ -49,6 +49,8 @@ export interface AccessOptions {
   readonly anonymous: boolean;
   /** Of the flows that the gateway runs itself; null without. */
   readonly own?: OwnCredential | null;
+  /** Prefix under which Home Assistant is told of assets; null when it is not. */
+  readonly announced?: string | null;
   /** Called for a part of them only when there are many of one kind and name. */
   readonly onRefused?: (refusal: Refusal) => void;
   /** Somebody has connected by this credential. */
@@ -111,7 +113,7 @@ export class Access implements Changeable {
   constructor(options: AccessOptions) {
     this.#options = options;
     this.#estate = options.estate;
-    this.#table = new RightsTable(options.estate, options.store.prefixes());
+    this.#table = new RightsTable(options.estate, options.store.prefixes(), options.announced);
   }
 
   /** Whoever is connected stays so, with the rights that follow from the new estate. */
@@ -197,7 +199,7 @@ export class Access implements Changeable {
       done(new Error('too much at once'));
       return;
     }
-    if (isReserved(packet.topic) || !verdict(session, packet.topic)) {
+    if (!maySay(session, packet.topic)) {
       this.#refused('EDGE_TOPIC_FORBIDDEN', client, name, packet.topic);
       drop(packet);
     }
@@ -311,7 +313,7 @@ export class Access implements Changeable {
 
   #changed(): void {
     const { store, clock } = this.#options;
-    this.#table = new RightsTable(this.#estate, store.prefixes());
+    this.#table = new RightsTable(this.#estate, store.prefixes(), this.#options.announced);
     for (const session of this.#sessions) {
       if (session.credential === null) continue;
       const { id, digest, own } = session.credential;
@@ -351,6 +353,10 @@ export class Access implements Changeable {
     const clip = (text: string | null) => text?.slice(0, 256) ?? null;
     onRefused?.({ code, name: clip(name), address, topic: clip(topic) });
   }
+}
+
+function maySay(session: Session, topic: string): boolean {
+  return session.rights.mute !== true && !isReserved(topic) && verdict(session, topic);
 }
 
 function verdict(session: Session, topic: string): boolean {

@@ -154,3 +154,23 @@ describe('flows of the gateway', () => {
     expect(mayHear(flows, '#')).toBe(false);
   });
 });
+
+describe('who listens to events', () => {
+  const listener = new RightsTable(estate, ['ctk-events'], 'homeassistant').bridge('ctk-events');
+
+  it('hears them and what Home Assistant is told, nothing else, and says nothing', () => {
+    expect(mayHear(listener, 'ctk-events/#')).toBe(true);
+    expect(mayHear(listener, 'homeassistant/+/+/config')).toBe(true);
+    for (const filter of ['#', 'caretaker/#', 'zigbee2mqtt/#']) {
+      expect(mayHear(listener, filter), filter).toBe(false);
+    }
+    expect(listener.mute).toBe(true);
+    expect(mayHear(table.bridge('ctk-events'), 'homeassistant/#')).toBe(false);
+  });
+
+  it('is any number of programs, of the whole of it', () => {
+    expect(prefixOf('ctk-events/#')).toBe('ctk-events');
+    expect(prefixOf('ctk-events/1/yard')).toBeNull();
+    expect(prefixesMeet('ctk-events', 'ctk-events')).toBe(false);
+  });
+});

@@ -6,6 +6,8 @@ import { covers, isFilter, isTopic, matches, overlap } from './filters.ts';
 export interface Rights {
   readonly allow: readonly string[];
   readonly deny: readonly string[];
+  /** It hears only. */
+  readonly mute?: boolean;
 }
 
 /** Everything but the broker's own topics: for who need not say who they are. */
@@ -27,7 +29,7 @@ export function mayHear({ allow, deny }: Rights, filter: string): boolean {
   );
 }
 
-/** First level of what the gateway tells of itself and its assets. */
+/** First level of what the gateway tells of itself and its assets. Whoever "owns" it as a bridge may listen to it. */
 export const eventsRoot = 'ctk-events';
 
 /** Whether only the gateway itself may publish to a topic. */
@@ -54,14 +56,15 @@ const reserved: ReadonlySet<string> = new Set(['caretaker', 'ctk', eventsRoot, f
  */
 export function prefixOf(text: string): string | null {
   const prefix = text.endsWith('/#') ? text.slice(0, -2) : text;
+  if (prefix === eventsRoot) return prefix;
   const first = prefix.split('/', 1)[0] ?? '';
   const owned = isTopic(prefix) && !prefix.split('/').includes('') && !reserved.has(first);
   return owned ? prefix : null;
 }
 
-/** Whether one prefix lies within the other. */
+/** Whether one prefix lies within the other, and only one bridge can have it: any number may listen. */
 export function prefixesMeet(one: string, other: string): boolean {
-  return overlap(`${one}/#`, `${other}/#`);
+  return one !== eventsRoot && overlap(`${one}/#`, `${other}/#`);
 }
 
 /**
@@ -77,10 +80,19 @@ export class RightsTable {
   readonly #wild: { readonly filter: string; readonly asset: string }[] = [];
   readonly #mapped: readonly string[];
   readonly #bridges: readonly string[];
+  readonly #listened: readonly string[];
 
-  /** @param prefixes of the bridges that are in force */
-  constructor(estate: Estate, prefixes: readonly string[]) {
-    this.#bridges = prefixes.map((prefix) => `${prefix}/#`);
+  /**
+   * @param prefixes of the bridges that are in force
+   * @param announced prefix under which Home Assistant is told of assets; null when it is not
+   */
+  constructor(estate: Estate, prefixes: readonly string[], announced: string | null = null) {
+    this.#listened = [eventsRoot, ...(announced === null ? [] : [announced])].map(
+      (one) => `${one}/#`,
+    );
+    this.#bridges = prefixes
+      .filter((prefix) => prefix !== eventsRoot)
+      .map((prefix) => `${prefix}/#`);
     this.#mapped = estate.mappings.flatMap((mapping) => topicsOf(mapping, estate));
     for (const asset of estate.assets) this.#own.set(asset.id, [`caretaker/${asset.id}/#`]);
     for (const mapping of estate.mappings) {
@@ -95,6 +107,7 @@ export class RightsTable {
   }
 
   bridge(prefix: string): Rights {
+    if (prefix === eventsRoot) return { allow: this.#listened, deny: [], mute: true };
     return { allow: [`${prefix}/#`], deny: [] };
   }
 

@@ -13,12 +13,13 @@ let directory: string;
 let remove: () => Promise<void>;
 let broker: Broker;
 let url: string;
+let store: CredentialStore;
 const taken: string[] = [];
 const clients: MqttClient[] = [];
 
 async function start(): Promise<void> {
   const shared = { clock: systemClock, log: silentLog };
-  const store = new CredentialStore({ directory, clock: systemClock });
+  store = new CredentialStore({ directory, clock: systemClock });
   await store.start();
   const access = new Access({ estate: testEstate(), store, anonymous: true, ...shared });
   broker = new Broker({
@@ -134,5 +135,29 @@ describe('what the gateway publishes itself', () => {
     await hears(heard, ['ctk-eventsx not ours q1']);
     expect(taken).toEqual(['ctk-eventsx']);
     expect(broker.counts.refusals.EDGE_TOPIC_FORBIDDEN).toBe(2);
+  });
+
+  it('is heard by a program that may listen to it, and that says nothing itself', async () => {
+    const holder = { kind: 'bridge', prefix: 'ctk-events' } as const;
+    const { secret } = await store.add('lamps', holder, systemClock.now());
+    const { client, heard } = await listener();
+    const lamps = await device(url, { username: 'lamps', password: secret });
+    clients.push(lamps);
+    const mine: string[] = [];
+    lamps.on('message', (topic) => mine.push(topic));
+    await lamps.subscribeAsync('ctk-events/#', { qos: 1 });
+    await expect(lamps.subscribeAsync('caretaker/#')).rejects.toThrow();
+    for (const topic of [
+      'ctk-events/1/yard/state/gate',
+      'homeassistant/status',
+      'caretaker/gate',
+    ]) {
+      await lamps.publishAsync(topic, 'forged', { qos: 1 });
+    }
+    await client.publishAsync('caretaker/gate', 'closed', { qos: 1 });
+    await broker.publish('ctk-events/1/yard/state/gate', '{}', { qos: 1, retain: false });
+    await hears(heard, ['caretaker/gate closed q1', 'ctk-events/1/yard/state/gate {} q1']);
+    await hears(mine, ['ctk-events/1/yard/state/gate']);
+    expect(taken).toEqual(['caretaker/gate']);
   });
 });
