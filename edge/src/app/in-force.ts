@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Estate } from '@caretaker/devices/model';
 import { CaretakerError, type Log } from '@caretaker/readings/base';
 import type { Change, Changeable, Configuration } from '../change.ts';
@@ -42,7 +43,11 @@ export class InForce {
   async apply(next: Configuration, kept: () => Promise<void>): Promise<void> {
     const changes: Change[] = [];
     try {
-      for (const part of this.#parts) changes.push(await part.prepare(next));
+      for (const part of this.#parts) {
+        // Devices are served in between: of a large estate each part takes its time.
+        await nextTurn();
+        changes.push(await part.prepare(next));
+      }
     } catch (cause) {
       this.#end(changes, true);
       throw unfit(cause);
