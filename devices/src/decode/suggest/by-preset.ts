@@ -9,9 +9,15 @@ export interface PresetGuess {
   readonly kind: string;
   /** 0 to 1. */
   readonly score: number;
+  /** Other presets that fit as well. */
+  readonly others: readonly string[];
+  /** Other kinds that the preset has values for. */
+  readonly otherKinds: readonly string[];
   readonly asset: readonly Reading[];
   readonly device: readonly Reading[];
 }
+
+type Fit = Omit<PresetGuess, 'others'>;
 
 /** Of the score: how much of what the device says the preset knows, and how much of the preset it says. */
 const weights = { known: 0.7, said: 0.3 } as const;
@@ -42,13 +48,19 @@ export function guessByPreset(
 ): PresetGuess | null {
   const byPath = new Map(leaves.map((leaf) => [leaf.path, leaf]));
   const wanted = leaves.filter(measures);
-  let best: PresetGuess | null = null;
+  let best: Fit | null = null;
+  let others: string[] = [];
   for (const preset of everyPreset()) {
     if (!preset.formats.some((one) => one === format)) continue;
     const guess = guessOf(preset, byPath, wanted, said);
-    if (guess !== null && guess.score > (best?.score ?? 0)) best = guess;
+    if (guess === null || guess.score < (best?.score ?? 0)) continue;
+    if (best !== null && guess.score === best.score) others.push(preset.id);
+    else {
+      best = guess;
+      others = [];
+    }
   }
-  return best;
+  return best === null ? null : { ...best, others };
 }
 
 function guessOf(
@@ -56,7 +68,7 @@ function guessOf(
   byPath: ReadonlyMap<string, Leaf>,
   wanted: readonly Leaf[],
   said: string,
-): PresetGuess | null {
+): Fit | null {
   const watched = watchedBy(preset, byPath, said);
   if (watched === null) return null;
   const fields = [...Object.values(preset.kinds).flat(), ...preset.node];
@@ -79,18 +91,22 @@ function watchedBy(
   { kinds }: Preset,
   byPath: ReadonlyMap<string, Leaf>,
   said: string,
-): Pick<PresetGuess, 'kind' | 'asset'> | null {
+): Pick<PresetGuess, 'kind' | 'asset' | 'otherKinds'> | null {
   let best: Pick<PresetGuess, 'kind' | 'asset'> | null = null;
   let most = 0;
+  const possible: string[] = [];
   for (const [kind, fields] of Object.entries(kinds)) {
     const asset = readingsIn(fields, byPath);
     if (asset.length === 0) continue;
+    possible.push(kind);
     const weight = asset.length + (kindWords[kind]?.test(said) === true ? namedKind : 0);
     if (weight <= most) continue;
     most = weight;
     best = { kind, asset };
   }
-  return best;
+  // Where its name says what it watches, nobody need ask.
+  const sure = most >= namedKind;
+  return best && { ...best, otherKinds: sure ? [] : possible.filter((kind) => kind !== best.kind) };
 }
 
 function readingsIn(fields: readonly FieldMapping[], byPath: ReadonlyMap<string, Leaf>): Reading[] {

@@ -8,7 +8,7 @@ import { isObject } from '../payload.ts';
 import { readTime } from '../time.ts';
 import { guessByLesson } from './by-lesson.ts';
 import { deviceReadings, guessByNames } from './by-names.ts';
-import { guessByPreset } from './by-preset.ts';
+import { guessByPreset, type PresetGuess } from './by-preset.ts';
 import { touchpoints } from './concepts.ts';
 import { measures, type Reading } from './fields.ts';
 import { freeId } from './ids.ts';
@@ -32,6 +32,8 @@ const mostByLesson = 0.9;
 /** A preset that knows less of what the device says is that of another device. */
 const leastByPreset = 0.6;
 const mostDoubts = 8;
+const mostOthers = 4;
+const mostKinds = 8;
 const shortName = 80;
 
 /**
@@ -61,10 +63,7 @@ export function suggest(
       ...guess.asset.map((one) => shownField(one, 'asset')),
       ...guess.device.map((one) => shownField(one, 'device')),
     ],
-    doubts: (guess.preset === null ? [kindDoubt(guess.kind), ...doubts] : doubts).slice(
-      0,
-      mostDoubts,
-    ),
+    doubts: [...guess.doubts, ...doubts].slice(0, mostDoubts),
     assets,
     mappings: [mapping],
   };
@@ -78,6 +77,8 @@ interface Guess {
   readonly device: readonly Reading[];
   /** Those of the device that the preset knows. */
   readonly ofPreset: readonly Reading[];
+  /** On the whole of it, beside those on single values. */
+  readonly doubts: readonly Text[];
 }
 
 /** Formats whose messages name no device: their mappings listen to a topic. */
@@ -95,22 +96,26 @@ function guessFor(
   if (byPreset !== null && byPreset.score >= leastByPreset) {
     const { kind, score, asset, device: ofPreset, preset } = byPreset;
     const known = new Set(ofPreset.map(({ field }) => field.metric));
-    const others = deviceReadings(leaves, talker.format).filter(
+    const more = deviceReadings(leaves, talker.format).filter(
       (one) => !known.has(one.field.metric),
     );
-    return { preset: preset.id, kind, score, asset, device: [...ofPreset, ...others], ofPreset };
+    const doubts = presetDoubts(byPreset);
+    const device = [...ofPreset, ...more];
+    return { preset: preset.id, kind, score, asset, device, ofPreset, doubts };
   }
   const wanted = Math.max(1, leaves.filter(measures).length);
   const byLesson = guessByLesson(leaves, learnt, said);
   if (byLesson !== null) {
     const share = (byLesson.asset.length + byLesson.device.length) / wanted;
-    return { ...byLesson, preset: null, score: mostByLesson * Math.min(1, share), ofPreset: [] };
+    const score = mostByLesson * Math.min(1, share);
+    const doubts = [kindDoubt(byLesson.kind)];
+    return { ...byLesson, preset: null, score, ofPreset: [], doubts };
   }
   const byNames = guessByNames(leaves, said, talker.format);
   if (byNames === null || byNames.asset.length === 0) return null;
   const known = byNames.asset.length + byNames.device.length;
   const score = mostByNames * Math.min(1, known / wanted);
-  return { ...byNames, preset: null, score, ofPreset: [] };
+  return { ...byNames, preset: null, score, ofPreset: [], doubts: [kindDoubt(byNames.kind)] };
 }
 
 /** A bare value has the name of its topic's last level. */
@@ -151,9 +156,15 @@ function assetsOf(talker: Talker, guess: Guess, estate: Estate) {
   return { assets: [watched, sensor], ids: { asset: id, node } };
 }
 
+/** Last levels of topics that name no device. */
+const general = /^(state|status|sensor|data|json|telemetry|tele|up|uplink|event|events|values?)$/i;
+
 function nameOfTopic({ topic, format }: Talker): string {
   const levels = topic.split('/').filter((level) => level !== '');
-  return (format === 'bare' && levels.length > 1 ? levels.slice(-2) : levels.slice(-1)).join('-');
+  if (format === 'bare') return levels.slice(-2).join('-');
+  while (levels.length > 1 && general.test(levels.at(-1) ?? '')) levels.pop();
+  // A number alone says only which of several.
+  return levels.slice(/^\d*$/.test(levels.at(-1) ?? '') ? -2 : -1).join('-');
 }
 
 function metricsOf(readings: readonly Reading[]): string[] {
@@ -198,6 +209,26 @@ function timePath(leaves: readonly Leaf[]): string | null {
 function shownField({ leaf, field }: Reading, of: 'asset' | 'device') {
   const value = `${leaf.value}${leaf.unit === null || typeof leaf.value === 'string' ? '' : ` ${leaf.unit}`}`;
   return { path: leaf.path.slice(0, 256), value: value.slice(0, 80), metric: field.metric, of };
+}
+
+function presetDoubts({ others, otherKinds, kind }: PresetGuess): Text[] {
+  const doubts: Text[] = [];
+  if (otherKinds.length > 0) {
+    const labels = (language: 'en' | 'zh') =>
+      [kind, ...otherKinds].slice(0, mostKinds).map((one) => kinds[one]?.label[language] ?? one);
+    doubts.push({
+      en: `Its messages do not tell what it watches: ${labels('en').join(', ')}.`,
+      zh: `其消息未说明监测对象，可能为：${labels('zh').join('、')}。`,
+    });
+  }
+  if (others.length > 0) {
+    const some = others.slice(0, mostOthers);
+    doubts.push({
+      en: `Other presets fit as well: ${some.join(', ')}.`,
+      zh: `其他同样匹配的预设：${some.join('、')}。`,
+    });
+  }
+  return doubts;
 }
 
 function kindDoubt(kind: string): Text {
