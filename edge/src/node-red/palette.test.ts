@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { patient } from '@caretaker/readings/testing';
@@ -24,13 +24,19 @@ let rigged: RiggedFlows;
 /** Hears what flows say to the gateway. */
 let beside: MqttClient;
 /** A broker on which we say what otherwise the gateway alone may say, and hear what flows say to it. */
-let events: { client: MqttClient; port: number; stop: () => Promise<void> };
+let events: {
+  client: MqttClient;
+  port: number;
+  /** Cuts everybody else off, does something, and lets them come back. */
+  cut: (meanwhile: () => Promise<unknown>) => Promise<void>;
+  stop: () => Promise<void>;
+};
 const heard: { topic: string; payload: string }[] = [];
 
 beforeAll(async () => {
   const folder = await scratch();
   remove = folder.remove;
-  rigged = await startFlows(folder.directory);
+  rigged = await startFlows(folder.directory, { outward: { discovery: null } });
   beside = await device(rigged.url);
   events = await startEvents();
   for (const client of [beside, events.client]) {
@@ -47,12 +53,28 @@ afterAll(async () => {
 
 async function startEvents(): Promise<typeof events> {
   const broker = await Aedes.createBroker();
-  const server = createServer((socket) => broker.handle(socket));
+  const sockets = new Set<Socket>();
+  let isOpen = true;
+  const server = createServer((socket) => {
+    if (!isOpen) {
+      socket.destroy();
+      return;
+    }
+    sockets.add(socket);
+    broker.handle(socket);
+  });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', () => resolve());
   });
   const { port } = server.address() as AddressInfo;
   const client = await device(`mqtt://127.0.0.1:${port}`);
+  const [ours] = sockets;
+  const cut = async (meanwhile: () => Promise<unknown>) => {
+    isOpen = false;
+    for (const socket of sockets) if (socket !== ours) socket.destroy();
+    await meanwhile();
+    isOpen = true;
+  };
   const stop = async () => {
     await client.endAsync(true);
     await new Promise<void>((resolve) => broker.close(() => resolve()));
@@ -60,7 +82,7 @@ async function startEvents(): Promise<typeof events> {
       server.close(() => resolve());
     });
   };
-  return { client, port, stop };
+  return { client, port, cut, stop };
 }
 
 /** The nodes that lead to a broker: the gateway's own by what it gives its flows, or the other one. */
@@ -187,9 +209,13 @@ describe('caretaker-ticket', () => {
       JSON.stringify({ ...ticket, id: 'CT-71', severity: 'low' }),
       { qos: 1 },
     );
-    await events.client.publishAsync(topic, JSON.stringify({ ...ticket, state: 'closed' }), {
-      qos: 1,
-    });
+    await events.client.publishAsync(
+      topic,
+      JSON.stringify({ ...ticket, state: 'closed', open: false }),
+      {
+        qos: 1,
+      },
+    );
     await events.client.publishAsync(topic, '', { qos: 1, retain: true });
     await outcome((payload) => payload.includes('closed'));
     expect(heard.filter(({ payload }) => payload.includes('CT-71'))).toEqual([]);
@@ -226,6 +252,37 @@ describe('caretaker-alarm', () => {
   });
 });
 
+it('hears what the gateway itself tells', async () => {
+  heard.length = 0;
+  const conditions = {
+    type: 'caretaker-alarm',
+    about: 'conditions',
+    assets: 'gate',
+    standing: true,
+  };
+  await rigged.deploy(around(conditions, 'gateway'));
+  expect(JSON.parse(await outcome((payload) => payload.includes('"estate"')))).toMatchObject({
+    ...{ estate: 'yard', asset: 'gate', breaches: [] },
+  });
+});
+
+it('tells that a ticket was closed while the connection was broken', async () => {
+  const topic = 'ctk-events/1/yard/ticket/8';
+  const ticket = { id: 8, asset: 'gate', severity: 'high', state: 'new', open: true };
+  const tell = (payload: string) =>
+    events.client.publishAsync(topic, payload, { qos: 1, retain: true });
+  await tell(JSON.stringify(ticket));
+  heard.length = 0;
+  // What comes out goes another way, which is not cut.
+  const [cutOff] = waysTo('events');
+  const flow = around({ type: 'caretaker-ticket', standing: true }, 'gateway');
+  await rigged.deploy(flow.map((node) => (node.id === cutOff?.id ? cutOff : node)));
+  await outcome((payload) => payload.includes('"id":8'));
+  await events.cut(() => tell(''));
+  const last = await outcome((payload) => payload.includes('missed'));
+  expect(JSON.parse(last)).toEqual({ ...ticket, state: 'closed', open: false, missed: true });
+});
+
 describe('the examples', () => {
   it('make a reading of a register', async () => {
     const before = (await statusOf(rigged)).ingest.readings;
@@ -244,7 +301,7 @@ describe('the examples', () => {
       return node.type === 'mqtt-broker' ? { ...broker, id: node.id } : node;
     });
     await rigged.deploy(nodes as FlowNode[]);
-    const ticket = { id: 'CT-9', asset: 'gate', severity: 'emergency', state: 'new' };
+    const ticket = { id: 'CT-9', asset: 'gate', severity: 'emergency', state: 'new', open: true };
     const lamp = () => heard.findLast(({ topic }) => topic === 'node-red/lamp')?.payload;
     const tell = (what: object) =>
       events.client.publishAsync('ctk-events/1/yard/ticket/CT-9', JSON.stringify(what), { qos: 1 });
@@ -257,7 +314,7 @@ describe('the examples', () => {
         { ...patient, interval: 100 },
       );
     await until(ticket, 'ON');
-    await until({ ...ticket, state: 'closed' }, 'OFF');
+    await until({ ...ticket, state: 'closed', open: false }, 'OFF');
   });
 
   it('are all tried here', async () => {

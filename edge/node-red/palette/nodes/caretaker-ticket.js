@@ -19,7 +19,7 @@ module.exports = (RED) => {
       });
       const select = (ticket) => (wanted(ticket) ? ticket : null);
       // How it ended the cloud knows; that it is open no more is what a lamp needs.
-      const gone = (ticket) => ({ ...ticket, state: 'closed', missed: true });
+      const gone = (ticket) => ({ ...ticket, state: 'closed', open: false, missed: true });
       const standing = config.standing !== false;
       listen(this, gateway, { kinds: { ticket: { select, lasting: true, gone } }, standing });
     }
