@@ -159,6 +159,22 @@ describe.skipIf(mosquitto === undefined)('the devices of a Mosquitto', () => {
     expect(slow.status.underWay).toBe(0);
   });
 
+  it('are cut off where they are too large for anybody, and keep nothing behind them away', async () => {
+    broker = await new TestBroker().start();
+    const hand = new Hand();
+    const one = reading(hand);
+    await connected(one);
+    const large = run('mosquitto_pub', [...at(), '-t', 'hall/temp', '-q', '1', '-s']);
+    large.child.stdin?.end(Buffer.alloc(5_000_000, 'x'));
+    await large;
+    await publish('hall/temp', 'behind', '-q', '1');
+    await vi.waitUntil(() => hand.texts.includes('behind'), patient);
+    const [first] = hand.texts;
+    expect(first?.length).toBeGreaterThan(262_144);
+    expect(first?.length).toBeLessThan(400_000);
+    expect(one.status.connections).toBe(1);
+  });
+
   it('come back with a broker that is started anew, which says what it may have lost', async () => {
     broker = await new TestBroker().start();
     const hand = new Hand();

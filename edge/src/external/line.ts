@@ -10,6 +10,7 @@ import {
   parser,
 } from 'mqtt-packet';
 import { Acknowledgements } from './acknowledgements.ts';
+import { PacketBound } from './packets.ts';
 
 export interface LineOptions {
   /** `mqtt://` or `mqtts://`, with user and password where the broker asks for them. */
@@ -30,6 +31,13 @@ const KEEPALIVE_S = 30;
 const PATIENCE_MS = 10_000;
 /** The socket waits when so much is not yet on its way to the broker. */
 const WRITE_BYTES = 256 * 1024;
+/**
+ * Of one packet that is read. With the longest topic that leaves more than any decoder takes (256 KiB of Sparkplug), so
+ * that a message whose end was cut off is always too large, and never taken for a whole one.
+ */
+const MOST_BYTES = 336 * 1_024;
+/** Neither a broker that says nothing nor one that takes nothing is waited for longer. */
+const SILENCE_MS = KEEPALIVE_S * 1_500;
 
 /**
  * One connection to a broker, MQTT 3.1.1 [OASIS mqtt-v3.1.1]. mqtt.js would serve but for one thing: it reads the next
@@ -48,7 +56,8 @@ export class Line {
   #ended = false;
   /** Why nothing is read: we have enough, or the broker takes nothing. */
   #held = false;
-  #blocked = false;
+  /** Since when; null while it takes what we say. */
+  #blocked: number | null = null;
   #stopPing: (() => void) | null = null;
 
   private constructor(options: LineOptions, socket: Socket) {
@@ -124,7 +133,7 @@ export class Line {
 
   resume(): void {
     this.#held = false;
-    if (!this.#blocked) this.#socket.resume();
+    if (this.#blocked === null) this.#socket.resume();
   }
 
   /** Ends the connection and not the session. `onEnd` is not called. */
@@ -171,11 +180,17 @@ export class Line {
 
   #listen(): void {
     const parse = parser({ protocolVersion: 4 });
+    const bound = new PacketBound(MOST_BYTES);
+    const bad = (why: string) => this.fail(`the broker sent what is not MQTT: ${why}`);
     parse.on('packet', (packet) => this.#take(packet));
-    parse.on('error', (error) => this.fail(`the broker sent what is not MQTT: ${error.message}`));
+    parse.on('error', (error) => bad(error.message));
     this.#socket.on('data', (chunk: Buffer) => {
       this.#heard = this.#options.clock.monotonic();
-      parse.parse(chunk);
+      try {
+        for (const part of bound.pass(chunk)) parse.parse(bytesOf(part));
+      } catch (error) {
+        bad(error instanceof Error ? error.message : String(error));
+      }
     });
     this.#socket.on('error', (error) => this.fail(error.message));
     this.#socket.on('close', () => this.fail('the broker closed the connection'));
@@ -185,8 +200,12 @@ export class Line {
     const { clock } = this.#options;
     this.#stopPing = clock.every((KEEPALIVE_S * 1_000) / 2, () => {
       // Paused, nothing is heard, and that is our own doing.
-      const quiet = clock.monotonic() - this.#heard;
-      if (quiet > KEEPALIVE_S * 1_500 && !this.#socket.isPaused()) {
+      const now = clock.monotonic();
+      const quiet = now - this.#heard;
+      const stuck = now - (this.#blocked ?? now);
+      if (stuck > SILENCE_MS) {
+        this.fail(`the broker took nothing for ${Math.round(stuck / 1_000)} s`);
+      } else if (quiet > SILENCE_MS && !this.#socket.isPaused()) {
         this.fail(`the broker said nothing for ${Math.round(quiet / 1_000)} s`);
       } else this.#write({ cmd: 'pingreq' });
     });
@@ -220,12 +239,12 @@ export class Line {
   #write(packet: Packet): void {
     if (this.#ended) return;
     this.#socket.write(generate(packet));
-    if (this.#socket.writableLength <= WRITE_BYTES || this.#blocked) return;
+    if (this.#socket.writableLength <= WRITE_BYTES || this.#blocked !== null) return;
     // A broker that takes no acknowledgements gets no more messages out of us.
-    this.#blocked = true;
+    this.#blocked = this.#options.clock.monotonic();
     this.#socket.pause();
     this.#socket.once('drain', () => {
-      this.#blocked = false;
+      this.#blocked = null;
       if (!this.#held) this.#socket.resume();
     });
   }
@@ -235,6 +254,11 @@ export class Line {
     this.#nextId = id === 65_535 ? 1 : id + 1;
     return id;
   }
+}
+
+/** The same memory as the parser wants it. */
+function bytesOf({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
 
 function within<T>(promise: Promise<T>, clock: Clock, what: string): Promise<T> {
