@@ -8,7 +8,8 @@ import { type Audit, type Author, type By, refuse } from '../identity/deed.ts';
 type Row = Omit<BundleTables['device_credentials'], 'number'>;
 
 /** Levels of a topic that a bridge may own; see `prefixOf` of the gateway, which looks again. */
-const prefixForm = /^(?!(?:caretaker|ctk|ctk-events)(?:\/|$))[^/+#$\0][^/+#\0]*(?:\/[^/+#\0]+)*$/;
+const prefixForm =
+  /^(?!(?:caretaker|ctk|ctk-events|node-red)(?:\/|$))[^/+#$\0][^/+#\0]*(?:\/[^/+#\0]+)*$/;
 
 /**
  * Credentials of devices and bridges that the cloud gives. They reach their gateway with its configuration; each

@@ -21,6 +21,11 @@ import {
 
 /** A gateway that says nothing of what it was sent is sent it again after this. */
 const againAfter = 60_000;
+/**
+ * Nobody makes so many by ones. A gateway that says a greater number does harm or is broken: the next one behind it
+ * would fit into no column, and the gateway could never be given another.
+ */
+const mostVersion = 1_000_000_000;
 
 export interface BundleDeskParts {
   readonly database: Database;
@@ -99,7 +104,7 @@ export class BundleDesk {
     this.#looking = true;
     try {
       await this.#inTurn(async () => {
-        for (const gateway of this.#held.keys()) await this.#lookAt(gateway);
+        for (const gateway of this.#held.keys()) await this.#lookAtQuietly(gateway);
       });
     } finally {
       this.#looking = false;
@@ -115,16 +120,17 @@ export class BundleDesk {
       const held = this.#held.get(gateway);
       if (held === undefined) return;
       const able = running === undefined ? 0 : 1;
-      await this.#noteRunning(held, { running: running ?? null, able });
+      const version = this.#isCredible(held, running ?? null) ? (running ?? null) : null;
+      await this.#noteRunning(held, { running: version, able });
       held.sent = null;
       if (able === 0) return;
       // Made by a cloud whose database was put back: ours go on behind it.
       const sources = this.#sourcesOf(gateway);
-      if ((running ?? 0) > (held.bundle?.version ?? 0) && sources !== null) {
+      if ((version ?? 0) > (held.bundle?.version ?? 0) && sources !== null) {
         await this.#make(gateway, held, sources, true);
       }
       await this.#lookAt(gateway);
-      if (running !== null && running === held.bundle?.version)
+      if (version !== null && version === held.bundle?.version)
         await this.#parts.faults.end(gateway);
       else if (held.sent === null) await this.#send(gateway, held);
     });
@@ -137,6 +143,10 @@ export class BundleDesk {
       if (held === undefined) return;
       const { database, clock, faults, log } = this.#parts;
       const { version, result, code = null, message = null } = status;
+      if (!this.#isCredible(held, version)) {
+        log.warn({ gateway, version }, 'a gateway tells of a configuration that nobody has made');
+        return;
+      }
       const applied = result === 'applied';
       const running = applied ? version : held.answer.running;
       held.answer = {
@@ -150,6 +160,23 @@ export class BundleDesk {
       const current = held.bundle !== null && running === held.bundle.version;
       await faults.begin(gateway, status, current);
     });
+  }
+
+  #isCredible({ bundle }: Held, version: number | null): boolean {
+    return (version ?? 0) <= Math.max(mostVersion, bundle?.version ?? 0);
+  }
+
+  /** One gateway that cannot be given its configuration keeps no other from it. */
+  async #lookAtQuietly(gateway: string): Promise<void> {
+    try {
+      await this.#lookAt(gateway);
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error);
+      this.#parts.log.error(
+        { gateway, error: text },
+        'a gateway cannot be given its configuration',
+      );
+    }
   }
 
   async #lookAt(gateway: string): Promise<void> {

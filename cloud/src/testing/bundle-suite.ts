@@ -16,6 +16,7 @@ export function bundleSuite(name: string, settings: () => Promise<Settings>): vo
     });
     afterEach(() => bench.remove());
     making(() => bench);
+    hostile(() => bench);
     answering(() => bench);
     credentials(() => bench);
   });
@@ -75,6 +76,22 @@ function making(bench: () => ConfiguredCloud): void {
     await vi.waitFor(async () => expect((await bench().shown())?.version).toBe(2), patient);
     expect(await bench().shown()).toMatchObject({ running: null, able: false });
     expect(gateway.bundles).toEqual([]);
+  });
+}
+
+function hostile(bench: () => ConfiguredCloud): void {
+  it('is not numbered behind what a gateway cannot have', async () => {
+    const { gateway } = bench();
+    await gateway.hello(0, 1, Number.MAX_SAFE_INTEGER);
+    expect((await bench().bundle(1)).version).toBe(1);
+    const version = Number.MAX_SAFE_INTEGER;
+    await gateway.status({ type: 'bundle', at: 1, version, result: 'applied' });
+    await bench().reload([hot(65), full(80)]);
+    expect((await bench().bundle(2)).version).toBe(2);
+    await bench().answer(2, 'applied');
+    await bench().end();
+    await bench().begin();
+    expect(await bench().shown()).toMatchObject({ version: 2, running: 2 });
   });
 }
 
@@ -154,7 +171,16 @@ function credentials(bench: () => ConfiguredCloud): void {
     expect(await codeOf(device)).toBeUndefined();
     expect(await codeOf(device)).toBe('CLOUD_CREDENTIAL_EXISTS');
     const bridge = { kind: 'bridge', id: 'two', prefix: 'a/b' };
-    for (const prefix of ['caretaker', 'ctk-events/x', '$SYS', 'a//b', 'a/+', '#', '/a']) {
+    for (const prefix of [
+      'caretaker',
+      'ctk-events/x',
+      'node-red',
+      '$SYS',
+      'a//b',
+      'a/+',
+      '#',
+      '/a',
+    ]) {
       expect(await codeOf({ ...bridge, prefix }), prefix).toBe('CLOUD_CREDENTIAL_PREFIX');
     }
     expect(await codeOf(bridge)).toBeUndefined();

@@ -104,9 +104,9 @@ export class Bundles {
    */
   async restore(key: string | null): Promise<Configuration | null> {
     for (const which of ['last', 'previous'] as const) {
-      const message = await this.#kept.read(which);
-      if (message === null) continue;
       try {
+        const message = await this.#kept.read(which);
+        if (message === null) continue;
         const by = believed(key);
         const signed = await readSigned(message, by);
         const { bundle, configuration } = this.#loaded(signed);

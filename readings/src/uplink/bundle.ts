@@ -23,7 +23,7 @@ const MOST_TEXT = Math.ceil(bundleLimits.packedBytes / 3) * 4;
 const envelopeSchema = z.object({
   type: z.literal('bundle'),
   /** Name of the key it is signed with; see `bundleKeyId`. */
-  key: z.string().max(64),
+  key: z.string().regex(/^[A-Za-z0-9_-]{22}$/),
   /** The payload, JSON compressed by zstd, in base64. */
   signed: z.string().max(MOST_TEXT),
   /** Ed25519 [RFC 8032], in base64url. */
