@@ -18,17 +18,13 @@ export function assetOf({ suggestion }: Found, { onto, asset }: DiscoveryConfirm
 export function compose(found: Found, wish: DiscoveryConfirm, estate: Estate): EstateEdit {
   const { suggestion } = found;
   const [watched, itself] = suggestion?.assets ?? [];
-  const [first = own(found), ...others] = suggestion?.mappings ?? [];
   if (suggestion === null && wish.mapping === undefined) throw noSuggestion();
   const asset = over({ demo: false, ...watched }, wish.asset ?? {});
   const id = assetOf(found, wish);
   const node = nodeOf(itself, wish.node);
-  const renamed = (mapping: Entry): Entry => {
-    const { node: _, ...rest } = mapping;
-    return { ...rest, asset: id, ...(node === null ? {} : { node: node.id }) };
-  };
-  const mapping = renamed(over(first, wish.mapping ?? {}));
-  const mappings = [node === null ? withoutNode(mapping) : mapping, ...others.map(renamed)];
+  const { node: _, ...said } = over(suggested(found), wish.mapping ?? {});
+  const mapping = { ...said, asset: id, ...(node === null ? {} : { node: node.id }) };
+  const mappings = [node === null ? withoutNode(mapping) : mapping];
   const nodes = node === null ? [] : [node];
   if (wish.onto === undefined) return { assets: [asset, ...nodes], mappings };
   const lacking = lackingPoints(estate, wish.onto, asset.points);
@@ -40,6 +36,12 @@ export function compose(found: Found, wish: DiscoveryConfirm, estate: Estate): E
 function own({ format, device, topic }: Found): Entry {
   const isPlain = format === 'json' || format === 'bare';
   return { format, ...(device === null || isPlain ? { topic } : { device }) };
+}
+
+/** The mapping as it was suggested, of nothing but the device that a person was shown. */
+function suggested(found: Found): Entry {
+  const { format: _, device: __, topic: ___, ...mapping } = found.suggestion?.mappings[0] ?? {};
+  return { ...own(found), ...mapping };
 }
 
 function nodeOf(suggested: Entry | undefined, wish: Entry | null | undefined): Entry | null {

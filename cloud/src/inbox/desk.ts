@@ -163,10 +163,17 @@ export class InboxDesk implements Arrivals {
 
 function parse(bytes: Uint8Array): Status | null {
   try {
-    return statusSchema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
+    const text = Buffer.from(bytes).toString('utf8');
+    const clean = text.includes('\\u0000') ? withoutZero : undefined;
+    return statusSchema.parse(JSON.parse(text, clean));
   } catch {
     return null;
   }
+}
+
+/** PostgreSQL keeps no text with a zero in it: one device that says so must not keep away what is told of others. */
+function withoutZero(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replaceAll('\0', '\ufffd') : value;
 }
 
 /** Tells a gateway how far its journal is stored and judged, or what it asked for. */

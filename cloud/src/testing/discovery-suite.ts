@@ -72,6 +72,7 @@ export function discoverySuite(name: string, settings: () => Promise<Settings>):
     afterEach(() => bench.cloud.remove());
     listing(() => bench);
     confirming(() => bench);
+    hostile(() => bench);
     saying(() => bench);
     ignoring(() => bench);
   });
@@ -92,6 +93,30 @@ function listing(now: () => Bench): void {
     expect(await bench.topics('&state=waiting')).toEqual([]);
     expect(await bench.topics('&state=ignored')).toEqual(['yard/three']);
     expect(await bench.topics('&gateway=court-2')).toEqual([]);
+  });
+}
+
+function hostile(now: () => Bench): void {
+  it('are listed beside one that no database could keep as it calls itself', async () => {
+    const odd = entry('odd', { name: 'a\0b', device: '\0', last: 3_000 });
+    const [first, second] = await now().told(odd, entry('one'));
+    expect(first).toMatchObject({ name: 'a\ufffdb', device: '\ufffd' });
+    expect(second?.topic).toBe('yard/one');
+  });
+
+  it('enter the estate as themselves, whatever their gateway suggests beside that', async () => {
+    const honest = entry('bin-7').suggestion;
+    const [asset = {}] = honest?.assets ?? [];
+    const [mapping = {}] = honest?.mappings ?? [];
+    const mappings = [
+      { ...mapping, topic: '#' },
+      { ...mapping, topic: 'caretaker/+' },
+    ];
+    const suggestion = honest && { ...honest, assets: [asset], mappings };
+    const found = (await now().told(entry('bin-7', { suggestion })))[0] as Discovery;
+    expect((await now().confirm(found, {})).status).toBe(200);
+    const { estate } = await now().cloud.bundle(2);
+    expect(estate.mappings.map(({ topic }) => topic)).toEqual(['yard/bin-7']);
   });
 }
 
