@@ -9,6 +9,7 @@ import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { demoEstate } from '@caretaker/devices/simulate';
 import { CaretakerError, systemClock } from '@caretaker/readings/base';
 import { z } from 'zod';
+import { plainText } from '../base/plain-text.ts';
 import { messagesOf, readPayload, type Spelling } from './input.ts';
 import { explanationLines } from './print.ts';
 
@@ -43,7 +44,7 @@ export function runDecode(given: Record<string, unknown>): void {
 }
 
 function linesOf(explanation: Explanation, json: boolean): string[] {
-  if (!json) return explanationLines(explanation);
+  if (!json) return explanationLines(explanation).map(plainText);
   const { suggestion } = explanation;
   const yaml = suggestion === null ? null : suggestionYaml(suggestion);
   return [JSON.stringify({ ...explanation, yaml })];

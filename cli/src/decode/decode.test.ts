@@ -142,6 +142,14 @@ describe('caretaker decode', () => {
     expect(text).toContain('bin-3/distance_cm = 60, at ');
   });
 
+  it('lets no message control the terminal', () => {
+    const evil = '\u001b[2J\u009b1A\u202e';
+    decode(`{"distance_cm":"${evil}","x":1}`, { topic: `yard/${evil}` });
+    decode(uplink({ position: evil, [evil]: evil }));
+    expect(printed).toContain('\ufffd[2J');
+    expect(printed).not.toMatch(/[^\P{Cc}\n]|\p{Bidi_Control}/u);
+  });
+
   it('gives programs one object', () => {
     const told = JSON.parse(decode(uplink({ distance: 2_116 }), { json: true }));
     expect(told).toMatchObject({ outcome: 'accepted', decoded: { found: [{ value: 211.6 }] } });

@@ -1,5 +1,6 @@
 import { CaretakerError } from '@caretaker/readings/base';
 import { z } from 'zod';
+import { plainText } from '../base/plain-text.ts';
 import { type CloudApi, cloudOf } from './cloud-api.ts';
 import { type Discovered, discoveredSchema, linesOf } from './print.ts';
 
@@ -126,5 +127,5 @@ function defined(values: Record<string, string | undefined>): Record<string, str
 }
 
 function say(lines: readonly string[]): void {
-  for (const line of lines) console.log(line);
+  for (const line of lines) console.log(plainText(line));
 }

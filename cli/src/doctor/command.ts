@@ -1,6 +1,7 @@
 import { examine, type Finding, verdictOf } from '@caretaker/edge/doctor';
 import { systemClock } from '@caretaker/readings/base';
 import { z } from 'zod';
+import { plainText } from '../base/plain-text.ts';
 
 const optionsSchema = z.object({ data: z.string().optional(), json: z.boolean() });
 
@@ -12,7 +13,7 @@ export async function runDoctor(given: Record<string, unknown>): Promise<void> {
   const env = data === undefined ? process.env : { ...process.env, CARETAKER_DATA: data };
   const findings = await examine(env, systemClock);
   for (const line of json ? [jsonLine(findings)] : findings.flatMap(linesOf)) {
-    process.stdout.write(`${line}\n`);
+    process.stdout.write(`${plainText(line)}\n`);
   }
   process.exitCode = verdictOf(findings);
 }
