@@ -20,6 +20,8 @@ export interface Preset {
   readonly kinds: Readonly<Record<string, readonly FieldMapping[]>>;
   /** What the device says of itself. */
   readonly node: readonly FieldMapping[];
+  /** Paths that it says besides; by them it is known, and nothing reads them. */
+  readonly also: readonly string[];
 }
 
 const folder = path.join(import.meta.dirname, '../../presets');
@@ -80,7 +82,8 @@ export function parsePreset(text: string, id: string): Preset {
     const summary = `The preset ${id} cannot be used:`;
     throw new FaultsError('DEVICES_PRESET_INVALID', summary, report.faults);
   }
-  return deepFreeze({ id, name: parsed.name, formats: parsed.formats, kinds: fields, node });
+  const { name, formats, also } = parsed;
+  return deepFreeze({ id, name, formats, kinds: fields, node, also });
 }
 
 function fieldsOfKind(

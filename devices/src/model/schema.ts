@@ -199,6 +199,7 @@ export const presetSchema = z.strictObject({
   formats: z.array(z.enum(formats)).min(1),
   kinds: z.record(id, z.array(z.unknown())).default({}),
   node: z.array(z.unknown()).default([]),
+  also: z.array(path).default([]),
 });
 
 export type ParsedAsset = z.infer<typeof assetSchema>;

@@ -74,7 +74,8 @@ function guessOf(
   const fields = [...Object.values(preset.kinds).flat(), ...preset.node];
   const own = new Set(fields.map(({ path }) => path).filter((path) => !path.startsWith('$')));
   const present = [...own].filter((path) => byPath.has(path));
-  const known = wanted.filter(({ path }) => own.has(path)).length / Math.max(1, wanted.length);
+  const all = own.union(new Set(preset.also));
+  const known = wanted.filter(({ path }) => all.has(path)).length / Math.max(1, wanted.length);
   const score =
     weights.known * known +
     weights.said * (present.length / Math.max(1, own.size)) +

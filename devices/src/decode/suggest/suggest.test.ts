@@ -243,6 +243,20 @@ describe('a suggestion by preset', () => {
     expect(others.join()).toMatch(/Other presets fit as well: |^Its messages/);
   });
 
+  it('knows a plug by all that its meter says', () => {
+    const payload = {
+      Time: '2026-03-01T19:00:00',
+      ENERGY: {
+        ...{ TotalStartTime: '2026-01-01T00:00:00', Total: 4.211, Yesterday: 0.31, Today: 0.12 },
+        ...{ Power: 58, ApparentPower: 61, ReactivePower: 18, Factor: 0.95 },
+        ...{ Voltage: 231, Current: 0.264 },
+      },
+    };
+    const guess = tried({ topic: 'tele/hall-lamp/SENSOR', payload });
+    expect(guess).toMatchObject({ preset: 'tasmota/plug', kind: 'lighting' });
+    expect(guess?.score).toBeGreaterThan(0.75);
+  });
+
   it('goes by the model that the network names', () => {
     const said = uplink('x', { distance: 900, battery: 80 });
     const { $model: _, ...body } = unmappedOf(said).body;
