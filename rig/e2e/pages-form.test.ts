@@ -40,7 +40,7 @@ const pages: readonly (readonly [
   ['/uptime', 'Uptime', (page) => page.getByRole('button', { name: /: Down/ }).first()],
   ['/standard', 'Standard', (page) => page.getByRole('main').getByText('Estate entrances').first()],
   ['/devices', 'Devices', (page) => page.getByRole('heading', { level: 3, name: 'meadow-1' })],
-  ['/discovery', 'Found devices', (page) => page.getByText('Waiting', { exact: true })],
+  ['/discovery', 'New devices', (page) => page.getByText('Waiting', { exact: true })],
 ];
 
 describeWith({ binaries: ['chromium'] }, 'the form of every page', () => {

@@ -27,7 +27,9 @@ export function explanationLines(explanation: Explanation): string[] {
 }
 
 function familyText(topic: string, family: Explanation['family']): string {
-  if (family !== null) return `${family.format}, by its base "${family.base}"`;
+  if (family !== null) {
+    return family.base === '' ? family.format : `${family.format}, by its base "${family.base}"`;
+  }
   return topic.startsWith('caretaker/')
     ? 'our own: the topic names the asset, and the message its metrics'
     : 'none: the topic is not that of a known family of devices';

@@ -10,14 +10,17 @@ export const discoverySuggestionSchema = z.object({
   score: z.number(),
   /** The preset whose fields were recognised; null when names alone decided. */
   preset: z.string().nullable(),
-  /** Kind of the watched asset. */
+  /** Kind of the watched asset, and what people call it. */
   kind: z.string(),
+  kindLabel: textSchema,
   /** What would become of the values seen last. */
   fields: z.array(
     z.object({
       path: z.string(),
       value: z.string(),
       metric: z.string(),
+      /** What people call the metric. */
+      label: textSchema,
       /** Of the asset that is watched, or of the device itself. */
       of: z.enum(['asset', 'device']),
     }),

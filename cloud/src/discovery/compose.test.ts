@@ -14,6 +14,7 @@ const found = {
     topic: 'application/1/device/24e1/event/up',
   },
   suggestion: {
+    kindLabel: { en: 'Bin', zh: '垃圾桶' },
     ...{ score: 0.9, preset: 'milesight/em400-mud', kind: 'bin', fields: [], doubts: [] },
     assets: [{ ...bin, points: ['distance_cm', 'tilt'] }, node],
     mappings: [

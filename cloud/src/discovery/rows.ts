@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { DiscoveryEntry, Status } from '@caretaker/readings/uplink';
+import { kinds } from '@caretaker/devices/kinds';
+import type { DiscoveryEntry, DiscoverySuggestion, Status } from '@caretaker/readings/uplink';
 import type { Discovery } from '../contract/index.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { DiscoveryTables } from '../db/discovery-tables.ts';
@@ -151,7 +152,23 @@ export function shown(row: DiscoveryRow): Discovery {
     ...rest,
     state: state === 'waiting' && ignored === 1 ? 'ignored' : state,
     decided: by === null || at === null ? null : { by, at },
-    suggestion: suggestion === null ? null : JSON.parse(suggestion),
+    suggestion: suggestion === null ? null : labelled(JSON.parse(suggestion)),
+  };
+}
+
+/** With the names that people know; a gateway of another version may know kinds and metrics that we do not. */
+function labelled(suggestion: DiscoverySuggestion): Discovery['suggestion'] {
+  const { kind } = suggestion;
+  const called = (id: string) => ({ en: id, zh: id });
+  return {
+    ...suggestion,
+    kindLabel: kinds[kind]?.label ?? called(kind),
+    fields: suggestion.fields.map((field) => ({
+      ...field,
+      label:
+        kinds[field.of === 'device' ? 'device' : kind]?.metrics[field.metric]?.label ??
+        called(field.metric),
+    })),
   };
 }
 

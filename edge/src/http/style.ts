@@ -1,11 +1,11 @@
 /** The one style sheet of the gateway's pages. */
 export const style = `
 :root { color-scheme: light dark; --ink: #1b2733; --soft: #5a6876; --line: #d8dfe6; --ground: #f4f6f8;
-  --sheet: #fff; --accent: #0b6ea8; --good: #13693c; --good-ground: #e3f3ea; --bad: #a3321f;
+  --sheet: #fff; --accent: #0b6ea8; --bad: #a3321f;
   --bad-ground: #fbe9e5; --note: #6b5000; --note-ground: #fdf3d3; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e6ebf0; --soft: #a3b0bd; --line: #33404d; --ground: #12181e; --sheet: #1a222a;
-    --accent: #6dbbe8; --good: #7fd6a5; --good-ground: #173325; --bad: #f2a08f; --bad-ground: #3d211c;
+    --accent: #6dbbe8; --bad: #f2a08f; --bad-ground: #3d211c;
     --note: #ecd07a; --note-ground: #362d12; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--ground); color: var(--ink); line-height: 1.5;
@@ -13,7 +13,8 @@ body { margin: 0; background: var(--ground); color: var(--ink); line-height: 1.5
 header, main { max-width: 72rem; margin: 0 auto; padding: 1rem; }
 header { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between; }
 header p { margin: 0; color: var(--soft); }
-header nav { display: flex; gap: .75rem; align-items: center; }
+header nav { display: flex; flex-wrap: wrap; gap: .5rem .75rem; align-items: center; }
+header nav a { white-space: nowrap; }
 h1 { font-size: 1.4rem; margin: 0; overflow-wrap: anywhere; }
 h2 { font-size: 1.1rem; margin: 0 0 .75rem; }
 a { color: var(--accent); }
@@ -22,7 +23,8 @@ section { background: var(--sheet); border: 1px solid var(--line); border-radius
 .state { border-left: .4rem solid; }
 .state p { margin: 0; }
 .state strong { font-size: 1.2rem; }
-.good { color: var(--good); background: var(--good-ground); border-color: var(--good); }
+.good { border-color: var(--line); }
+.good strong::before { content: "\\2713\\00a0"; }
 .bad { color: var(--bad); background: var(--bad-ground); border-color: var(--bad); }
 .note { color: var(--note); background: var(--note-ground); border-color: var(--note); }
 dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 1rem; margin: 0; }
@@ -33,7 +35,9 @@ dd { margin: 0; font-size: 1.1rem; font-weight: 600; overflow-wrap: anywhere; }
 code { overflow-wrap: anywhere; }
 pre { margin: .5rem 0; padding: .75rem; background: var(--ground); border-radius: .35rem; font-size: .85rem;
   white-space: pre-wrap; overflow-wrap: anywhere; }
-summary { cursor: pointer; }
+details + details, details + form, p + details, table + .empty { margin-top: .75rem; }
+summary { cursor: pointer; padding: .25rem 0; }
+table + details { margin-top: .75rem; }
 table { width: 100%; border-collapse: collapse; font-size: .95rem; }
 th { white-space: nowrap; text-align: left; color: var(--soft); font-weight: 500; font-size: .85rem; }
 th, td { padding: .4rem .75rem .4rem 0; border-bottom: 1px solid var(--line); vertical-align: top;

@@ -145,7 +145,7 @@ const en = {
   freshWhat:
     'Devices and topics that talk to this gateway and that no mapping names. What is suggested is a guess from their messages.',
   freshConfirm:
-    'Confirm them in the cloud, on its page of found devices. Without a cloud, paste what is suggested into the estate file.',
+    'Confirm them in the cloud, on its page of new devices. Without a cloud, paste what is suggested into the estate file.',
   noFresh: 'None. Every device that talks is mapped.',
   freshMissed:
     'Too many new devices talked at once: {0} messages since start were not looked at for this list.',
@@ -311,12 +311,12 @@ const zh: Words = {
   repeatPassword: '再次输入新密码',
   save: '保存',
   back: '返回状态页',
-  fresh: '新设备',
-  freshSome: '新设备：{0}',
+  fresh: '待识别设备',
+  freshSome: '待识别设备：{0}',
   freshWhat: '正在向本网关发送消息、但没有任何映射的设备和主题。建议由其消息推测得出。',
-  freshConfirm: '请在云端的“发现的设备”页面确认；没有云端时，可将建议粘贴到园区文件中。',
+  freshConfirm: '请在云端的“待识别设备”页面确认；没有云端时，可将建议粘贴到园区文件中。',
   noFresh: '无。所有发送消息的设备均已映射。',
-  freshMissed: '新设备消息过多：启动以来有 {0} 条消息未列入此表。',
+  freshMissed: '待识别设备消息过多：启动以来有 {0} 条消息未列入此表。',
   format: '格式',
   heard: '消息数',
   firstHeard: '首次收到',

@@ -3,13 +3,13 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { write } from '../api/client.ts';
-import { bytesOf, textOf } from '../gateways/sample.ts';
 import { Age } from '../ui/Age.tsx';
 import { Button } from '../ui/Button.tsx';
 import { FormProblem } from '../ui/FormProblem.tsx';
 import { useSubmit } from '../ui/use-submit.ts';
 import { When } from '../ui/When.tsx';
 import styles from './Discovery.module.css';
+import { Sample } from './Sample.tsx';
 import { Suggestion } from './Suggestion.tsx';
 
 interface Props {
@@ -18,11 +18,21 @@ interface Props {
   readonly onTake: () => void;
 }
 
+/** As their makers write them, in every language. */
+const formatNames: Readonly<Record<string, string>> = {
+  chirpstack: 'ChirpStack',
+  ttn: 'The Things Stack',
+  zigbee2mqtt: 'Zigbee2MQTT',
+  shelly: 'Shelly',
+  tasmota: 'Tasmota',
+  sparkplug: 'Sparkplug B',
+  json: 'JSON',
+};
+
 /** One device: what it calls itself, what it might be, its newest message, and what to do with it. */
 export function DiscoveryRow({ row, mayChange, onTake }: Props) {
   const { t } = useTranslation('discovery');
   const { name, device, topic } = row;
-  const bytes = bytesOf(row.sample);
   return (
     <article className={styles.row}>
       <div className={styles.head}>
@@ -31,7 +41,7 @@ export function DiscoveryRow({ row, mayChange, onTake }: Props) {
       </div>
       <p className={styles.small}>
         {name !== null && device !== null && <code>{device}</code>}
-        <span>{row.format}</span>
+        <span>{formatNames[row.format] ?? row.format}</span>
         <span>{t('by', { gateway: row.gateway })}</span>
         <span>{t('count', { count: row.count })}</span>
         <span>
@@ -43,10 +53,7 @@ export function DiscoveryRow({ row, mayChange, onTake }: Props) {
       <details>
         <summary data-row>{t('sample')}</summary>
         <p className={styles.small}>{topic}</p>
-        <pre className={styles.sample}>
-          {textOf(bytes)}
-          {bytes.length < row.bytes && '…'}
-        </pre>
+        <Sample found={row} />
       </details>
     </article>
   );

@@ -14,7 +14,8 @@ export function Suggestion({ suggestion }: Props) {
   const { t } = useTranslation('discovery');
   const language = useLanguage();
   if (suggestion === null) return <p>{t('nothing')}</p>;
-  const { kind, preset, score, fields, doubts } = suggestion;
+  const { preset, score, fields, doubts } = suggestion;
+  const kind = pick(suggestion.kindLabel, language);
   return (
     <div className={styles.suggestion}>
       <p>
@@ -22,9 +23,9 @@ export function Suggestion({ suggestion }: Props) {
         <span className="muted">{t('score', { percent: Math.round(score * 100) })}</span>
       </p>
       <ul className={styles.fields}>
-        {fields.map(({ path, value, metric, of }) => (
+        {fields.map(({ path, value, metric, label, of }) => (
           <li key={`${of} ${metric} ${path}`}>
-            <code>{path === '' ? t('bare') : path}</code> {value} → <code>{metric}</code>
+            <code>{path === '' ? t('bare') : path}</code> {value} → {pick(label, language)}
             {of === 'device' && <span className="muted"> {t('ofDevice')}</span>}
           </li>
         ))}

@@ -13,6 +13,7 @@ import { textOf, useSubmit } from '../ui/use-submit.ts';
 import { AssetFields } from './AssetFields.tsx';
 import styles from './Discovery.module.css';
 import { Faults, faultsIn } from './Faults.tsx';
+import { Sample } from './Sample.tsx';
 import { Suggestion } from './Suggestion.tsx';
 import { hasNode, type Said, suggested, wishOf } from './wish.ts';
 
@@ -47,6 +48,7 @@ export function TakeIn({ found, onClose }: Props) {
     >
       <div className={styles.before}>
         <Suggestion suggestion={found.suggestion} />
+        {found.suggestion === null && <Sample found={found} />}
         <Segmented
           label={t('discovery:as')}
           value={as}

@@ -10,6 +10,7 @@ const found: Discovery = {
   ...{ first: 1, last: 2, sample: '', bytes: 0 },
   suggestion: {
     ...{ score: 0.9, preset: 'milesight/em400-mud', kind: 'bin', fields: [], doubts: [] },
+    kindLabel: name,
     assets: [
       { ...bin, points: ['distance_cm'] },
       { id: 'bin-3-sensor', kind: 'device' },

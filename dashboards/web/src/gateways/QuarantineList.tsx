@@ -1,5 +1,6 @@
 import type { Quarantine } from '@caretaker/cloud/contract';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { getAll } from '../api/client.ts';
 import { useEstate } from '../live/use-live.ts';
@@ -7,6 +8,7 @@ import { Empty } from '../ui/Empty.tsx';
 import { ErrorBand } from '../ui/ErrorBand.tsx';
 import { Rows } from '../ui/Rows.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
+import styles from './DevicesPage.module.css';
 import { QuarantineRow } from './QuarantineRow.tsx';
 
 /** Messages that could not be read, with their reason and their raw bytes. */
@@ -35,15 +37,23 @@ export function QuarantineList() {
         <Empty title={t('quarantine.empty')} why={t('quarantine.why')} />
       )}
       {rows.length > 0 && (
-        <>
-          <p className="muted">{t('quarantine.why')}</p>
+        <div className={styles.some}>
+          <p className="muted">
+            {t('quarantine.why')}
+            {rows.some(({ code }) => code === 'DECODE_UNMAPPED_DEVICE') && (
+              <>
+                {' '}
+                <Link to="/discovery">{t('quarantine.unmapped')}</Link>
+              </>
+            )}
+          </p>
           <Rows
             rows={rows}
             idOf={(row) => row.id}
             render={(row) => <QuarantineRow row={row} />}
             height={72}
           />
-        </>
+        </div>
       )}
     </section>
   );

@@ -7,6 +7,9 @@ import { useNow } from '../time/use-now.ts';
 import styles from './QuarantineRow.module.css';
 import { bytesOf, hexOf, textOf } from './sample.ts';
 
+/** A device that gave no id at all has one that its broker made up, another at each connection. */
+const nameless = /^aedes_/;
+
 /** One kind of refused message: why, from whom, how often, and its newest bytes. */
 export function QuarantineRow({ row }: { readonly row: Quarantine }) {
   const { t } = useTranslation(['gateways', 'shell']);
@@ -24,7 +27,8 @@ export function QuarantineRow({ row }: { readonly row: Quarantine }) {
       <summary data-row>
         <span className={styles.reason}>{row.reason}</span>
         <span className={styles.topic}>
-          {row.topic} · {row.client}
+          {row.topic}
+          {!nameless.test(row.client) && ` · ${row.client}`}
         </span>
         <span className={styles.small}>
           <code>{row.code}</code>
