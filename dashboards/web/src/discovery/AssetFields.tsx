@@ -20,7 +20,7 @@ interface Props {
 export function AssetFields({ as, before, recognised }: Props) {
   return (
     <>
-      {as === 'onto' ? <Onto /> : <NewAsset before={before} recognised={recognised} />}
+      {as === 'onto' ? <Onto /> : <NewAsset before={before} />}
       {!recognised && <Values />}
     </>
   );
@@ -38,7 +38,7 @@ function Values() {
   );
 }
 
-function NewAsset({ before, recognised }: Omit<Props, 'as'>) {
+function NewAsset({ before }: Pick<Props, 'before'>) {
   const { t } = useTranslation('discovery');
   const language = useLanguage();
   const standard = useQuery(standardQuery);
@@ -55,13 +55,14 @@ function NewAsset({ before, recognised }: Omit<Props, 'as'>) {
         pattern="[a-z0-9][a-z0-9_\-]{0,62}"
         spellCheck={false}
       />
+      {/* A contact does not say whether it hangs on a gate or a fire door. */}
       <Field
         name="kind"
         label={t('kind')}
-        hint={recognised ? undefined : t('kindHint')}
+        hint={t('kindHint')}
         defaultValue={before.kind}
         required
-        readOnly={recognised}
+        spellCheck={false}
       />
       <Choice
         key={touchpoints.length}
