@@ -162,3 +162,23 @@ it('never repeats an address, which may hold a password', () => {
     expect.not.objectContaining({ message: expect.stringContaining('secret') }),
   );
 });
+
+it('publishes events unless it is told not to, and tells Home Assistant only when it is', () => {
+  const read = (env: Record<string, string>) => readEdgeConfig(env).outward;
+  expect(read({})).toEqual({ discovery: null });
+  expect(read({ CARETAKER_EVENTS: '0' })).toBeNull();
+  expect(read({ CARETAKER_HOMEASSISTANT: '1' })).toEqual({
+    discovery: { prefix: 'homeassistant', language: 'en' },
+  });
+  const chinese = { CARETAKER_HOMEASSISTANT: 'ha/yard', CARETAKER_HOMEASSISTANT_LANGUAGE: 'zh' };
+  expect(read(chinese)).toEqual({ discovery: { prefix: 'ha/yard', language: 'zh' } });
+  for (const bad of [
+    { CARETAKER_EVENTS: 'no' },
+    { CARETAKER_EVENTS: '0', CARETAKER_HOMEASSISTANT: '1' },
+    { CARETAKER_HOMEASSISTANT: 'ctk/x' },
+    { CARETAKER_HOMEASSISTANT: 'ha/#' },
+    { CARETAKER_HOMEASSISTANT: '1', CARETAKER_HOMEASSISTANT_LANGUAGE: 'de' },
+  ]) {
+    expect(() => readEdgeConfig(bad), JSON.stringify(bad)).toThrow();
+  }
+});

@@ -6,12 +6,15 @@ import { Broker, type BrokerCounts, type PublishOptions } from './broker/index.t
 import type { EdgeConfig } from './config.ts';
 import { ExternalBroker, type ExternalStatus } from './external/index.ts';
 import type { Ingest } from './ingest/index.ts';
+import { farewell } from './outward/index.ts';
 
 /** What devices speak to: our broker, or one that somebody else runs. */
 export interface DeviceBroker {
   /** 0 with one of somebody else. */
   readonly port: number;
   readonly counts: BrokerCounts;
+  /** Grows when whatever was published has to be said again, for somebody else's broker may have lost it. */
+  readonly connections: number;
   /** Null with our own. */
   readonly external: ExternalStatus | null;
   /** Says something of the gateway's own to who has subscribed; resolves when the broker has it. */
@@ -45,7 +48,7 @@ export async function startDeviceBroker(config: EdgeConfig, parts: Parts): Promi
 }
 
 async function startBroker(
-  { host, mqttPort, external, gateway, trust, dataDirectory }: EdgeConfig,
+  { host, mqttPort, external, gateway, estate, outward, trust, dataDirectory }: EdgeConfig,
   { ingest, access, tls, clock, log }: Parts,
 ): Promise<DeviceBroker> {
   if (external === null) {
@@ -71,17 +74,22 @@ async function startBroker(
       get counts() {
         return broker.counts;
       },
+      connections: 0,
       external: null,
       publish: (...message) => broker.publish(...message),
       startInside: () => broker.startInside(),
       stop: () => broker.stop(),
     };
   }
-  const broker = new ExternalBroker({ ...external, gateway, trust, ingest, clock, log });
+  const will = outward === null ? null : farewell(estate.id, gateway, clock.now());
+  const broker = new ExternalBroker({ ...external, gateway, will, trust, ingest, clock, log });
   broker.start();
   return {
     port: 0,
     counts: { ...noClients, refusals: access.refusals },
+    get connections() {
+      return broker.status.connections;
+    },
     get external() {
       return broker.status;
     },

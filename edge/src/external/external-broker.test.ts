@@ -51,6 +51,7 @@ function reading(hand: Hand, more: { topics?: string[]; url?: string } = {}): Ex
   const one = new ExternalBroker({
     url: more.url ?? broker.url,
     topics: more.topics ?? ['#'],
+    will: null,
     gateway: 'yard-1',
     trust: { ca: null, fingerprints: [] },
     ingest: hand,

@@ -3,13 +3,15 @@ import type { Trust } from '@caretaker/readings/tls';
 import type { IPublishPacket } from 'mqtt-packet';
 import { takes } from '../broker/routing.ts';
 import type { Ingest } from '../ingest/index.ts';
-import { Line } from './line.ts';
+import { Line, type Will } from './line.ts';
 
 export interface ExternalBrokerOptions {
   readonly url: string;
   /** What it reads of the broker. */
   readonly topics: readonly string[];
   readonly gateway: string;
+  /** What that broker says of us when our connection breaks. */
+  readonly will: Will | null;
   readonly trust: Trust;
   readonly ingest: Pick<Ingest, 'take'>;
   readonly clock: Clock;
@@ -122,12 +124,12 @@ export class ExternalBroker {
   }
 
   async #open(): Promise<void> {
-    const { url, trust, clock, topics, gateway, log } = this.#options;
+    const { url, trust, clock, topics, gateway, will, log } = this.#options;
     const clientId = `caretaker-${gateway}`;
     let opened: Line | null = null;
     try {
       const { line, session } = await Line.open({
-        ...{ url, trust, clock, clientId, session: true },
+        ...{ url, trust, clock, clientId, will, session: true },
         onPublish: (on, packet, safe) => this.#take(on, packet, safe),
         onEnd: (on, reason) => this.#ended(on, reason),
       });

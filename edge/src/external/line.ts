@@ -12,12 +12,19 @@ import {
 import { Acknowledgements } from './acknowledgements.ts';
 import { PacketBound } from './packets.ts';
 
+export interface Will {
+  readonly topic: string;
+  readonly payload: string;
+}
+
 export interface LineOptions {
   /** `mqtt://` or `mqtts://`, with user and password where the broker asks for them. */
   readonly url: string;
   readonly clientId: string;
   /** The broker keeps what comes for this client id while we are away. */
   readonly session: boolean;
+  /** What the broker says, retained, when the connection breaks. */
+  readonly will?: Will | null;
   /** Whom to believe at an mqtts address. */
   readonly trust: Trust;
   readonly clock: Clock;
@@ -163,13 +170,16 @@ export class Line {
   }
 
   async #hello(): Promise<IConnackPacket> {
-    const { url, clientId, session } = this.#options;
+    const { url, clientId, session, will = null } = this.#options;
     const { username, password } = new URL(url);
     const answer = this.#answer('connack');
     this.#listen();
     this.#write({
       ...{ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clean: !session, clientId },
       keepalive: KEEPALIVE_S,
+      ...(will === null
+        ? {}
+        : { will: { ...will, payload: Buffer.from(will.payload), qos: 1, retain: true } }),
       ...(username === '' ? {} : { username: decodeURIComponent(username) }),
       ...(password === '' ? {} : { password: Buffer.from(decodeURIComponent(password)) }),
     });

@@ -2,6 +2,8 @@ import type { Clock, Log } from '@caretaker/readings/base';
 
 /** Where events go: the gateway's own broker, or somebody else's. */
 export interface Publisher {
+  /** Grows when everything has to be said again. */
+  readonly connections?: number;
   /** Resolves when the broker has it. */
   publish(
     topic: string,

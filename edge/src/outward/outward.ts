@@ -60,7 +60,7 @@ export async function startOutward(
 
 const { version } = packageJson;
 const SILENCE_MS = 5_000;
-const LOOK_MS = 1_000;
+const LOOK_AROUND_MS = 1_000;
 /** What waits for the cloud changes all the time. */
 const PENDING_MS = 10_000;
 /** The journal fills what is missing after a crash. */
@@ -83,6 +83,7 @@ export class Outward {
   #discovery: Discovery;
   #cancel: (() => void)[] = [];
   #cloud = { connected: false, pending: 0 };
+  #connections = 0;
   #saving: Promise<void> = Promise.resolve();
 
   constructor(options: OutwardOptions) {
@@ -122,7 +123,7 @@ export class Outward {
       rules.onChanged(() => this.#judge()),
       rules.onAlarm((alarm) => this.#tellAlarm(alarm)),
       clock.every(SILENCE_MS, () => this.#lookForSilence()),
-      clock.every(LOOK_MS, () => this.#lookAtCloud()),
+      clock.every(LOOK_AROUND_MS, () => this.#lookAround()),
       clock.every(PENDING_MS, () => void this.#lookAtPending()),
       clock.every(KEEP_MS, () => this.#keep()),
     ];
@@ -248,7 +249,12 @@ export class Outward {
     if (clock.known) this.#touchStates(this.#values.look(clock.now()));
   }
 
-  #lookAtCloud(): void {
+  #lookAround(): void {
+    const { connections = 0 } = this.#options.publisher;
+    if (connections !== this.#connections) {
+      this.#connections = connections;
+      this.#follow(this.#estate);
+    }
     const connected = this.#options.uplink.synced;
     if (connected === this.#cloud.connected) return;
     this.#cloud = { ...this.#cloud, connected };
