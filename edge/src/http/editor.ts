@@ -29,6 +29,19 @@ export interface EditorOptions {
 const LOOK_MS = 1_000;
 const COMMS = '/red/comms';
 
+/**
+ * What flows could make a browser do on the page of the gateway, of which the editor is a part: take another session,
+ * hand our answers to other pages, or put a script between us and the browser.
+ */
+const notPassedOn = [
+  'set-cookie',
+  'clear-site-data',
+  'service-worker-allowed',
+  'content-security-policy',
+  'access-control-allow-origin',
+  'access-control-allow-credentials',
+];
+
 /** The editor of Node-RED is made of scripts that stand in its pages, and of code that it puts together itself. */
 const policy = [
   "default-src 'self'",
@@ -75,6 +88,9 @@ export class Editor {
     app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrade(request, socket, head),
     );
+    this.#proxy.on('proxyRes', ({ headers }) => {
+      for (const name of notPassedOn) delete headers[name];
+    });
     this.#cancel = clock.every(LOOK_MS, () => {
       for (const [socket, token] of this.#open) {
         if (!administrator.stands(token, clock.now())) socket.destroy();

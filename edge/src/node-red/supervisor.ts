@@ -5,6 +5,7 @@ import type { Clock, Log } from '@caretaker/readings/base';
 import { readPrivate, writePrivate } from '../access/private-file.ts';
 import { newPepper } from '../access/secret.ts';
 import { confinement } from './confinement.ts';
+import { keepDebuggerShut } from './debugger.ts';
 import { keepFlows } from './keep-flows.ts';
 import type { ChildOrder } from './messages.ts';
 import { type End, type EndReason, nextStart } from './plan.ts';
@@ -71,6 +72,7 @@ export class NodeRed {
   #ready = false;
   #stopped = false;
   #endPause: (() => void) | null = null;
+  #openDebugger: (() => void) | null = null;
   #done: Promise<void> = Promise.resolve();
 
   constructor(options: NodeRedOptions) {
@@ -93,6 +95,7 @@ export class NodeRed {
 
   /** Begins to start it, without waiting: devices need nothing of it. */
   start(): void {
+    this.#openDebugger = keepDebuggerShut(this.#options.log);
     this.#done = this.#supervise().catch((error: unknown) => {
       this.#state = 'unusable';
       this.#options.log.error({ error }, 'Node-RED cannot be run');
@@ -104,6 +107,7 @@ export class NodeRed {
     this.#endPause?.();
     this.#run?.stop();
     await this.#done;
+    this.#openDebugger?.();
     if (this.#socketDirectory !== null) {
       await rm(this.#socketDirectory, { recursive: true, force: true });
     }
