@@ -32,8 +32,11 @@ export async function writePrivate(file: string, content: string): Promise<void>
   await rm(draft, { force: true });
   const handle = await open(draft, 'wx', OWNER_ONLY);
   try {
-    await handle.writeFile(content);
-    await handle.sync();
+    await handle.writeFile(content).then(() => handle.sync());
+  } catch (error) {
+    // Half of it is of use to nobody, least of all on a disk that is full.
+    await rm(draft, { force: true }).catch(() => {});
+    throw error;
   } finally {
     await handle.close();
   }

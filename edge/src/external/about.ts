@@ -15,6 +15,8 @@ const versionTopic = '$SYS/broker/version';
 const droppedTopic = '$SYS/broker/publish/messages/dropped';
 /** Both are retained, so that they come at once where there are any. */
 const LISTEN_MS = 1_000;
+/** Longer is no version. */
+const MOST_CHARACTERS = 100;
 
 /** Connects to the broker of the devices as a client of its own. @returns why it cannot, when it cannot */
 export async function askBroker(
@@ -31,7 +33,8 @@ export async function askBroker(
       clientId: `caretaker-doctor-${randomUUID().slice(0, 8)}`,
       onPublish(_line, { topic, payload }, safe) {
         safe();
-        if (topic.startsWith('$SYS/')) said.set(topic, payload.toString());
+        if (topic.startsWith('$SYS/'))
+          said.set(topic, payload.toString().slice(0, MOST_CHARACTERS));
         if (said.size === 2) resolve();
       },
       onEnd: () => resolve(),

@@ -66,6 +66,14 @@ describe('Shelly', () => {
     expect(names('gates/north/status/input:0', { state: true })).toMatchObject(named);
   });
 
+  it('remembers no name that is longer than any', () => {
+    const refusal = { code: 'DECODE_ENVELOPE' };
+    const long = 'x'.repeat(60_000);
+    const said = { src: long, method: 'NotifyStatus', params: { ts: 1 } };
+    expect(opening('north/events/rpc', said, '')).toMatchObject(refusal);
+    expect(opening(`${long}/events/rpc`, { ...said, src: id }, '')).toMatchObject(refusal);
+  });
+
   it('keeps one event an envelope', () => {
     const events = [
       { component: 'input:0', id: 0, event: 'single_push', ts: 1_795_262_340.49 },

@@ -23,6 +23,8 @@ interface Place {
 
 /** Devices whose prefix is not their id, by prefix. More than one gateway of an estate has. */
 const mostPrefixes = 4_096;
+/** Of a name that is remembered; ids have some twenty characters. */
+const longestName = 256;
 /** A clock that was never set counts from 1970. */
 const firstCredible = 1_000_000_000;
 /** Events of the script that repeats what Bluetooth devices say. */
@@ -94,6 +96,9 @@ function openEvents(place: Place, payload: Uint8Array, ids: Map<string, string>)
   if (message instanceof Refusal) return message;
   const id = textIn(message, 'src');
   if (id === undefined) return malformed('The message has no src: whose is it?', checkSender);
+  if (id.length > longestName || place.prefix.length > longestName) {
+    return malformed('The src of the message, or its prefix, is too long for a name', checkSender);
+  }
   if (id !== place.prefix) remember(ids, place.prefix, id);
   const { device, aliases } = namesOf(place.prefix, ids);
   const method = textIn(message, 'method') ?? '';
