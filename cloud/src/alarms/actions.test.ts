@@ -92,8 +92,8 @@ describe('what a gateway did by itself', () => {
       {
         acted: failed,
         reason: {
-          en: 'Webhook to https://guard.example: failed: the address answered 503.',
-          zh: '网络回调 https://guard.example：失败：the address answered 503。',
+          en: 'Webhook to https://guard.example failed: the address answered 503.',
+          zh: '网络回调 https://guard.example 失败：the address answered 503。',
         },
       },
     ]);

@@ -24,8 +24,8 @@ export function actedBy({ kind, target, undo, ok, error }: AlarmAction): Text {
   const { en, zh } = kinds[kind];
   const why = error ?? '';
   return {
-    en: `${undo ? 'Taken back: ' : ''}${en} ${target}: ${ok ? 'sent' : `failed: ${why}`}.`,
-    zh: `${undo ? '解除：' : ''}${zh} ${target}：${ok ? '已发出' : `失败：${why}`}。`,
+    en: `${undo ? 'Taken back: ' : ''}${en} ${target}${ok ? ': sent' : ` failed: ${why}`}.`,
+    zh: `${undo ? '解除：' : ''}${zh} ${target}${ok ? '：已发出' : ` 失败：${why}`}。`,
   };
 }
 

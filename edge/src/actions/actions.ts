@@ -177,7 +177,9 @@ export class Actions {
     line.result = { kind, target, undo: line.undo, at, ok: error === null, error };
     if (error === null) this.#done += 1;
     else this.#failed += 1;
-    log[error === null ? 'info' : 'error']({ key, ...line.result }, 'the gateway acted by itself');
+    const what = { key, kind, target, undo: line.undo };
+    if (error === null) log.info(what, 'the gateway acted by itself');
+    else log.error({ ...what, why: error }, 'an action of the gateway failed and is given up');
     void this.#save();
     for (const listener of this.#listeners) listener(key, takenOf(entry));
     this.#go(entry);

@@ -40,21 +40,23 @@ function Event({ event }: { readonly event: TicketEvent }) {
   const machine = gateway === null ? t('log.engine') : t('log.gateway', { id: gateway });
   const by = person ? event.by : machine;
   return (
-    <li data-person={person || undefined}>
+    <li data-person={person || undefined} data-failed={event.acted?.ok === false || undefined}>
       <p>
-        <strong>{t(`log.${event.type}`)}</strong>
+        <strong>{t(event.acted?.ok === false ? 'log.gateway-failed' : `log.${event.type}`)}</strong>
         <span className={styles.by}>{by}</span>
       </p>
       {event.standing && <p>{t('log.standing')}</p>}
       {event.reason !== null && <p className={styles.note}>{say(event.reason)}</p>}
-      {event.acted !== null && (
-        <p className={styles.time}>
-          <When at={event.acted.at} /> · {t('log.gatewayClock')}
-        </p>
-      )}
       {event.note !== null && <p className={styles.note}>{event.note}</p>}
       <p className={styles.time}>
-        <When at={event.at} />
+        {event.acted === null ? (
+          <When at={event.at} />
+        ) : (
+          <>
+            <When at={event.acted.at} /> {t('log.gatewayClock')} · {t('log.told')}{' '}
+            <When at={event.at} />
+          </>
+        )}
       </p>
     </li>
   );
