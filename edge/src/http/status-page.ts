@@ -32,6 +32,10 @@ export interface Shown {
 
 const REFRESH_S = 15;
 const MOST_ROWS = 10;
+/** Further ahead nobody looks. */
+const MOST_DAYS = 365;
+/** A device that gave no id has one that the broker made up. */
+const NAMELESS = /^aedes_/;
 /** Readings that local rules may be behind in passing. */
 const BEHIND = 10_000;
 
@@ -115,6 +119,7 @@ function external(
 function daysLeft({ status, figures }: Shown, w: Words): [string, boolean] {
   const { daysLeft: days } = status.journal.room;
   if (days === null) return [w.daysUnknown, false];
+  if (days > MOST_DAYS) return [`> ${fill(w.days, figures.count(MOST_DAYS))}`, false];
   // Of years, tenths of a day say nothing.
   const shown = days < 10 ? Math.round(days * 10) / 10 : Math.round(days);
   return [fill(w.days, figures.count(shown)), days < 1];
@@ -181,7 +186,7 @@ function quarantine({ quarantined, figures, status }: Shown, w: Words): Markup {
   const rows = some.map((one) => [
     one.topic,
     one.code,
-    one.client,
+    NAMELESS.test(one.client) ? '–' : one.client,
     figures.count(one.count),
     figures.time(one.last),
   ]);

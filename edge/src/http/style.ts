@@ -35,7 +35,7 @@ dd { margin: 0; font-size: 1.1rem; font-weight: 600; overflow-wrap: anywhere; }
 code { overflow-wrap: anywhere; }
 pre { margin: .5rem 0; padding: .75rem; background: var(--ground); border-radius: .35rem; font-size: .85rem;
   white-space: pre-wrap; overflow-wrap: anywhere; }
-details + details, details + form, p + details, table + .empty { margin-top: .75rem; }
+dl + .empty, details + details, details + form, p + details, table + .empty { margin-top: .75rem; }
 summary { cursor: pointer; padding: .25rem 0; }
 table + details { margin-top: .75rem; }
 table { width: 100%; border-collapse: collapse; font-size: .95rem; }
