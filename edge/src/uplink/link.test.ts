@@ -111,3 +111,14 @@ it('lets an alarm through at once while it sends as fast as the cloud takes it',
   // Some 5 ms on an idle machine; a queue of eight frames of a megabyte would take far longer than this.
   expect(took.toSorted((a, b) => a - b)[10]).toBeLessThan(100);
 });
+
+it('collects nothing larger than any configuration', async () => {
+  const first = socket;
+  // A message of 200 MB is announced.
+  const announced = Buffer.from([0x30, 0x80, 0x84, 0xaf, 0x5f]);
+  const closed = new Promise((resolve) => first?.once('close', resolve));
+  first?.write(announced);
+  await closed;
+  await vi.waitFor(() => expect(link.room).toBe(true), patient);
+  expect(socket).not.toBe(first);
+});

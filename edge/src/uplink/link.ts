@@ -1,14 +1,17 @@
+import { connect as connectPlain } from 'node:net';
 import { CaretakerError, type Fault, type Log } from '@caretaker/readings/base';
+import { guardAnswers } from '@caretaker/readings/mqtt-guard';
 import { connectTls, type Trust } from '@caretaker/readings/tls';
 import {
   type Ack,
   ackSchema,
+  bundleLimits,
   type Reply,
   replySchema,
   type Status,
   uplinkTopic,
 } from '@caretaker/readings/uplink';
-import { connect, type IClientOptions, MqttClient } from 'mqtt';
+import { type IClientOptions, MqttClient } from 'mqtt';
 import type { Credentials } from './membership.ts';
 
 export interface LinkOptions {
@@ -111,16 +114,21 @@ export class Link {
 
   #open(options: IClientOptions): MqttClient {
     const { url, trust } = this.#options;
-    if (!url.startsWith('mqtts:')) return connect(url, options);
-    const { hostname, port, username, password } = new URL(url);
+    const { protocol, hostname, port, username, password } = new URL(url);
     const host = hostname.replace(/^\[|\]$/g, '');
     const own = username === '' ? {} : { username, password };
     const named = Object.entries(own).map(([name, text]) => [name, decodeURIComponent(text)]);
-    const stream = () => {
+    const plain = () => connectPlain({ host, port: Number(port) || 1883 });
+    const secure = () => {
       const socket = connectTls(host, Number(port) || 8883, trust);
       socket.once('secureConnect', () => this.#judged(null));
       return socket.once('error', (error) => this.#judged(error));
     };
+    const stream = () =>
+      // The client would collect 256 MB of whoever stands where the cloud should.
+      guardAnswers(protocol === 'mqtts:' ? secure() : plain(), bundleLimits.packetBytes, (reason) =>
+        this.#options.log.warn({ reason }, 'cut off what does not speak as the cloud does'),
+      );
     return new MqttClient(stream, { ...options, ...Object.fromEntries(named) });
   }
 

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { HeaderScan } from './header-scan.ts';
+import { type FirstPacket, HeaderScan } from './header-scan.ts';
 
 /** Most bytes one packet may announce, fixed header included. */
 export interface GuardLimits {
@@ -27,27 +27,8 @@ export function guardMqtt(
   limits: GuardLimits,
   onRefused: (reason: string) => void,
 ): Duplex {
-  const headers = new HeaderScan();
   let limit = limits.beforeConnect;
-  let refused = false;
-
-  /** True when the chunk may enter. */
-  function admit(chunk: Uint8Array): boolean {
-    if (refused) return false;
-    const reason = headers.scan(chunk, limit);
-    if (reason === null) return true;
-    refused = true;
-    onRefused(reason);
-    socket.destroy();
-    return false;
-  }
-
-  const push = socket.push;
-  // Without rest arguments, which would allocate for every chunk.
-  socket.push = function guardedPush(this: Duplex, chunk, encoding) {
-    if (chunk instanceof Uint8Array && !admit(chunk)) return false;
-    return push.call(this, chunk, encoding);
-  };
+  const admit = guardPush(socket, { begins: 1, most: () => limit }, onRefused);
 
   const write = socket.write;
   socket.write = function watchedWrite(this: Duplex, ...args: Parameters<Duplex['write']>) {
@@ -63,4 +44,47 @@ export function guardMqtt(
     if (early instanceof Uint8Array && admit(early)) socket.unshift(early);
   }
   return socket;
+}
+
+/**
+ * The same for what a server says to a client of ours.
+ *
+ * @param most bytes that one packet may announce, fixed header included
+ */
+export function guardAnswers(
+  socket: Duplex,
+  most: number,
+  onRefused: (reason: string) => void,
+): Duplex {
+  guardPush(socket, { begins: 2, most: () => most }, onRefused);
+  return socket;
+}
+
+/** @returns whether a chunk that was received before may enter */
+function guardPush(
+  socket: Duplex,
+  { begins, most }: { readonly begins: FirstPacket; readonly most: () => number },
+  onRefused: (reason: string) => void,
+): (chunk: Uint8Array) => boolean {
+  const headers = new HeaderScan(begins);
+  let refused = false;
+
+  /** True when the chunk may enter. */
+  function admit(chunk: Uint8Array): boolean {
+    if (refused) return false;
+    const reason = headers.scan(chunk, most());
+    if (reason === null) return true;
+    refused = true;
+    onRefused(reason);
+    socket.destroy();
+    return false;
+  }
+
+  const push = socket.push;
+  // Without rest arguments, which would allocate for every chunk.
+  socket.push = function guardedPush(this: Duplex, chunk, encoding) {
+    if (chunk instanceof Uint8Array && !admit(chunk)) return false;
+    return push.call(this, chunk, encoding);
+  };
+  return admit;
 }

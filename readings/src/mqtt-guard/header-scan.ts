@@ -1,4 +1,6 @@
-const CONNECT = 1;
+const names: Readonly<Record<number, string>> = { 1: 'CONNECT', 2: 'CONNACK' };
+/** The packet that a connection begins with: what a client sends, or what a server does. */
+export type FirstPacket = 1 | 2;
 const MAX_LENGTH_BYTES = 4;
 
 /** What `HeaderScan` is in the middle of: a packet's first byte, its length, or its body. */
@@ -9,11 +11,16 @@ type Part = 'type' | 'length' | 'body';
  * copied, so the cost is per packet and not per byte.
  */
 export class HeaderScan {
+  readonly #begins: FirstPacket;
   #part: Part = 'type';
   #first = true;
   #length = 0;
   #lengthBytes = 0;
   #left = 0;
+
+  constructor(begins: FirstPacket) {
+    this.#begins = begins;
+  }
 
   /**
    * @param limit most bytes one packet may announce, header included.
@@ -38,7 +45,9 @@ export class HeaderScan {
   }
 
   #type(byte: number): string | null {
-    if (this.#first && byte >> 4 !== CONNECT) return 'the first packet is not CONNECT';
+    if (this.#first && byte >> 4 !== this.#begins) {
+      return `the first packet is not ${names[this.#begins]}`;
+    }
     this.#first = false;
     this.#part = 'length';
     this.#length = 0;

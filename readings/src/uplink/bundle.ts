@@ -13,6 +13,8 @@ export const bundleLimits = {
   packedBytes: 4 * MEGABYTE,
   /** Of the payload before, bytes: what expands beyond is not unpacked. */
   payloadBytes: 32 * MEGABYTE,
+  /** Of the MQTT packet with the message, and so of anything that a cloud says to a gateway. */
+  packetBytes: 6 * MEGABYTE,
 } as const;
 
 /** What stands around base64 in a message, bytes. */
