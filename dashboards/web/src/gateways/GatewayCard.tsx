@@ -1,7 +1,8 @@
 import type { GatewayAccess as Access, Gateway } from '@caretaker/cloud/contract';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
-import { formatCount } from '../format/number.ts';
+import type { Language } from '../format/language.ts';
+import { formatCount, formatNumber } from '../format/number.ts';
 import { useLanguage } from '../i18n/use-language.ts';
 import { Glyph } from '../state/Glyph.tsx';
 import { Age } from '../ui/Age.tsx';
@@ -45,9 +46,7 @@ export function GatewayCard({ id, gateway, assets, access }: Props) {
           <Fact name={t('columns.quarantined')}>{count(gateway.quarantined)}</Fact>
           <Fact name={t('columns.losses')}>{count(gateway.losses)}</Fact>
           <Fact name={t('columns.removed')}>{count(gateway.removed)}</Fact>
-          <Fact name={t('columns.daysLeft')}>
-            {count(gateway.daysLeft === null ? null : Math.floor(gateway.daysLeft))}
-          </Fact>
+          <Fact name={t('columns.daysLeft')}>{daysText(gateway.daysLeft, language)}</Fact>
           <Fact name={t('columns.clock')}>
             <GatewayClock clock={gateway.clock} />
           </Fact>
@@ -62,6 +61,18 @@ export function GatewayCard({ id, gateway, assets, access }: Props) {
       {access !== undefined && <GatewayAccess access={access} />}
     </article>
   );
+}
+
+/** Further ahead nobody looks. */
+const mostDays = 365;
+
+/** Rounded down: less than a day is not none. */
+function daysText(days: number | null, language: Language): string {
+  if (days === null) return '–';
+  if (days > mostDays) return `> ${formatCount(mostDays, language)}`;
+  return days < 10
+    ? formatNumber(Math.floor(days * 10) / 10, language)
+    : formatCount(Math.floor(days), language);
 }
 
 function Fact({ name, children }: { readonly name: string; readonly children: ReactNode }) {
