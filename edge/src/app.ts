@@ -29,6 +29,8 @@ import { loadLocalStandard, rulesConsumer, startLocalRules } from './rules/index
 import { openTimed } from './timed.ts';
 import { Membership, Uplink, type UplinkOptions, uplinkConsumer } from './uplink/index.ts';
 
+const SETTLE_MS = 5_000;
+
 /** Places where the rig may stop the process. */
 export type EdgeReach = (
   name: 'edge.before-sync' | 'edge.after-sync' | 'edge.frame-sent' | 'edge.ack-received',
@@ -40,6 +42,8 @@ export interface EdgeParts {
   readonly reach?: EdgeReach;
   /** Names this start of the machine, 32 hex digits; by default as the system says. */
   readonly boot?: string;
+  /** Told a while after another configuration was put in force, when what it was made of is not needed any more. */
+  readonly settled?: () => void;
 }
 
 export interface Started {
@@ -67,17 +71,19 @@ class Gateway implements Edge {
   readonly #boot: string | null;
   readonly #log: Log;
   readonly #reach: EdgeReach;
+  readonly #settled: () => void;
   readonly #loop = monitorEventLoopDelay({ resolution: loopResolutionMs });
   #uplink: Uplink | null = null;
   /** What was started, in the order in which it is stopped. */
   #stops: (() => void | Promise<void>)[] = [];
 
-  constructor(config: EdgeConfig, { clock, log, reach, boot }: EdgeParts) {
+  constructor(config: EdgeConfig, { clock, log, reach, boot, settled }: EdgeParts) {
     this.#config = config;
     this.#clock = clock;
     this.#boot = boot ?? null;
     this.#log = log.child({ gateway: config.gateway });
     this.#reach = reach ?? (() => {});
+    this.#settled = settled ?? (() => {});
   }
 
   async start(): Promise<Started> {
@@ -122,7 +128,7 @@ class Gateway implements Edge {
     this.#stops.unshift(() => rules.stop());
     inForce.follow(store, access, ingest, rules, points);
     const stored = { inForce, journal, quarantine, clock: this.#clock, log: this.#log };
-    const history = startHistory(this.#config, stored);
+    const history = await startHistory(this.#config, stored);
     this.#stops.unshift(() => history?.stop());
     const broker = await startDeviceBroker(this.#config, shared);
     this.#stops.unshift(() => broker.stop());
@@ -198,7 +204,9 @@ class Gateway implements Edge {
     const bundles = new Bundles({ directory, gateway, ownStandard, ...shared });
     const kept = await bundles.restore(await pinnedBundleKey(directory, gateway));
     const settings = () => ({ estate, standard: ownStandard(), credentials: [] });
-    return { bundles, inForce: new InForce(kept ?? settings(), this.#log) };
+    const inForce = new InForce(kept ?? settings(), this.#log);
+    inForce.onEstate(() => void this.#clock.after(SETTLE_MS, this.#settled));
+    return { bundles, inForce };
   }
 
   /** Last, when all parts are there that follow. */

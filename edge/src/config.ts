@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { demoEstate } from '@caretaker/devices/demo';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
-import { demoEstate } from '@caretaker/devices/simulate';
 import { CaretakerError, type Fault, FaultsError, systemClock } from '@caretaker/readings/base';
 import { type Exposure, readExposure, readTrust, type Trust } from '@caretaker/readings/tls';
 import { allowAnonymous } from './access/index.ts';

@@ -5,8 +5,8 @@ import {
   explain,
   suggestionYaml,
 } from '@caretaker/devices/decode';
+import { demoEstate } from '@caretaker/devices/demo';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
-import { demoEstate } from '@caretaker/devices/simulate';
 import { CaretakerError, systemClock } from '@caretaker/readings/base';
 import { z } from 'zod';
 import { plainText } from '../base/plain-text.ts';

@@ -6,7 +6,10 @@ import { runPart } from './run-part.ts';
 /** `caretaker edge`: the gateway of one estate. */
 export function runEdge(): Promise<void> {
   return runPart('edge', async (log) => {
-    const edge = createEdge(readEdgeConfig(process.env), { clock: systemClock, log });
+    const edge = createEdge(readEdgeConfig(process.env), {
+      ...{ clock: systemClock, log },
+      settled: giveBackMemory,
+    });
     const { code, ...ports } = await edge.start();
     giveBackMemory();
     const entry = code === null ? null : ({ kind: 'page', code } as const);

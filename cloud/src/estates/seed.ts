@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { demoEstate } from '@caretaker/devices/demo';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
-import { demoEstate } from '@caretaker/devices/simulate';
 import { FaultsError, type Log } from '@caretaker/readings/base';
 import { checkActions, checkOverrides, type Standard } from '@caretaker/standards';
 import type { Database } from '../db/database.ts';

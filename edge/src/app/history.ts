@@ -1,5 +1,4 @@
 import type { Clock, Log } from '@caretaker/readings/base';
-import { createInflux1Readings } from '@caretaker/readings/influx1';
 import type { EdgeConfig } from '../config.ts';
 import { History } from '../history/index.ts';
 import type { Journal } from '../journal/index.ts';
@@ -18,11 +17,13 @@ interface Parts {
 }
 
 /** The local history in InfluxDB, which knows the points of every estate that is put in force; null without. */
-export function startHistory(
+export async function startHistory(
   { influxUrl, historyDays }: Pick<EdgeConfig, 'influxUrl' | 'historyDays'>,
   { inForce, ...parts }: Parts,
-): History | null {
+): Promise<History | null> {
   if (influxUrl === null) return null;
+  // Its client takes 15 MB, which a gateway without a history has better uses for.
+  const { createInflux1Readings } = await import('@caretaker/readings/influx1');
   const { estate } = inForce;
   const series = new KnownSeries(inForce.configuration);
   inForce.follow(series);

@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock, Log } from '@caretaker/readings/base';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { createProxyServer } from 'httpxy';
+import type { ProxyServer } from 'httpxy';
 import type { LocalAdministrator } from '../local/index.ts';
 import { plainPage } from './forms.ts';
 import type { Guard } from './guard.ts';
@@ -61,7 +61,7 @@ const policy = [
  */
 export class Editor {
   readonly #options: EditorOptions;
-  readonly #proxy = createProxyServer();
+  #proxy: Promise<ProxyServer> | null = null;
   /** WebSockets with the token that each came by. */
   readonly #open = new Map<Duplex, string>();
   #cancel: (() => void) | null = null;
@@ -88,9 +88,6 @@ export class Editor {
     app.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#upgrade(request, socket, head),
     );
-    this.#proxy.on('proxyRes', ({ headers }) => {
-      for (const name of notPassedOn) delete headers[name];
-    });
     this.#cancel = clock.every(LOOK_MS, () => {
       for (const [socket, token] of this.#open) {
         if (!administrator.stands(token, clock.now())) socket.destroy();
@@ -116,13 +113,28 @@ export class Editor {
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) answer.setHeader(name, value);
     }
-    this.#proxy.web(request.raw, answer, { target: { socketPath } }).catch((error: unknown) => {
+    const passed = this.#through().then((proxy) =>
+      proxy.web(request.raw, answer, { target: { socketPath } }),
+    );
+    passed.catch((error: unknown) => {
       // Its editor goes whenever the process does, also in the middle of an answer.
       log.debug({ error }, 'Node-RED did not answer');
       if (!answer.headersSent) answer.writeHead(503);
       answer.end();
     });
     return reply;
+  }
+
+  /** Loaded when somebody first opens the editor: most gateways never do. */
+  #through(): Promise<ProxyServer> {
+    this.#proxy ??= import('httpxy').then(({ createProxyServer }) => {
+      const proxy = createProxyServer();
+      proxy.on('proxyRes', ({ headers }) => {
+        for (const name of notPassedOn) delete headers[name];
+      });
+      return proxy;
+    });
+    return this.#proxy;
   }
 
   #away(request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -151,8 +163,8 @@ export class Editor {
     socket.once('close', () => this.#open.delete(socket));
     socket.on('error', () => socket.destroy());
     forget(request.headers);
-    this.#proxy
-      .ws(request, socket as Socket, { target: { socketPath } }, head)
+    this.#through()
+      .then((proxy) => proxy.ws(request, socket as Socket, { target: { socketPath } }, head))
       .catch(() => socket.destroy());
   }
 }
