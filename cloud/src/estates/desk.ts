@@ -7,6 +7,7 @@ import { answered, type KeyedWrite, remember } from '../db/once.ts';
 import type { Audit, Author, Detail } from '../identity/deed.ts';
 import type { InForce } from '../standards/in-force.ts';
 import type { Directory } from './directory.ts';
+import { shownDefinition } from './shown.ts';
 
 export interface EstateDeskParts {
   readonly database: Database;
@@ -52,7 +53,7 @@ export class EstateDesk {
       .where('id', '=', estate)
       .executeTakeFirstOrThrow();
     const { definition, revision, changed } = row;
-    return { estate, revision, changed, definition: JSON.parse(definition) };
+    return { estate, revision, changed, definition: shownDefinition(definition) };
   }
 
   /**
