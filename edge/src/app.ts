@@ -299,8 +299,9 @@ class Gateway implements Edge {
     const access = new Access({
       ...{ estate: configuration.estate, store, clock, anonymous, own },
       announced: this.#config.outward?.discovery?.prefix ?? null,
-      onRefused: (refusal) =>
-        this.#log.warn({ ...refusal }, 'refused a client of the device broker'),
+      // `name` says in every line which part it is of.
+      onRefused: ({ name: user, ...refusal }) =>
+        this.#log.warn({ user, ...refusal }, 'refused a client of the device broker'),
       onUsed: (id) => lastUse.note(id),
     });
     this.#stops.unshift(() => access.stop());
