@@ -17,6 +17,15 @@ it('hands on what is logged, with the node that says it, and clips it', () => {
   expect(told[3]).toHaveLength('info '.length + 1_000);
 });
 
+it('warns nobody of what is as it should be', () => {
+  const told: string[] = [];
+  const scribe = new Scribe((level, text) => told.push(`${level} ${text}`));
+  scribe.note({ level: info, msg: '\n\nWelcome to Node-RED\n===================\n' }, 0);
+  scribe.note({ level: 30, msg: 'Encrypted credentials not found' }, 0);
+  scribe.note({ level: 30, msg: 'Missing node modules:' }, 0);
+  expect(told).toEqual(['info Encrypted credentials not found', 'warn Missing node modules:']);
+});
+
 it('leaves out what is too much, and says how much that was', () => {
   const told: string[] = [];
   const scribe = new Scribe((_level, text) => told.push(text));

@@ -9,6 +9,10 @@ const BURST = 100;
 const LINE_MS = 100;
 /** What a confined process may not do itself; see `keepFlows`. */
 const keptByGateway = 'fsync API is disabled';
+/** Its greeting over several lines: its version comes next. */
+const greeting = 'Welcome to Node-RED';
+/** Warnings of Node-RED about what is as it should be here. */
+const usual = /^(?:Projects disabled|Encrypted credentials not found)/;
 
 interface Entry {
   readonly level: number;
@@ -33,7 +37,7 @@ export class Scribe {
   /** @param now milliseconds of a clock that never steps */
   note(entry: Entry, now: number): void {
     const text = textOf(entry.msg);
-    if (text.includes(keptByGateway)) return;
+    if (text.includes(keptByGateway) || text.trimStart().startsWith(greeting)) return;
     this.#room = Math.min(BURST, this.#room + (now - this.#since) / LINE_MS);
     this.#since = now;
     if (this.#room < 1) {
@@ -44,7 +48,8 @@ export class Scribe {
     if (this.#left > 0) this.#tell('warn', `${this.#left} lines were left out: too many at once`);
     this.#left = 0;
     const who = entry.type === undefined ? '' : `[${entry.type}:${entry.name || entry.id}] `;
-    this.#tell(levelOf(entry.level), `${who}${text}`.slice(0, MOST_CHARACTERS));
+    const level = usual.test(text) ? 'info' : levelOf(entry.level);
+    this.#tell(level, `${who}${text}`.slice(0, MOST_CHARACTERS));
   }
 }
 
