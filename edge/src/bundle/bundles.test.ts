@@ -308,6 +308,12 @@ describe('what is kept of the cloud', () => {
     expect(await readFile(file('bundle-previous.json'), 'utf8')).toBe(last);
   });
 
+  it('is passed over when the disk does not give it', async () => {
+    await rm(file('bundle.json'));
+    await mkdir(file('bundle.json'));
+    expect(await restarted()).toMatchObject({ source: 'cloud-previous', version: 1 });
+  });
+
   it('is not taken from anybody who is not the cloud that it enrolled with', async () => {
     await pinned(directory, newBundleKey().publicKey);
     expect(await restarted()).toMatchObject({ source: 'settings', version: null });

@@ -58,6 +58,8 @@ interface InForce {
   readonly which: Which;
 }
 
+/** After one that was not put in force the next is looked at so much later: looking takes a thread and much memory. */
+const REST_MS = 500;
 /** Longest text that is told. */
 const MOST_TEXT = 4_000;
 
@@ -73,6 +75,7 @@ export class Bundles {
   /** The newest that came while another one is being looked at: older ones need not be. */
   #waiting: Uint8Array | null = null;
   #working: Promise<void> | null = null;
+  #endRest: (() => void) | null = null;
 
   constructor(options: BundlesOptions) {
     this.#options = options;
@@ -135,6 +138,7 @@ export class Bundles {
   async stop(): Promise<void> {
     this.#running = null;
     this.#waiting = null;
+    this.#endRest?.();
     await this.#working;
   }
 
@@ -147,6 +151,8 @@ export class Bundles {
   #wake(): void {
     this.#working ??= this.#work().finally(() => {
       this.#working = null;
+      // One may have come in between.
+      if (this.#waiting !== null && this.#running !== null) this.#wake();
     });
   }
 
@@ -154,11 +160,22 @@ export class Bundles {
     while (this.#waiting !== null && this.#running !== null) {
       const next = this.#waiting;
       this.#waiting = null;
-      await this.#look(next, this.#running);
+      if (!(await this.#look(next, this.#running))) await this.#rest();
     }
   }
 
-  async #look(message: Uint8Array, running: Running): Promise<void> {
+  async #rest(): Promise<void> {
+    if (this.#running === null) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = this.#options.clock.after(REST_MS, resolve);
+    this.#endRest = resolve;
+    await promise;
+    cancel();
+    this.#endRest = null;
+  }
+
+  /** @returns whether it is in force now */
+  async #look(message: Uint8Array, running: Running): Promise<boolean> {
     let version: number | null = null;
     try {
       const key = believed(await running.key());
@@ -166,8 +183,10 @@ export class Bundles {
       version = signed.version;
       if (!this.#isHeld(signed, key)) await this.#apply(signed, key, message, running);
       running.tell({ version, result: 'applied' });
+      return true;
     } catch (error) {
       this.#refuse(error, version, running);
+      return false;
     }
   }
 
