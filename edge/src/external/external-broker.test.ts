@@ -176,6 +176,27 @@ describe.skipIf(mosquitto === undefined)('the devices of a Mosquitto', () => {
     expect(one.status.connections).toBe(1);
   });
 
+  it('wait in the broker, too, when few messages are large', async () => {
+    const free = ['max_queued_messages 0', 'max_queued_bytes 0', 'max_inflight_messages 0'];
+    broker = await new TestBroker(free).start();
+    const hand = new Hand();
+    hand.answer = null;
+    const slow = reading(hand);
+    await connected(slow);
+    const large = 'x'.repeat(200_000);
+    await publishLines(
+      'hall/temp',
+      numbers(200).map((number) => `${number} ${large}`),
+    );
+    await vi.waitUntil(() => hand.heard.length >= 80, patient);
+    // 16 MB, and what one read of the socket had brought along.
+    expect(hand.heard.length).toBeLessThan(100);
+    hand.answer = ({ taken }) => taken(null);
+    for (const { taken } of [...hand.heard]) taken(null);
+    await vi.waitUntil(() => hand.heard.length === 200, patient);
+    expect(slow.status.underWay).toBe(0);
+  });
+
   it('come back with a broker that is started anew, which says what it may have lost', async () => {
     broker = await new TestBroker().start();
     const hand = new Hand();

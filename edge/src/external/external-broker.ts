@@ -39,6 +39,8 @@ const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 30_000;
 /** Beyond so many under way the broker has to wait; below half of it, it goes on. */
 const MOST_UNDER_WAY = 1_000;
+/** The same of their payloads together: some brokers let large ones through. */
+const MOST_BYTES = 16 * 1024 * 1024;
 /** Topics of our own that we remember, to know them when they come back. */
 const MOST_OWN = 20_000;
 
@@ -55,6 +57,7 @@ export class ExternalBroker {
   #trouble: Fault | null = null;
   #received = 0;
   #underWay = 0;
+  #bytes = 0;
   #paused = false;
   #connections = 0;
   #sessionsLost = 0;
@@ -189,13 +192,17 @@ export class ExternalBroker {
       return;
     }
     this.#received += 1;
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     this.#underWay += 1;
-    if (this.#underWay >= MOST_UNDER_WAY && !this.#paused) {
+    this.#bytes += bytes.length;
+    if (this.#share >= 1 && !this.#paused) {
       this.#paused = true;
       line.pause();
     }
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    const taken = (error: Error | null) => this.#taken(line, error, safe);
+    const taken = (error: Error | null) => {
+      this.#bytes -= bytes.length;
+      this.#taken(line, error, safe);
+    };
     this.#options.ingest.take(`broker ${this.#address}`, topic, bytes, taken, retain);
   }
 
@@ -205,9 +212,14 @@ export class ExternalBroker {
     // Not acknowledged: the broker sends it again on the next connection, and what came behind it.
     else line.fail(`readings cannot be kept: ${error.message}`);
     if (this.#underWay === 0) this.#idle?.();
-    if (!this.#paused || this.#stopped || this.#underWay > MOST_UNDER_WAY / 2) return;
+    if (!this.#paused || this.#stopped || this.#share > 0.5) return;
     this.#paused = false;
     line.resume();
+  }
+
+  /** Of what may be under way; from 1 on the broker has to wait. */
+  get #share(): number {
+    return Math.max(this.#underWay / MOST_UNDER_WAY, this.#bytes / MOST_BYTES);
   }
 
   /** Our own words come back from a broker that we read all of, and a session remembers filters of before. */
