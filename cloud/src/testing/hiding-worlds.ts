@@ -87,6 +87,22 @@ type News =
     }
   | { readonly type: 'work'; readonly number: number; readonly over: boolean };
 
+const jam = { of: 'lamp-1', rule: 'jam', item: 'TP05-02' };
+const atOnce = { onset: 0, hold: 0, way: 'at once' } as const;
+/** A latching breach, over and hidden by planned work for a month, belongs to what is found then. */
+const longHidden: World = {
+  breaches: [
+    { ...atOnce, fault: jam, days: 0, length: 0, severity: 'medium' },
+    { ...atOnce, fault: jam, days: 31, length: null, severity: 'emergency' },
+  ],
+  power: [[], []],
+  grid: [],
+  flickers: false,
+  works: [{ on: 'lamp-1', from: 0, length: 1, ends: false }],
+  order: [0, 1, 0],
+  batches: [2, 2, 1],
+};
+
 /** What hides a rule on a subject in this world. */
 function hidersIn({ power, grid, flickers }: World, { subject, rule }: RuleOn): RuleOn[] {
   const [estate, of] = subject.split('/') as [string, string];
@@ -298,6 +314,6 @@ export function hidingWorldCase(open: () => Database, runs: number): void {
         expect(await play.stored()).toEqual(play.expected());
       }
     };
-    await fc.assert(fc.asyncProperty(world, check), { numRuns: runs });
+    await fc.assert(fc.asyncProperty(world, check), { numRuns: runs, examples: [[longHidden]] });
   });
 }

@@ -126,6 +126,8 @@ async function loadEpisodes(
       eb.or([
         eb('ended', 'is', null),
         eb('ended', '>=', since),
+        // Hidden until now, it lasts however long it has been over.
+        eb.and([eb('latched', '=', 1), eb('ticket', 'is', null)]),
         ...(tickets.length > 0 ? [eb('ticket', 'in', tickets)] : []),
       ]),
     )
