@@ -34,6 +34,7 @@ function bench(...answers: (SessionInfo | Error)[]) {
       asked += 1;
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
+    settle: () => Promise.resolve(),
     tell: (news) => told.push(news),
     reload: () => did.push('reload'),
     leave: (where) => did.push(`leave ${where}`),
@@ -84,6 +85,15 @@ describe('a session that ends while somebody works', () => {
     expect(await back).toBe(true);
     expect(kind()).toBe('in');
     expect(did).toEqual(['refresh']);
+  });
+
+  it('is not over while its token is being replaced, though the one before is refused', async () => {
+    const { store, kind } = bench(of('wu'), out, out, of('wu'));
+    await store.ask();
+    const statuses: string[] = [];
+    store.subscribe(() => statuses.push(kind()));
+    expect(await store.refused()).toBe(true);
+    expect(statuses).not.toContain('lapsed');
   });
 
   it('loads the page anew for somebody else, and sends nothing in their name', async () => {

@@ -13,6 +13,8 @@ export type News = 'in' | 'out';
 
 export interface SessionParts {
   readonly read: () => Promise<SessionInfo>;
+  /** Waits until an answer that is on its way, with another token, has come. */
+  readonly settle: () => Promise<void>;
   /** Tells the other tabs. */
   readonly tell: (news: News) => void;
   /** Somebody else is signed in now: nothing of the one before may stay. */
@@ -86,10 +88,21 @@ export class SessionStore {
 
   async #ask(): Promise<void> {
     try {
-      this.#put(await this.#parts.read());
+      this.#put(await this.#read());
     } catch (error) {
       if (this.#status.kind === 'asking') this.#set({ kind: 'asking', error });
     }
+  }
+
+  /** Asked with a token that is being replaced, the service says that nobody is here: it is believed the third time. */
+  async #read(): Promise<SessionInfo> {
+    const { read, settle } = this.#parts;
+    let said = await read();
+    for (let more = 2; more > 0 && said.state !== 'full' && this.#status.kind === 'in'; more -= 1) {
+      await settle();
+      said = await read();
+    }
+    return said;
   }
 
   #put(session: SessionInfo): void {

@@ -9,9 +9,13 @@ import { type News, SessionStore } from './session-store.ts';
 /** Tabs of this browser share one cookie, so they also share who is signed in. */
 const tabs = new BroadcastChannel('caretaker.session');
 
+/** A replaced token comes with the answer to what replaced it. */
+const SETTLE_MS = 400;
+
 /** Who is signed in on this page. */
 export const session = new SessionStore({
   read: () => get<SessionInfo>('/api/session'),
+  settle: () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS)),
   tell: (news) => tabs.postMessage(news),
   reload: () => window.location.reload(),
   leave(where) {
