@@ -69,10 +69,12 @@ function NewAsset({ before }: Pick<Props, 'before'>) {
         name="touchpoint"
         label={t('touchpoint')}
         value={before.touchpoint}
-        options={touchpoints.map(({ id, name }) => ({
-          id,
-          label: `${id} ${pick(name, language)}`,
-        }))}
+        options={
+          // What is suggested can be taken before the names of the others are there.
+          touchpoints.length === 0 && before.touchpoint !== ''
+            ? [{ id: before.touchpoint, label: before.touchpoint }]
+            : touchpoints.map(({ id, name }) => ({ id, label: `${id} ${pick(name, language)}` }))
+        }
       />
       <Field name="place" label={t('place')} defaultValue={before.place} required maxLength={200} />
     </>
