@@ -4,7 +4,7 @@ import { demoEstate } from '@caretaker/devices/demo';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { CaretakerError, type Fault, FaultsError, systemClock } from '@caretaker/readings/base';
 import { type Exposure, readExposure, readTrust, type Trust } from '@caretaker/readings/tls';
-import { allowAnonymous } from './access/index.ts';
+import { allowAnonymous, isFilter } from './access/index.ts';
 import type { ClockMode } from './clock/index.ts';
 import type { RunLimits } from './node-red/index.ts';
 import { type OutwardConfig, outwardOf } from './outward/index.ts';
@@ -178,16 +178,6 @@ function externalOf(
     });
   }
   return { url, topics };
-}
-
-/** [MQTT-4.7.1-2], [MQTT-4.7.1-3]: # is the whole last level, + a whole level. */
-function isFilter(text: string): boolean {
-  const levels = text.split('/');
-  const sound = levels.every(
-    (level, index) =>
-      !/[#+]/.test(level) || level === '+' || (level === '#' && index === levels.length - 1),
-  );
-  return text !== '' && text.length <= 1_024 && !text.startsWith('$') && sound;
 }
 
 function clockModeOf(text: string, faults: Fault[]): ClockMode {

@@ -3,10 +3,10 @@ import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { guardMqtt, Intake, type Line } from '@caretaker/readings/mqtt-guard';
 import { createListener, type Tls } from '@caretaker/readings/tls';
 import { Aedes, type AedesPublishPacket, type Client, type PublishPacket } from 'aedes';
-import { type Access, isDropped, isTopic, type Refusals } from '../access/index.ts';
+import { type Access, isDropped, isTopic, matches, type Refusals } from '../access/index.ts';
 import type { Ingest, Taken } from '../ingest/index.ts';
 import { Outgoing, subscriptionsOf } from './outgoing.ts';
-import { Listeners, type Router, routeEarly, takes } from './routing.ts';
+import { Listeners, type Router, routeEarly } from './routing.ts';
 import { type SessionCounts, type SessionPacket, Sessions } from './sessions.ts';
 
 export interface BrokerOptions {
@@ -279,7 +279,7 @@ function atGranted(client: Client, packet: AedesPublishPacket): AedesPublishPack
   // It delivers at QoS 0 or above as it was asked for, so that only this one can be too high.
   if (packet.qos !== 2) return packet;
   const granted = Object.entries(subscriptionsOf(client))
-    .filter(([filter]) => takes(filter, packet.topic))
+    .filter(([filter]) => matches(filter, packet.topic))
     .map(([, { qos }]) => qos);
   return granted.length > 0 && Math.max(...granted) === 1 ? { ...packet, qos: 1 } : packet;
 }

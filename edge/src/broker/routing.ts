@@ -1,20 +1,8 @@
 import type { Aedes } from 'aedes';
-import { isDropped } from '../access/index.ts';
+import { isDropped, matches } from '../access/index.ts';
 
 /** Beyond this many filters aedes's own index finds subscribers faster than we rule them out. */
 const MOST_FILTERS = 64;
-
-/** Whether a topic filter takes a topic [MQTT-4.7.1]. */
-export function takes(filter: string, topic: string): boolean {
-  const wanted = filter.split('/');
-  const levels = topic.split('/');
-  for (const [index, name] of wanted.entries()) {
-    if (name === '#') return true;
-    const level = levels[index];
-    if (level === undefined || (name !== '+' && name !== level)) return false;
-  }
-  return wanted.length === levels.length;
-}
 
 /** Knows every filter that anybody ever subscribed to; sessions may outlive their connection. */
 export class Listeners {
@@ -27,7 +15,7 @@ export class Listeners {
   /** False only when certainly nobody listens. */
   mayHear(topic: string): boolean {
     if (this.#filters.size > MOST_FILTERS) return true;
-    for (const filter of this.#filters) if (takes(filter, topic)) return true;
+    for (const filter of this.#filters) if (matches(filter, topic)) return true;
     return false;
   }
 }

@@ -1,8 +1,9 @@
 import { CaretakerError, type Clock, type Fault, type Log } from '@caretaker/readings/base';
 import type { Trust } from '@caretaker/readings/tls';
 import type { IPublishPacket } from 'mqtt-packet';
-import { takes } from '../broker/routing.ts';
+import { eventsRoot, matches } from '../access/index.ts';
 import type { Ingest } from '../ingest/index.ts';
+import { Echoes } from './echoes.ts';
 import { Line, type Will } from './line.ts';
 
 export interface ExternalBrokerOptions {
@@ -41,8 +42,6 @@ const LONGEST_RETRY_MS = 30_000;
 const MOST_UNDER_WAY = 1_000;
 /** The same of their payloads together: some brokers let large ones through. */
 const MOST_BYTES = 16 * 1024 * 1024;
-/** Topics of our own that we remember, to know them when they come back. */
-const MOST_OWN = 20_000;
 
 /**
  * Takes what devices say from a broker that somebody else runs. A message is acknowledged to that broker when it is
@@ -52,7 +51,7 @@ const MOST_OWN = 20_000;
 export class ExternalBroker {
   readonly #options: ExternalBrokerOptions;
   readonly #address: string;
-  readonly #own = new Set<string>();
+  readonly #echoes = new Echoes();
   #line: Line | null = null;
   #trouble: Fault | null = null;
   #received = 0;
@@ -101,8 +100,9 @@ export class ExternalBroker {
   ): Promise<void> {
     const line = this.#line;
     if (line === null) throw new CaretakerError(this.#away());
-    if (this.#own.size < MOST_OWN) this.#own.add(topic);
-    await line.publish(topic, Buffer.from(payload), retain);
+    const bytes = Buffer.from(payload);
+    if (this.#isWanted(topic)) this.#echoes.expect(topic, bytes);
+    await line.publish(topic, bytes, retain);
   }
 
   /** Waits for what is being made durable, so that the broker need not send it again. */
@@ -187,12 +187,12 @@ export class ExternalBroker {
   }
 
   #take(line: Line, { topic, payload, retain }: IPublishPacket, safe: () => void): void {
-    if (!this.#isWanted(topic)) {
+    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
+    if (!this.#isWanted(topic) || this.#echoes.takes(topic, bytes)) {
       safe();
       return;
     }
     this.#received += 1;
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
     this.#underWay += 1;
     this.#bytes += bytes.length;
     if (this.#share >= 1 && !this.#paused) {
@@ -222,11 +222,10 @@ export class ExternalBroker {
     return Math.max(this.#underWay / MOST_UNDER_WAY, this.#bytes / MOST_BYTES);
   }
 
-  /** Our own words come back from a broker that we read all of, and a session remembers filters of before. */
+  /** Events are only ours, and a session remembers filters of before. */
   #isWanted(topic: string): boolean {
-    if (topic.startsWith('ctk-events/') || topic.startsWith('ctk/')) return false;
-    if (this.#own.has(topic)) return false;
-    return this.#options.topics.some((filter) => takes(filter, topic));
+    if (topic.startsWith(`${eventsRoot}/`) || topic.startsWith('ctk/')) return false;
+    return this.#options.topics.some((filter) => matches(filter, topic));
   }
 
   #away(reason?: string): Fault {
