@@ -17,6 +17,7 @@ import { drainAll, judge } from './judging.ts';
 import { Localiser } from './localiser.ts';
 import type { Meter } from './meter.ts';
 import { pause } from './pause.ts';
+import { Positions } from './positions.ts';
 import { bringUp, loadPositions, withoutTicket } from './recovery.ts';
 import { frameOf, refuseReadings, refuseWhole } from './refused.ts';
 import { saveFrame, savePosition } from './rows.ts';
@@ -60,9 +61,7 @@ export class EstateHost {
   #covers = 0;
   #framesSinceSnapshot = 0;
   #readingsSinceSnapshot = 0;
-  #positions = new Map<string, Position>();
-  /** First sequence of journals that nobody introduced, after we asked for their beginning. */
-  readonly #strangers = new Map<string, number>();
+  readonly #positions = new Positions();
   #stopping = false;
 
   constructor(parts: HostParts) {
@@ -192,7 +191,7 @@ export class EstateHost {
     const { engine, covers, news, quiet } = await bringUp(this.#parts, (tx, changes, silent) =>
       this.#commit(tx, changes, { behind: true, quiet: silent }),
     );
-    this.#positions = await loadPositions(this.#parts);
+    this.#positions.load(await loadPositions(this.#parts));
     // Another estate may be in force than before.
     this.#localiser = new Localiser(this.#parts.directory, this.estate);
     this.#engine = engine;
@@ -205,9 +204,9 @@ export class EstateHost {
 
   async #greet(gateway: string, hello: Hello): Promise<void> {
     const { database, registry, clock, events, log } = this.#parts;
-    const known = this.#positions.get(keyOf(gateway, hello.journal)) ?? null;
+    const known = this.#positions.get(gateway, hello.journal) ?? null;
     const before = registry.journal(gateway);
-    const former = before === null ? null : this.#positions.get(keyOf(gateway, before));
+    const former = before === null ? null : this.#positions.get(gateway, before);
     const { position, losses } = greet(hello, known, known === null ? (former ?? null) : null);
     const at = clock.now();
     await database.write(async (tx) => {
@@ -221,7 +220,7 @@ export class EstateHost {
     });
     registry.opened(gateway, hello.journal);
     for (const loss of losses) log.error({ gateway, ...loss }, 'a gateway has lost readings');
-    this.#positions.set(keyOf(gateway, position.journal), position);
+    this.#positions.set(gateway, position);
     events.ack(gateway, position.journal, position.accepted, false);
     events.gateway(gateway);
   }
@@ -230,7 +229,8 @@ export class EstateHost {
     const { gateway } = arrived;
     const frame = await this.#decode(arrived);
     if (frame === null) return;
-    const position = this.#positions.get(keyOf(gateway, frame.journal)) ?? this.#adopt(frame);
+    const { journal } = frame;
+    const position = this.#positions.get(gateway, journal) ?? this.#positions.adopt(frame);
     const { events, meter, reach } = this.#parts;
     if (position === null) {
       events.ack(gateway, frame.journal, 0, true);
@@ -274,15 +274,17 @@ export class EstateHost {
    * @param position where the gateway will be after the frame in hand
    */
   async #storeAhead(gateway: string, position: Position): Promise<void> {
-    const after = new Map([[keyOf(gateway, position.journal), position.accepted]]);
+    const after = new Positions();
+    after.set(gateway, position);
     for (const arrived of this.#arrived.slice(0, framesAhead)) {
       const frame = arrived.ownFrame;
       if (frame === null) return;
-      const key = keyOf(arrived.gateway, frame.journal);
-      const accepted = after.get(key) ?? this.#positions.get(key)?.accepted;
-      const placing = accepted === undefined ? null : place(accepted, frame);
-      if (placing?.type !== 'next') return;
-      after.set(key, placing.accepted);
+      const { journal } = frame;
+      const before =
+        after.get(arrived.gateway, journal) ?? this.#positions.get(arrived.gateway, journal);
+      const placing = before === undefined ? null : place(before.accepted, frame);
+      if (before === undefined || placing?.type !== 'next') return;
+      after.set(arrived.gateway, { ...before, accepted: placing.accepted });
       await pause();
       const local = arrived.localised(placing.skip, this.#localiser);
       if (!local.inOrder) return;
@@ -329,7 +331,7 @@ export class EstateHost {
       this.#readingsSinceSnapshot += stored.fresh;
     }
     this.#inDoubt = false;
-    this.#positions.set(keyOf(gateway, next.journal), next);
+    this.#positions.set(gateway, next);
     if (advanced !== null) registry.judged(gateway, advanced);
     meter.frames += 1;
     meter.readings += stored.fresh;
@@ -371,22 +373,6 @@ export class EstateHost {
     await database.write((tx) => refuseWhole(tx, bad, clock.now()));
   }
 
-  /**
-   * A journal that did not introduce itself, as happens when a broker in between hid our restart from it.
-   * From its beginning it can be taken; otherwise it is asked for the beginning once, and what it then sends
-   * first is all it has.
-   */
-  #adopt(frame: Frame): Position | null {
-    const key = keyOf(frame.gateway, frame.journal);
-    const asked = this.#strangers.get(key);
-    if (frame.first !== 1 && asked !== frame.first) {
-      this.#strangers.set(key, frame.first);
-      return null;
-    }
-    this.#strangers.delete(key);
-    return { journal: frame.journal, accepted: frame.first - 1, newest: frame.first - 1 };
-  }
-
   async #snapshot(): Promise<void> {
     const engine = this.#engineOrThrow();
     const { database, clock, registry, directory, estate } = this.#parts;
@@ -397,10 +383,6 @@ export class EstateHost {
     this.#framesSinceSnapshot = 0;
     this.#readingsSinceSnapshot = 0;
   }
-}
-
-function keyOf(gateway: string, journal: string): string {
-  return `${gateway}\n${journal}`;
 }
 
 function describe(error: unknown): string {

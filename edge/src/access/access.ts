@@ -1,6 +1,6 @@
 import type { Estate } from '@caretaker/devices/model';
 import type { Clock } from '@caretaker/readings/base';
-import { type ClientMeter, KeyedBuckets } from '@caretaker/readings/mqtt-guard';
+import { KeyedBuckets } from '@caretaker/readings/mqtt-guard';
 import type { AedesOptions, Client, PublishPacket } from 'aedes';
 import type { Change, Changeable, Configuration } from '../change.ts';
 import { isLoopback } from './anonymous.ts';
@@ -14,7 +14,8 @@ import {
 } from './limits.ts';
 import type { OwnCredential } from './own.ts';
 import { PerCredential } from './per-credential.ts';
-import { everything, isReserved, mayHear, mayUse, type Rights, RightsTable } from './rights.ts';
+import { everything, mayHear, type Rights, RightsTable } from './rights.ts';
+import { maySay, mayTouch, type Session } from './session.ts';
 import type { CredentialStore } from './store.ts';
 
 /** How soon a secret whose grace has passed stops counting for those who are connected. */
@@ -58,24 +59,6 @@ export interface AccessOptions {
   /** Where a client comes from; needed when its connection is not the socket itself. */
   readonly addressOf?: (client: Client) => string | undefined;
 }
-
-interface Session {
-  readonly client: Client;
-  /** Null without a name. */
-  readonly credential: {
-    readonly id: string;
-    readonly digest: string;
-    readonly own: boolean;
-  } | null;
-  rights: Rights;
-  /** What was found out about topics; a client uses few. */
-  readonly verdicts: Map<string, boolean>;
-  readonly meter: ClientMeter | null;
-  readonly filters: Set<string>;
-  readonly mostFilters: number;
-}
-
-const VERDICTS_KEPT = 256;
 
 /**
  * Who may connect to the device broker, and what each may say and hear: the hooks of aedes.
@@ -231,7 +214,7 @@ export class Access implements Changeable {
 
   readonly authorizeForward: Hook<'authorizeForward'> = (client, packet) => {
     const session = this.#current(client);
-    return session !== undefined && verdict(session, packet.topic) ? packet : null;
+    return session !== undefined && mayTouch(session, packet.topic) ? packet : null;
   };
 
   /** For the broker's event of the same name, so that filters can be given up for others. */
@@ -353,21 +336,6 @@ export class Access implements Changeable {
     const clip = (text: string | null) => text?.slice(0, 256) ?? null;
     onRefused?.({ code, name: clip(name), address, topic: clip(topic) });
   }
-}
-
-function maySay(session: Session, topic: string): boolean {
-  return session.rights.mute !== true && !isReserved(topic) && verdict(session, topic);
-}
-
-function verdict(session: Session, topic: string): boolean {
-  // The one case that has to be quick for thousands of topics; wildcards in a topic aedes refuses itself.
-  if (session.rights === everything) return !topic.startsWith('$');
-  const known = session.verdicts.get(topic);
-  if (known !== undefined) return known;
-  const found = mayUse(session.rights, topic);
-  if (session.verdicts.size >= VERDICTS_KEPT) session.verdicts.clear();
-  session.verdicts.set(topic, found);
-  return found;
 }
 
 /** Whether `authorizePublish` has sent a message nowhere: it is not to be kept, at QoS 2 either. */

@@ -10,7 +10,7 @@ import { uplinkConsumer } from '../uplink/index.ts';
 import { alarmOf } from './alarm-of.ts';
 import { Alarms } from './alarms.ts';
 import { type Breach, Breaches, keyOf } from './breaches.ts';
-import { Confirmation } from './confirmation.ts';
+import { Confirming } from './confirming.ts';
 import { type JudgeOptions, LocalJudge } from './judge.ts';
 import { actsAfterMs, type LocalRulesOptions, type RulesStatus, rulesConsumer } from './options.ts';
 import { nothingLocal } from './standard.ts';
@@ -37,14 +37,13 @@ export class LocalRules implements Changeable {
   #by: JudgeOptions;
   #judge: LocalJudge;
   #breaches = new Breaches();
-  #confirmation: Confirmation;
+  readonly #confirmed: Confirming;
   #journal: string;
   #position = 0;
   /** Something was judged that the file does not know of. */
   #dirty = false;
   #savedAt = 0;
   #lookedAt = Number.NEGATIVE_INFINITY;
-  #confirmedAt = Number.NEGATIVE_INFINITY;
   #preparedAt = Number.NEGATIVE_INFINITY;
   #failures = 0;
   #actionFaults: readonly Fault[] = [];
@@ -70,7 +69,7 @@ export class LocalRules implements Changeable {
     });
     this.#by = judgedBy(options);
     this.#judge = new LocalJudge(this.#by, null);
-    this.#confirmation = new Confirmation(this.#moment(), null);
+    this.#confirmed = new Confirming(uplink, clock);
     this.#journal = journal.id;
   }
 
@@ -80,8 +79,7 @@ export class LocalRules implements Changeable {
     await actions.open();
     this.#checkActions();
     await this.#restore();
-    const { oldestPendingAt } = await uplink.backlog();
-    this.#confirmation = new Confirmation(this.#moment(), oldestPendingAt);
+    await this.#confirmed.start();
     this.#savedAt = clock.monotonic();
     this.#cancel = [
       journal.onDurable(() => this.#gather()),
@@ -101,12 +99,12 @@ export class LocalRules implements Changeable {
   /** Null while nothing can be judged. */
   status(): RulesStatus | null {
     if (this.#by.standard === nothingLocal) return null;
-    const { journal, clock, actions } = this.#options;
+    const { journal, actions } = this.#options;
     return {
       rules: this.#judge.rules,
       pending: journal.heldAfter(this.#position),
       standing: this.#judge.standing().length,
-      unconfirmedMs: Math.round(this.#confirmation.age(clock.monotonic())),
+      unconfirmedMs: Math.round(this.#confirmed.age),
       actsAfterMs,
       alarms: this.#alarms.counts,
       actions: { ...actions.status, faults: this.#actionFaults },
@@ -228,26 +226,13 @@ export class LocalRules implements Changeable {
         await this.#act();
         this.#undo();
         // Looks something up: not before what has come is judged.
-        await this.#confirm();
+        await this.#confirmed.look();
         this.#alarms.tick();
         await this.#keep();
       }
     } catch (error) {
       this.#complain(error);
     }
-  }
-
-  async #confirm(): Promise<void> {
-    const { uplink } = this.#options;
-    const moment = this.#moment();
-    // Looking up what is pending reads the journal.
-    if (!uplink.synced || moment.monotonic - this.#confirmedAt < TICK_MS) return;
-    this.#confirmedAt = moment.monotonic;
-    const { pending, oldestPendingAt } = await uplink.backlog();
-    // Those that wait for their time say nothing yet.
-    if (pending > 0 && oldestPendingAt === null) return;
-    // It may have gone while this was looked up.
-    this.#confirmation.note(moment, { synced: uplink.synced, oldestPendingAt });
   }
 
   /** Judges what is new in the journal, to its end. */
@@ -303,7 +288,7 @@ export class LocalRules implements Changeable {
 
   #note(changes: readonly EpisodeChange[]): void {
     const place = { journal: this.#journal, sequence: this.#position };
-    const { now } = this.#moment();
+    const now = this.#options.clock.now();
     for (const change of changes) {
       this.#dirty = true;
       if (change.type === 'amended') this.#alarms.ended(keyOf(change.was), change.episode.end);
@@ -315,11 +300,11 @@ export class LocalRules implements Changeable {
 
   /** Raises what the cloud has had long enough to confirm. */
   async #act(): Promise<void> {
-    const { journal, clock } = this.#options;
+    const { journal } = this.#options;
     const accepted = journal.position(uplinkConsumer);
     const { id, newest } = journal;
-    this.#breaches.settle({ journal: id, accepted, confirmedTo: this.#confirmation.to }, newest);
-    if (this.#confirmation.age(clock.monotonic()) < actsAfterMs) return;
+    this.#breaches.settle({ journal: id, accepted, confirmedTo: this.#confirmed.to }, newest);
+    if (this.#confirmed.age < actsAfterMs) return;
     for (const breach of this.#breaches.takeAll()) {
       this.#dirty = true;
       await this.#raise(breach);
@@ -327,8 +312,8 @@ export class LocalRules implements Changeable {
   }
 
   async #raise({ episode }: Breach): Promise<void> {
-    const { log, actions } = this.#options;
-    const alarm = alarmOf(episode, this.#judge.shown(episode), this.#moment().now);
+    const { log, clock, actions } = this.#options;
+    const alarm = alarmOf(episode, this.#judge.shown(episode), clock.now());
     if (alarm === null) return;
     const { subject, rule, onset } = alarm;
     log.warn({ subject, rule, onset }, 'the gateway raises an alarm itself');
@@ -381,11 +366,6 @@ export class LocalRules implements Changeable {
       if (this.#stopped) return;
       await nextTurn();
     }
-  }
-
-  #moment() {
-    const { clock } = this.#options;
-    return { now: clock.now(), monotonic: clock.monotonic() };
   }
 
   #complain(error: unknown): void {
