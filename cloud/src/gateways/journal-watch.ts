@@ -1,21 +1,22 @@
 import type { Clock, Text } from '@caretaker/readings/base';
 import type { Status } from '@caretaker/readings/uplink';
-import type { Episode } from '@caretaker/standards/engine';
 import type { Database } from '../db/database.ts';
 import { unknownSequence } from '../db/journal-tables.ts';
-import { judgedOf } from '../episodes/rows.ts';
-import { gatewaySubject } from '../estates/directory.ts';
+import { type Change, GatewayEpisodes, type GatewayRule } from './gateway-episodes.ts';
 import { countThinned } from './gone.ts';
 import type { GatewayRegistry } from './registry.ts';
-import type { Change } from './silence.ts';
 
 type Health = Extract<Status, { type: 'health' }>;
-type Rule = 'gateway-readings-lost' | 'gateway-readings-thinned' | 'gateway-journal-full';
 
-const items: Readonly<Record<Rule, string>> = {
-  'gateway-readings-lost': 'EST-S8',
-  'gateway-readings-thinned': 'EST-S9',
-  'gateway-journal-full': 'EST-S10',
+// What is gone is gone: somebody has to look at it.
+const lost: GatewayRule = {
+  ...{ rule: 'gateway-readings-lost', item: 'EST-S8', severity: 'medium', latched: true },
+};
+const thinned: GatewayRule = {
+  ...{ rule: 'gateway-readings-thinned', item: 'EST-S9', severity: 'low', latched: true },
+};
+const full: GatewayRule = {
+  ...{ rule: 'gateway-journal-full', item: 'EST-S10', severity: 'medium', latched: false },
 };
 
 const MEGABYTE = 1_000_000;
@@ -49,7 +50,7 @@ interface Parts {
  */
 export class JournalWatch {
   readonly #parts: Parts;
-  readonly #open = new Map<string, Episode>();
+  readonly #episodes: GatewayEpisodes;
   /** Losses of which there is an episode: gateway and instant. */
   readonly #lost = new Set<string>();
   /** Losses of a gateway when they were last looked at. */
@@ -59,22 +60,16 @@ export class JournalWatch {
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#episodes = new GatewayEpisodes(parts);
   }
 
   /** Takes up what was open when the process ended. */
   async load(): Promise<void> {
-    const { database, registry } = this.#parts;
-    const rows = await database.read
-      .selectFrom('episodes')
-      .selectAll()
-      .where('rule', 'in', Object.keys(items))
-      .where('state', '=', 'standing')
-      .execute();
-    for (const gateway of registry.ids()) {
-      const subject = this.#subject(gateway);
-      for (const row of rows.filter((one) => one.subject === subject)) {
-        if (row.rule === 'gateway-readings-lost') this.#lost.add(`${gateway}\n${row.onset}`);
-        else if (row.ended === null) this.#open.set(`${gateway}\n${row.rule}`, judgedOf(row));
+    const { database } = this.#parts;
+    const standing = await this.#episodes.load(database, [lost.rule, thinned.rule, full.rule]);
+    for (const [gateway, rows] of standing) {
+      for (const { rule, onset } of rows) {
+        if (rule === lost.rule) this.#lost.add(`${gateway}\n${onset}`);
       }
       const removed = await countThinned(database.read, gateway);
       this.#told.set(gateway, { room: null, removed, changed: -Infinity });
@@ -119,8 +114,7 @@ export class JournalWatch {
       const known = ranges.filter((row) => row.from_sequence !== unknownSequence);
       const count = known.reduce((n, row) => n + row.to_sequence - row.from_sequence + 1, 0);
       const why = lostWhy(gateway, known.length < ranges.length ? null : count);
-      const episode = this.#episode(gateway, 'gateway-readings-lost', at, why);
-      await this.#say(gateway, { ...episode, end: at });
+      await this.#episodes.begin(gateway, lost, { onset: at, end: at, why });
       this.#lost.add(key);
     }
     this.#counted.set(gateway, losses);
@@ -130,16 +124,16 @@ export class JournalWatch {
     const { registry, clock } = this.#parts;
     const told = this.#told.get(gateway);
     if (told === undefined) return;
-    const rule = 'gateway-readings-thinned';
-    const open = this.#open.get(`${gateway}\n${rule}`);
+    const open = this.#episodes.open(gateway, thinned.rule);
     const now = clock.now();
     const { removed } = registry.view(gateway);
     if (removed !== told.removed) {
       const why = thinnedWhy(gateway, removed - told.removed);
-      if (open === undefined) await this.#begin(gateway, rule, now, why);
+      if (open === undefined) await this.#episodes.begin(gateway, thinned, { onset: now, why });
       this.#told.set(gateway, { ...told, removed, changed: now });
     } else if (open !== undefined && now - told.changed >= thinningEnds) {
-      await this.#end(gateway, rule, Math.max(open.onset, Math.min(now, told.changed)));
+      const end = Math.max(open.onset, Math.min(now, told.changed));
+      await this.#episodes.end(gateway, thinned.rule, end);
     }
   }
 
@@ -147,60 +141,14 @@ export class JournalWatch {
     const room = this.#told.get(gateway)?.room;
     if (room === undefined || room === null) return;
     const { bytes, maxBytes, freeBytes } = room;
-    const rule = 'gateway-journal-full';
-    const open = this.#open.has(`${gateway}\n${rule}`);
+    const open = this.#episodes.open(gateway, full.rule) !== undefined;
     const free = freeBytes ?? Infinity;
     const now = this.#parts.clock.now();
     if (!open && (bytes >= maxBytes * fullFrom || free < diskFrom)) {
-      await this.#begin(gateway, rule, now, fullWhy(gateway, room));
+      await this.#episodes.begin(gateway, full, { onset: now, why: fullWhy(gateway, room) });
     } else if (open && bytes < maxBytes * fullUntil && free >= diskUntil) {
-      await this.#end(gateway, rule, now);
+      await this.#episodes.end(gateway, full.rule, now);
     }
-  }
-
-  async #begin(gateway: string, rule: Rule, onset: number, why: Text): Promise<void> {
-    const episode = this.#episode(gateway, rule, onset, why);
-    this.#open.set(`${gateway}\n${rule}`, episode);
-    await this.#say(gateway, episode);
-  }
-
-  async #end(gateway: string, rule: Rule, end: number): Promise<void> {
-    const open = this.#open.get(`${gateway}\n${rule}`);
-    if (open === undefined) return;
-    this.#open.delete(`${gateway}\n${rule}`);
-    const was = { subject: open.subject, rule, onset: open.onset };
-    const { registry, change } = this.#parts;
-    await change(registry.estateOf(gateway), [{ type: 'amended', was, episode: { ...open, end } }]);
-  }
-
-  async #say(gateway: string, episode: Episode): Promise<void> {
-    const { registry, change } = this.#parts;
-    await change(registry.estateOf(gateway), [{ type: 'opened', episode }]);
-  }
-
-  #subject(gateway: string): string {
-    return gatewaySubject(this.#parts.registry.estateOf(gateway), gateway);
-  }
-
-  #episode(gateway: string, rule: Rule, onset: number, why: Text): Episode {
-    const { clock, standardVersion } = this.#parts;
-    return {
-      subject: this.#subject(gateway),
-      rule,
-      item: items[rule],
-      onset,
-      detected: clock.now(),
-      end: null,
-      worst: null,
-      worstAt: null,
-      severity: rule === 'gateway-readings-thinned' ? 'low' : 'medium',
-      effect: 'none',
-      standardVersion: standardVersion(),
-      why,
-      // What is gone is gone: somebody has to look at it.
-      latched: rule !== 'gateway-journal-full',
-      history: false,
-    };
   }
 }
 

@@ -1,15 +1,15 @@
 import type { Clock } from '@caretaker/readings/base';
-import type { Episode, EpisodeChange } from '@caretaker/standards/engine';
 import type { Database } from '../db/database.ts';
-import { judgedOf } from '../episodes/rows.ts';
-import { gatewaySubject } from '../estates/directory.ts';
+import { type Change, GatewayEpisodes, type GatewayRule } from './gateway-episodes.ts';
 import { type GatewayRegistry, ticketAfter } from './registry.ts';
 
-const silenceRule = 'gateway-silent';
-const silenceItem = 'EST-S2';
-
-/** Where the changes of an estate go. */
-export type Change = (estate: string, changes: readonly EpisodeChange[]) => Promise<void>;
+const silent: GatewayRule = {
+  rule: 'gateway-silent',
+  item: 'EST-S2',
+  severity: 'high',
+  effect: 'unknown',
+  latched: false,
+};
 
 /**
  * The one rule that the cloud's own clock drives: a gateway from which no frame comes. Its episode begins with
@@ -18,9 +18,7 @@ export type Change = (estate: string, changes: readonly EpisodeChange[]) => Prom
 export class SilenceWatch {
   readonly #registry: GatewayRegistry;
   readonly #clock: Clock;
-  readonly #change: Change;
-  readonly #standardVersion: () => string;
-  readonly #open = new Map<string, Episode>();
+  readonly #episodes: GatewayEpisodes;
 
   constructor(
     registry: GatewayRegistry,
@@ -30,24 +28,12 @@ export class SilenceWatch {
   ) {
     this.#registry = registry;
     this.#clock = clock;
-    this.#standardVersion = standardVersion;
-    this.#change = change;
+    this.#episodes = new GatewayEpisodes({ registry, clock, standardVersion, change });
   }
 
   /** Takes up the silences that were open when the process ended. */
   async load(database: Database): Promise<void> {
-    const rows = await database.read
-      .selectFrom('episodes')
-      .selectAll()
-      .where('rule', '=', silenceRule)
-      .where('state', '=', 'standing')
-      .where('ended', 'is', null)
-      .execute();
-    for (const id of this.#registry.ids()) {
-      const subject = gatewaySubject(this.#registry.estateOf(id), id);
-      const row = rows.find((r) => r.subject === subject);
-      if (row !== undefined) this.#open.set(id, judgedOf(row));
-    }
+    await this.#episodes.load(database, [silent.rule]);
   }
 
   /** @returns gateways that fell silent since the last look */
@@ -55,10 +41,8 @@ export class SilenceWatch {
     const now = this.#clock.now();
     const hushed = this.#registry.hush(now);
     for (const { gateway, since } of this.#registry.overdue(now)) {
-      if (this.#open.has(gateway)) continue;
-      const episode = this.#episode(gateway, since, now);
-      this.#open.set(gateway, episode);
-      await this.#change(this.#registry.estateOf(gateway), [{ type: 'opened', episode }]);
+      if (this.#episodes.open(gateway, silent.rule) !== undefined) continue;
+      await this.#episodes.begin(gateway, silent, { onset: since, why: whyOf(gateway) });
     }
     return hushed;
   }
@@ -67,38 +51,15 @@ export class SilenceWatch {
   async seen(gateway: string): Promise<boolean> {
     const now = this.#clock.now();
     const news = this.#registry.seen(gateway, now);
-    const open = this.#open.get(gateway);
-    if (open !== undefined) {
-      this.#open.delete(gateway);
-      const { subject, rule, onset } = open;
-      const episode = { ...open, end: now };
-      await this.#change(this.#registry.estateOf(gateway), [
-        { type: 'amended', was: { subject, rule, onset }, episode },
-      ]);
-    }
+    await this.#episodes.end(gateway, silent.rule, now);
     return news;
   }
+}
 
-  #episode(gateway: string, since: number, now: number): Episode {
-    const seconds = ticketAfter / 1000;
-    return {
-      subject: gatewaySubject(this.#registry.estateOf(gateway), gateway),
-      rule: silenceRule,
-      item: silenceItem,
-      onset: since,
-      detected: now,
-      end: null,
-      worst: null,
-      worstAt: null,
-      severity: 'high',
-      effect: 'unknown',
-      standardVersion: this.#standardVersion(),
-      why: {
-        en: `No frame from gateway ${gateway} for ${seconds} s: nothing behind it is watched.`,
-        zh: `网关 ${gateway} 已 ${seconds} 秒没有数据：其下设施均无法监测。`,
-      },
-      latched: false,
-      history: false,
-    };
-  }
+function whyOf(gateway: string) {
+  const seconds = ticketAfter / 1000;
+  return {
+    en: `No frame from gateway ${gateway} for ${seconds} s: nothing behind it is watched.`,
+    zh: `网关 ${gateway} 已 ${seconds} 秒没有数据：其下设施均无法监测。`,
+  };
 }
