@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { get, write } from './client.ts';
+import { answered, get, write } from './client.ts';
 import { doors } from './doors.ts';
 import { ProblemError } from './problem.ts';
 
@@ -53,4 +53,20 @@ describe('a request that was refused', () => {
     serve(refusal('CLOUD_SIGN_IN_WAIT', 429, { 'retry-after': '64' }));
     await expect(write('POST', '/api/session')).rejects.toMatchObject({ retryAfter: 64_000 });
   });
+});
+
+it('tells when everything that was asked is answered, also what was refused', async () => {
+  const answers: ((answer: Response) => void)[] = [];
+  vi.stubGlobal('fetch', () => new Promise((resolve) => answers.push(resolve)));
+  const [first, second] = [write('POST', '/api/a'), get('/api/b').catch(() => {})];
+  let all = false;
+  const waiting = answered().then(() => {
+    all = true;
+  });
+  answers[0]?.(Response.json({}));
+  await first;
+  expect(all).toBe(false);
+  answers[1]?.(refusal('CLOUD_NOT_ALLOWED'));
+  await waiting;
+  await second;
 });

@@ -15,17 +15,32 @@ export function url(path: string, query: Query = {}): string {
   return text === '' ? path : `${path}?${text}`;
 }
 
+/** Requests that are not answered yet. */
+const underWay = new Set<Promise<unknown>>();
+
+/** Resolves when every request of now has its answer, with the token that it may bring. */
+export async function answered(): Promise<void> {
+  await Promise.allSettled([...underWay]);
+}
+
+async function ask(target: string, init: RequestInit): Promise<Response> {
+  const asking = fetch(target, init);
+  underWay.add(asking);
+  try {
+    return await asking;
+  } catch (cause) {
+    throw unreachable(cause);
+  } finally {
+    underWay.delete(asking);
+  }
+}
+
 /** Refused, signed in again, refused for want of the password, confirmed: no more than that. */
 const mostTries = 3;
 
 async function send(target: string, init: RequestInit): Promise<Response> {
   for (let tries = 1; ; tries += 1) {
-    let answer: Response;
-    try {
-      answer = await fetch(target, init);
-    } catch (cause) {
-      throw unreachable(cause);
-    }
+    const answer = await ask(target, init);
     serverClock.hearDate(answer.headers.get('date'));
     if (answer.ok) return answer;
     const error = await problemOf(answer);

@@ -34,7 +34,7 @@ function bench(...answers: (SessionInfo | Error)[]) {
       asked += 1;
       return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
     },
-    settle: () => Promise.resolve(),
+    answered: () => Promise.resolve(),
     tell: (news) => told.push(news),
     reload: () => did.push('reload'),
     leave: (where) => did.push(`leave ${where}`),
@@ -88,7 +88,7 @@ describe('a session that ends while somebody works', () => {
   });
 
   it('is not over while its token is being replaced, though the one before is refused', async () => {
-    const { store, kind } = bench(of('wu'), out, out, of('wu'));
+    const { store, kind } = bench(of('wu'), out, of('wu'));
     await store.ask();
     const statuses: string[] = [];
     store.subscribe(() => statuses.push(kind()));

@@ -13,8 +13,8 @@ export type News = 'in' | 'out';
 
 export interface SessionParts {
   readonly read: () => Promise<SessionInfo>;
-  /** Waits until an answer that is on its way, with another token, has come. */
-  readonly settle: () => Promise<void>;
+  /** Waits for the answers to everything that is asked by now: one of them may bring another token. */
+  readonly answered: () => Promise<void>;
   /** Tells the other tabs. */
   readonly tell: (news: News) => void;
   /** Somebody else is signed in now: nothing of the one before may stay. */
@@ -94,15 +94,13 @@ export class SessionStore {
     }
   }
 
-  /** Asked with a token that is being replaced, the service says that nobody is here: it is believed the third time. */
+  /** Asked with a token that is being replaced, the service says that nobody is here. */
   async #read(): Promise<SessionInfo> {
-    const { read, settle } = this.#parts;
-    let said = await read();
-    for (let more = 2; more > 0 && said.state !== 'full' && this.#status.kind === 'in'; more -= 1) {
-      await settle();
-      said = await read();
-    }
-    return said;
+    const { read, answered } = this.#parts;
+    const said = await read();
+    if (said.state === 'full' || this.#status.kind !== 'in') return said;
+    await answered();
+    return read();
   }
 
   #put(session: SessionInfo): void {

@@ -1,5 +1,5 @@
 import type { SessionInfo } from '@caretaker/cloud/contract';
-import { get, write } from '../api/client.ts';
+import { answered, get, write } from '../api/client.ts';
 import { doors } from '../api/doors.ts';
 import { onStreamRefused } from '../app/live.ts';
 import { queries } from '../app/query.ts';
@@ -9,13 +9,10 @@ import { type News, SessionStore } from './session-store.ts';
 /** Tabs of this browser share one cookie, so they also share who is signed in. */
 const tabs = new BroadcastChannel('caretaker.session');
 
-/** A replaced token comes with the answer to what replaced it. */
-const SETTLE_MS = 400;
-
 /** Who is signed in on this page. */
 export const session = new SessionStore({
   read: () => get<SessionInfo>('/api/session'),
-  settle: () => new Promise((resolve) => setTimeout(resolve, SETTLE_MS)),
+  answered,
   tell: (news) => tabs.postMessage(news),
   reload: () => window.location.reload(),
   leave(where) {
