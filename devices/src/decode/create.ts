@@ -5,7 +5,7 @@ import { families } from './families.ts';
 import { readersOf, stepsOf } from './fields.ts';
 import { type Bound, mapped } from './mapped.ts';
 import { type Handler, nativeBare, nativeObject, unknownNative } from './native.ts';
-import { DeviceTable, readOpened } from './opened.ts';
+import { DeviceTable, type Named, readOpened } from './opened.ts';
 import { asRetained, ignored, merged, refused } from './outcome.ts';
 import { isObject, jsonOf, textOf } from './payload.ts';
 import { Refusal } from './refusal.ts';
@@ -43,17 +43,17 @@ export function createDecoder(estate: Estate, before?: Decoder): Decoder {
   );
   for (const mapping of estate.mappings) {
     const bound = boundOf(mapping, targets);
-    const device = mapping.device ?? deviceOf(mapping, sources);
-    if (device !== undefined) devices.add(mapping.format, device, bound);
+    const named = namedBy(mapping, sources);
+    if (named !== undefined) devices.add(mapping.format, named, bound);
     else if (mapping.topic !== undefined) routes.add(mapping.topic, mapped(bound));
   }
   const isAside = zigbeeAside(estate);
 
   const decodeOne: Decoder['decode'] = (topic, payload, arrival, trace) => {
-    // A wildcard mapping must not take a device's availability for a message of the device.
-    const aside = !routes.names(topic) && isAside(topic);
-    const listening = aside ? [] : routes.find(topic);
+    const listening = routes.find(topic);
     if (listening.length > 0) {
+      // A wildcard mapping must not take a device's availability for a message of the device.
+      if (isAside(topic) && !routes.names(topic)) return ignored('empty');
       return merged(listening.map((handle) => handle(topic, payload, arrival.received, trace)));
     }
     for (const { family, opener, bases } of sources) {
@@ -62,9 +62,9 @@ export function createDecoder(estate: Estate, before?: Decoder): Decoder {
       const { format } = family;
       trace?.({ step: 'family', format, base });
       const opening = opener.open(topic, payload, base);
-      return readOpened({ format, topic, opening, devices }, arrival, trace);
+      return readOpened({ format, topic, base, opening, devices }, arrival, trace);
     }
-    if (aside) return ignored('empty');
+    if (isAside(topic)) return ignored('empty');
     if (topic.startsWith('caretaker/') && topic.split('/', 4).length <= 3) {
       return unknownNative(topic, targets);
     }
@@ -128,12 +128,16 @@ function boundOf(
   };
 }
 
-/** The device that a mapping of a topic means, where its family opens that topic. */
-function deviceOf({ format, topic }: Mapping, sources: readonly Source[]): string | undefined {
+/** The device that a mapping names, or that its topic means where its family opens that topic. */
+function namedBy(
+  { format, topic, device }: Mapping,
+  sources: readonly Source[],
+): Named | undefined {
+  if (device !== undefined) return { device };
   if (topic === undefined || /[+#]/.test(topic)) return undefined;
   const source = sources.find(({ family }) => family.format === format);
   const base = source?.bases.find((one) => topic.startsWith(`${one}/`));
-  return base === undefined ? undefined : topic.slice(base.length + 1);
+  return base === undefined ? undefined : { device: topic.slice(base.length + 1), base };
 }
 
 /** What talks on a topic that nothing listens to. */

@@ -18,6 +18,7 @@ assets:
 mappings:
   - { topic: zigbee2mqtt/gates/north, format: zigbee2mqtt, asset: gate, at: last_seen }
   - { topic: home/zigbee/lamp 1/#, format: zigbee2mqtt, asset: lamp }
+  - { topic: zigbee2mqtt/hall/#, format: zigbee2mqtt, asset: hall }
   - topic: application/+/device/0011/event/up
     format: json
     asset: bin
@@ -269,6 +270,7 @@ describe('Zigbee2MQTT', () => {
     ['home/zigbee/lamp 1/availability', '{"state":"online"}'],
     ['home/zigbee/lamp 1/availability', 'online'],
     ['home/zigbee/lamp 1/set', '{"state":"ON"}'],
+    ['zigbee2mqtt/hall/availability', '{"state":"online"}'],
     ['zigbee2mqtt/bridge/devices', '[{"definition":null}]'],
     ['zigbee2mqtt/bridge/state', 'online'],
     ['zigbee2mqtt/gates/north', '{"battery":93,"linkquality":20}'],

@@ -14,34 +14,47 @@ const mostEnvelopes = 8_192;
 
 const longestId = 256;
 
+/** A device as a mapping names it. */
+export interface Named {
+  readonly device: string;
+  /** Where alone it is meant: two networks may each have a device of this name. */
+  readonly base?: string;
+}
+
 /** Which mappings name which device, by its name or another that its family has for it. */
 export class DeviceTable {
   readonly #bound = new Map<string, Bound[]>();
 
-  add(format: Format, device: string, bound: Bound): void {
-    const key = keyOf(format, device);
+  add(format: Format, { device, base = anywhere }: Named, bound: Bound): void {
+    const key = keyOf(format, base, device);
     const others = this.#bound.get(key);
     if (others === undefined) this.#bound.set(key, [bound]);
     else others.push(bound);
   }
 
-  find(format: Format, { device, aliases = [] }: Envelope): readonly Bound[] {
+  find(format: Format, base: string, { device, aliases = [] }: Envelope): readonly Bound[] {
     for (const name of [device, ...aliases]) {
-      const bound = this.#bound.get(keyOf(format, name));
-      if (bound !== undefined) return bound;
+      const here = this.#bound.get(keyOf(format, base, name)) ?? none;
+      const all = this.#bound.get(keyOf(format, anywhere, name)) ?? none;
+      if (here.length + all.length > 0) return here.length === 0 ? all : [...here, ...all];
     }
-    return [];
+    return none;
   }
 }
 
-function keyOf(format: Format, device: string): string {
-  return `${format}\n${deviceName(format, device)}`;
+const none: readonly Bound[] = [];
+/** No base has a wildcard. */
+const anywhere = '#';
+
+function keyOf(format: Format, base: string, device: string): string {
+  return `${format}\n${base}\n${deviceName(format, device)}`;
 }
 
 /** What a family made of a message, and where to look for whom it concerns. */
 export interface Opened {
   readonly format: Format;
   readonly topic: string;
+  readonly base: string;
   readonly opening: Opening;
   readonly devices: DeviceTable;
 }
@@ -65,7 +78,7 @@ class Reading {
   readonly #found: Found[] = [];
   readonly #faults: Fault[] = [];
   readonly #heard = new Set<string>();
-  #unmapped: Unmapped | null = null;
+  readonly #missed: Envelope[] = [];
   #once: string | null = null;
   #ignored: Ignored | null = null;
 
@@ -77,7 +90,7 @@ class Reading {
 
   read(envelope: Envelope): void {
     this.#trace?.({ step: 'envelope', envelope });
-    const { format, devices } = this.#opened;
+    const { format, base, devices } = this.#opened;
     // No network names an utterance at such length; what is remembered of each must stay small.
     if (envelope.id !== undefined && envelope.id.length <= longestId) {
       this.#once ??= `${format}\n${envelope.id}`;
@@ -86,7 +99,7 @@ class Reading {
       this.#ignored ??= 'simulated';
       return;
     }
-    const bounds = devices.find(format, envelope);
+    const bounds = devices.find(format, base, envelope);
     if (bounds.length === 0) this.#miss(envelope);
     for (const bound of bounds) this.#readAs(envelope, bound);
   }
@@ -97,7 +110,7 @@ class Reading {
       found: this.#found,
       faults: this.#faults,
       heard: [...this.#heard],
-      unmapped: this.#unmapped,
+      unmapped: this.#unmapped(),
       once: this.#once,
       ignored: none ? (this.#ignored ?? 'empty') : null,
     };
@@ -126,16 +139,37 @@ class Reading {
     readBody(body, bound.readers, around, { found: this.#found, faults: this.#faults });
   }
 
-  /** One message is about one device, however many records it carries: the first of them stands for all. */
-  #miss({ device, aliases = [], body }: Envelope): void {
-    if (this.#unmapped !== null) return;
-    const { format, topic } = this.#opened;
-    const message = `No mapping of this estate names the ${format} device ${shown(device)}`;
-    const next = 'map it in the estate, or confirm it where it is listed as new';
-    this.#faults.push(new Refusal('DECODE_UNMAPPED_DEVICE', message, next).at(topic));
-    const name = typeof body.$name === 'string' && body.$name !== '' ? body.$name : null;
-    this.#unmapped = { format, device, aliases, name, topic, body };
+  /** One message is about one device, however many records it carries: one fault stands for all of them. */
+  #miss(envelope: Envelope): void {
+    if (this.#missed.length === 0) {
+      const { format, topic } = this.#opened;
+      const message = `No mapping of this estate names the ${format} device ${shown(envelope.device)}`;
+      const next = 'map it in the estate, or confirm it where it is listed as new';
+      this.#faults.push(new Refusal('DECODE_UNMAPPED_DEVICE', message, next).at(topic));
+    }
+    this.#missed.push(envelope);
   }
+
+  #unmapped(): Unmapped | null {
+    const [first] = this.#missed;
+    if (first === undefined) return null;
+    const { format, topic } = this.#opened;
+    const { device, aliases = [] } = first;
+    const body = bodyOf(this.#missed.filter((one) => one.device === device));
+    const name = typeof body.$name === 'string' && body.$name !== '' ? body.$name : null;
+    return { format, device, aliases, name, topic, body };
+  }
+}
+
+/** All that the records say: a birth of Sparkplug has one for each time. Of what several say the first counts. */
+function bodyOf(records: readonly Envelope[]): Envelope['body'] {
+  const body = new Map<string, unknown>();
+  for (const record of records) {
+    for (const [key, value] of Object.entries(record.body)) {
+      if (!body.has(key)) body.set(key, value);
+    }
+  }
+  return Object.fromEntries(body);
 }
 
 const tooMany = new Refusal(
