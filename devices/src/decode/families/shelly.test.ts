@@ -66,6 +66,17 @@ describe('Shelly', () => {
     expect(names('gates/north/status/input:0', { state: true })).toMatchObject(named);
   });
 
+  it('takes no device for that of the same prefix under another base', () => {
+    const opener = shelly.create();
+    opening('north/gate/events/rpc', notify({ ts: 1 }), 'north', opener);
+    opening('south/gate/events/rpc', notify({ ts: 1 }, 'shelly1-b'), 'south', opener);
+    const status = (base: string) => opening(`${base}/gate/status/input:0`, {}, base, opener);
+    expect([status('north'), status('south')]).toMatchObject([
+      [{ device: id }],
+      [{ device: 'shelly1-b' }],
+    ]);
+  });
+
   it('remembers no name that is longer than any', () => {
     const refusal = { code: 'DECODE_ENVELOPE' };
     const long = 'x'.repeat(60_000);

@@ -21,7 +21,7 @@ interface Place {
   readonly component: string;
 }
 
-/** Devices whose prefix is not their id, by prefix. More than one gateway of an estate has. */
+/** Devices whose prefix is not their id, by base and prefix. More than one gateway of an estate has. */
 const mostPrefixes = 4_096;
 /** Of a name that is remembered; ids have some twenty characters. */
 const longestName = 256;
@@ -44,8 +44,10 @@ export const shelly: Family = {
       open(topic, payload, base) {
         const place = placeOf(topic, base);
         if (place === undefined || place.about === 'aside' || payload.length === 0) return [];
-        if (place.about === 'events') return openEvents(place, payload, ids);
-        const { device, aliases } = namesOf(place.prefix, ids);
+        // The same prefix under another base is another device.
+        const key = `${base}/${place.prefix}`;
+        if (place.about === 'events') return openEvents(place, payload, ids, key);
+        const { device, aliases } = namesOf(place.prefix, ids.get(key));
         if (place.about === 'online') {
           const online = presenceIn(payload, { on: 'true', off: 'false' });
           return online instanceof Refusal ? online : [presence(device, online, aliases)];
@@ -84,14 +86,18 @@ function placed(prefix: string, about: Place['about'], component = ''): Place | 
 }
 
 /** Only events carry the id; elsewhere it is what they last said under the same prefix. */
-function namesOf(prefix: string, ids: ReadonlyMap<string, string>) {
-  const id = ids.get(prefix);
+function namesOf(prefix: string, id: string | undefined) {
   return id === undefined || id === prefix
     ? { device: prefix, aliases: [] }
     : { device: id, aliases: [prefix] };
 }
 
-function openEvents(place: Place, payload: Uint8Array, ids: Map<string, string>): Opening {
+function openEvents(
+  place: Place,
+  payload: Uint8Array,
+  ids: Map<string, string>,
+  key: string,
+): Opening {
   const message = objectOf(payload);
   if (message instanceof Refusal) return message;
   const id = textIn(message, 'src');
@@ -99,8 +105,8 @@ function openEvents(place: Place, payload: Uint8Array, ids: Map<string, string>)
   if (id.length > longestName || place.prefix.length > longestName) {
     return malformed('The src of the message, or its prefix, is too long for a name', checkSender);
   }
-  if (id !== place.prefix) remember(ids, place.prefix, id);
-  const { device, aliases } = namesOf(place.prefix, ids);
+  if (id !== place.prefix) remember(ids, key, id);
+  const { device, aliases } = namesOf(place.prefix, id);
   const method = textIn(message, 'method') ?? '';
   const params = objectIn(message, 'params');
   if (method === 'NotifyStatus' || method === 'NotifyFullStatus') {
@@ -119,9 +125,9 @@ function openEvents(place: Place, payload: Uint8Array, ids: Map<string, string>)
   return opened.length > 0 ? opened : [sign];
 }
 
-function remember(ids: Map<string, string>, prefix: string, id: string): void {
-  ids.delete(prefix);
-  ids.set(prefix, id);
+function remember(ids: Map<string, string>, key: string, id: string): void {
+  ids.delete(key);
+  ids.set(key, id);
   const [oldest] = ids.keys();
   if (ids.size > mostPrefixes && oldest !== undefined) ids.delete(oldest);
 }
