@@ -29,7 +29,8 @@ function merged(before: unknown, now: unknown, level: number, room: { keys: numb
     if (!isObject(value)) room.keys -= 1;
     kept.push([key, value]);
   }
-  return Object.fromEntries(kept);
+  // One that holds nothing takes no room, so that there would be no end to them.
+  return kept.length === 0 && level > 0 ? undefined : Object.fromEntries(kept);
 }
 
 function ownOf(record: Readonly<Record<string, unknown>>, key: string): unknown {

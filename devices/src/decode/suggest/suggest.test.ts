@@ -6,6 +6,7 @@ import { type Estate, loadEstate, type Preset } from '../../model/index.ts';
 import { createDecoder } from '../create.ts';
 import type { Unmapped } from '../decoder.ts';
 import { everyPreset } from './by-preset.ts';
+import { remember } from './seen.ts';
 import { suggest } from './suggest.ts';
 import { suggestionYaml } from './yaml.ts';
 
@@ -263,6 +264,16 @@ describe('a suggestion by preset', () => {
     const named = { ...unmappedOf(said), body: { ...body, $model: 'EM310-UDL v2' } };
     expect(suggest(named, estate)?.preset).toBe('milesight/em310-udl');
   });
+});
+
+it('remembers no more of a device than it has room for', () => {
+  const wide = (name: string, value: unknown) =>
+    Object.fromEntries(Array.from({ length: 200 }, (_, k) => [`${name}${k}`, value]));
+  for (const value of [{}, { a: {} }, { a: [1] }, [1], 'x'.repeat(200)]) {
+    expect(remember({ level: 3 }, wide('a', value))).toEqual({ level: 3 });
+  }
+  expect(Object.keys(remember(null, wide('a', 1)) ?? {})).toHaveLength(64);
+  expect(remember({ deep: { level: 3 } }, { deep: {} })).toEqual({ deep: { level: 3 } });
 });
 
 it('gives what an estate takes, and never throws, whatever a device says', () => {
