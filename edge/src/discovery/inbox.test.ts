@@ -89,6 +89,22 @@ describe('the inbox', () => {
     expect(fields).toEqual(['door', 'battery_pct']);
   });
 
+  it('gathers what a device says at once on several topics', () => {
+    const inbox = begin();
+    const plug = { format: 'tasmota', device: 'plug', aliases: [], name: null } as const;
+    const say = (leaf: string, body: Unmapped['body']) =>
+      inbox.note({ ...plug, topic: `tele/plug/${leaf}`, body }, Buffer.from(JSON.stringify(body)));
+    say('STATE', { POWER: 'ON', $rssi: -57 });
+    say('SENSOR', { BH1750: { Illuminance: 79 } });
+    say('SENSOR', { BH1750: { Illuminance: 80 } });
+    clock.advance(1_000);
+    const [entry, ...others] = inbox.entries();
+    expect(others).toEqual([]);
+    expect(entry).toMatchObject({ count: 3, topic: 'tele/plug/SENSOR' });
+    const fields = entry?.suggestion?.fields.map(({ metric }) => metric);
+    expect(fields).toEqual(['lux', 'rssi_dbm']);
+  });
+
   it('keeps what a device said when it only says that it lives', () => {
     const inbox = begin();
     hear(inbox, contact('cellar'));

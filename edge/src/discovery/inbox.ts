@@ -116,7 +116,8 @@ export class Discovery {
 
   /** A message came that no mapping names. */
   note(unmapped: Unmapped, payload: Uint8Array): void {
-    const key = `${unmapped.format}\n${unmapped.device}`;
+    // Many a device says in one breath what it is on one topic, and what it measures on another.
+    const key = `${unmapped.format}\n${unmapped.device}\n${unmapped.topic}`;
     const before = this.#pending.get(key);
     if (before !== undefined) {
       before.count += 1;
@@ -196,7 +197,7 @@ export class Discovery {
     if (this.#file === null) return;
     try {
       this.#teach(this.#file);
-      this.#keep([...pending.values()].map((one) => this.#rowOf(one)));
+      this.#keep(this.#rowsOf(pending.values()));
     } catch (error) {
       this.#options.log.error({ error }, 'the list of unmapped devices cannot be written');
     }
@@ -234,12 +235,22 @@ export class Discovery {
     for (const id of gone) this.#listener?.gone(id);
   }
 
-  #rowOf({ unmapped, sample, bytes, count }: Pending): Row {
+  /** One row a device, whatever number of topics it has talked on. */
+  #rowsOf(pending: Iterable<Pending>): Row[] {
+    const rows = new Map<string, Row>();
+    for (const one of pending) {
+      const row = this.#rowOf(one, rows);
+      rows.set(row.id, row);
+    }
+    return [...rows.values()];
+  }
+
+  #rowOf({ unmapped, sample, bytes, count }: Pending, made: ReadonlyMap<string, Row>): Row {
     const { format, topic, aliases, body } = unmapped;
     const device = byTopic.has(format) ? null : unmapped.device.slice(0, TEXT_LENGTH);
     const id = device === null ? identity('topic', topic) : identity(format, device);
     const now = this.#options.clock.now();
-    const old = this.#file?.get(id) ?? null;
+    const old = made.get(id) ?? this.#file?.get(id) ?? null;
     const said = { topic: topic.slice(0, TOPIC_LENGTH), sample, bytes };
     // A join or a sign of life would only hide what the device has said before.
     const last = old === null || saysValues(body) ? said : old;
