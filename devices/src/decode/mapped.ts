@@ -4,7 +4,7 @@ import type { Decoded, Found } from './decoder.ts';
 import { lookUp, type Reader, readBody, readField, type Steps } from './fields.ts';
 import type { Handler } from './native.ts';
 import { ignored, refused, said } from './outcome.ts';
-import { isObject, jsonOf, textOf } from './payload.ts';
+import { isObject, messageIn, textOf } from './payload.ts';
 import { Refusal } from './refusal.ts';
 import { readTime } from './time.ts';
 
@@ -27,8 +27,7 @@ function mappedObject({ mapping, readers, heard, at: steps }: Bound): Handler {
   return (topic, payload, received, trace) => {
     // An empty retained message only clears a topic.
     if (payload.length === 0) return ignored('empty');
-    const text = textOf(payload);
-    const message = text instanceof Refusal ? text : jsonOf(text);
+    const message = messageIn(payload);
     if (message instanceof Refusal) return refused(topic, message);
     if (!isObject(message)) return refused(topic, notAnObject);
     trace?.({ step: 'mapping', mapping });

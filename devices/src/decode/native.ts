@@ -3,7 +3,7 @@ import type { Fault } from '@caretaker/readings/base';
 import type { Metric } from '../kinds/index.ts';
 import type { Decoded, Found } from './decoder.ts';
 import { refused, said } from './outcome.ts';
-import { isObject, jsonOf, textOf } from './payload.ts';
+import { isObject, messageIn, textOf } from './payload.ts';
 import { Refusal } from './refusal.ts';
 import type { Target } from './target.ts';
 import { readTime } from './time.ts';
@@ -25,8 +25,7 @@ const mostFields = 64;
 export function nativeObject(asset: string, targets: ReadonlyMap<string, Target>): Handler {
   const heard = [asset];
   return (topic, payload, received, trace) => {
-    const text = textOf(payload);
-    const message = text instanceof Refusal ? text : jsonOf(text);
+    const message = messageIn(payload);
     if (message instanceof Refusal) return refused(topic, message);
     if (!isObject(message)) return refused(topic, notAnObject);
     const at = message.at === undefined ? null : readTime(message.at, received);

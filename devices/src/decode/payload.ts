@@ -25,6 +25,12 @@ export function jsonOf(text: string): unknown {
   }
 }
 
+/** The payload as JSON, or why it is none. */
+export function messageIn(payload: Uint8Array): unknown {
+  const text = textOf(payload);
+  return text instanceof Refusal ? text : jsonOf(text);
+}
+
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -27,7 +27,7 @@ const estate = loadEstate(
     '    node: bin-node',
     '    fields:',
     '      - { path: distance, metric: distance_cm, unit: mm, sentinels: [0] }',
-    '      - { path: position, metric: tilt, words: { tilt: true, normal: false } }',
+    '      - { path: position, or: [lid], metric: tilt, words: { tilt: true, normal: false } }',
     '      - { path: temperature, metric: temp_c }',
     '    nodeFields: [{ path: battery, metric: battery_pct }]',
     '  - topic: plant/lamp',
@@ -56,7 +56,13 @@ function explained(topic: string, payload: unknown): Explanation {
 
 describe('an explanation', () => {
   it('tells family, device, mapping, time and every field', () => {
-    const object = { distance: 2_116, position: 'sideways', battery: 92, spare: 'x' };
+    const object = {
+      distance: 2_116,
+      position: 'sideways',
+      lid: 'normal',
+      battery: 92,
+      spare: 'x',
+    };
     const { family, parts, decoded, outcome, suggestion } = explained(
       uplinkTopic,
       uplink(object, { time: '2026-11-28T20:00:00Z' }),
@@ -91,7 +97,8 @@ describe('an explanation', () => {
   it('tells a sentinel, and a field that came too late', () => {
     const echo = explained(uplinkTopic, uplink({ distance: 0 }));
     expect(echo.parts[0]?.mappings[0]?.fields[0]?.outcome).toBe('sentinel');
-    const lamp = explained('plant/lamp', { a: { lux: 12 }, raw: 30, b: 1 });
+    const time = '2026-11-28T20:00:00Z';
+    const lamp = explained('plant/lamp', { time, a: { lux: 12 }, raw: 30, b: 1 });
     const outcomes = lamp.parts[0]?.mappings[0]?.fields.map(({ path, outcome }) => [path, outcome]);
     expect(outcomes).toEqual([
       ['a.lux', 'value'],
@@ -99,6 +106,7 @@ describe('an explanation', () => {
       ['state', 'absent'],
     ]);
     expect(lamp.parts[0]?.unread).toEqual([{ path: 'b', value: '1' }]);
+    expect(explained('plant/hall', 'warm').parts[0]?.unread).toEqual([]);
   });
 
   it('tells of our own form, too', () => {

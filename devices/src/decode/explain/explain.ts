@@ -2,7 +2,7 @@ import type { DiscoverySuggestion } from '@caretaker/readings/uplink';
 import type { Estate, Mapping } from '../../model/index.ts';
 import type { Arrival, Decoded, Decoder } from '../decoder.ts';
 import type { Envelope } from '../envelope.ts';
-import { isObject, jsonOf, textOf } from '../payload.ts';
+import { isObject, messageIn } from '../payload.ts';
 import { Refusal } from '../refusal.ts';
 import { leavesOf } from '../suggest/leaves.ts';
 import { suggest } from '../suggest/suggest.ts';
@@ -24,7 +24,7 @@ export interface ExplainedPart {
   /** Null where the topic alone says whose message it is. */
   readonly envelope: Envelope | null;
   readonly mappings: readonly ExplainedMapping[];
-  /** Values that no field looked at, by path, shortened. */
+  /** Values that no field names, by path, shortened. */
   readonly unread: readonly { readonly path: string; readonly value: string }[];
 }
 
@@ -66,7 +66,7 @@ export function explain(
   };
 }
 
-/** A message is exactly one of them. One bad value quarantines it; its good ones count all the same. */
+/** A message is exactly one of them: with one good value it is accepted, whatever else is in it. */
 function outcomeOf({ found, faults }: Decoded): Explanation['outcome'] {
   if (found.length > 0) return 'accepted';
   return faults.length > 0 ? 'quarantined' : 'ignored';
@@ -123,19 +123,22 @@ function ownForm(read: Pick<Part['mappings'][number], 'at' | 'fields'>): Part {
   return { envelope: null, mappings: [{ mapping: null, ...read }] };
 }
 
-/** The message as a mapping of a topic reads it; null for a bare value. */
-function messageIn(payload: Uint8Array): unknown {
-  const text = textOf(payload);
-  const message = text instanceof Refusal ? text : jsonOf(text);
-  return isObject(message) ? message : null;
+function unreadOf(body: unknown, { mappings }: Part): ExplainedPart['unread'] {
+  if (!isObject(body) || body instanceof Refusal) return [];
+  const named = new Set<string>();
+  for (const { mapping } of mappings) {
+    // Of our own form every field is read, or a fault.
+    if (mapping === null) return [];
+    for (const path of pathsOf(mapping)) named.add(path);
+  }
+  const left = leavesOf(body).filter(({ path }) => !path.startsWith('$') && !named.has(path));
+  return left.map(({ path, value }) => ({ path, value: shortened(value) }));
 }
 
-function unreadOf(body: unknown, { mappings }: Part): ExplainedPart['unread'] {
-  // Of our own form every field is read, or a fault.
-  if (typeof body !== 'object' || mappings.some(({ mapping }) => mapping === null)) return [];
-  const looked = new Set(mappings.flatMap(({ fields }) => fields.map(({ path }) => path)));
-  const left = leavesOf(body).filter(({ path }) => !path.startsWith('$') && !looked.has(path));
-  return left.map(({ path, value }) => ({ path, value: shortened(value) }));
+/** Everywhere a mapping looks. */
+function pathsOf({ at, fields, nodeFields = [] }: Mapping): string[] {
+  const paths = [...fields, ...nodeFields].flatMap(({ path, or = [] }) => [path, ...or]);
+  return at === undefined ? paths : [at, ...paths];
 }
 
 /** A value as JSON has it, short enough for a line. */

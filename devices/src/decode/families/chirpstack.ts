@@ -1,5 +1,5 @@
 import type { Envelope, Family, Opening } from '../envelope.ts';
-import { isObject, jsonOf, textOf } from '../payload.ts';
+import { isObject, jsonOf, messageIn } from '../payload.ts';
 import { Refusal } from '../refusal.ts';
 import { bestSignal, type UplinkFacts, uplink } from './lorawan.ts';
 
@@ -24,8 +24,7 @@ function open(topic: string, payload: Uint8Array, base: string): Opening {
   const kind = oldEvents[event] ?? event;
   // Commands are ours to the device; a transmission is the gateway's, not the device's.
   if (!known.has(kind)) return [];
-  const text = textOf(payload);
-  const message = text instanceof Refusal ? text : jsonOf(text);
+  const message = messageIn(payload);
   if (message instanceof Refusal) return message.code === 'DECODE_NOT_JSON' ? notJson : message;
   if (!isObject(message)) return notJson;
   const facts = factsOf(message, kind, fromTopic);

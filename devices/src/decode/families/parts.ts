@@ -1,5 +1,5 @@
 import type { Envelope } from '../envelope.ts';
-import { isObject, jsonOf, textOf } from '../payload.ts';
+import { isObject, jsonOf, messageIn, textOf } from '../payload.ts';
 import { Refusal } from '../refusal.ts';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -14,8 +14,7 @@ export function below(topic: string, base: string): string | undefined {
 
 /** The message as one JSON object. */
 export function objectOf(payload: Uint8Array): Json | Refusal {
-  const text = textOf(payload);
-  const message = text instanceof Refusal ? text : jsonOf(text);
+  const message = messageIn(payload);
   if (message instanceof Refusal) return message;
   return isObject(message) ? message : notAnObject;
 }

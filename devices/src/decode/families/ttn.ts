@@ -1,5 +1,5 @@
 import type { Envelope, Family, Opening } from '../envelope.ts';
-import { isObject, jsonOf, textOf } from '../payload.ts';
+import { isObject, messageIn } from '../payload.ts';
 import { Refusal } from '../refusal.ts';
 import { bestSignal, type UplinkFacts, uplink } from './lorawan.ts';
 
@@ -19,8 +19,7 @@ function open(topic: string, payload: Uint8Array, base: string): Opening {
   const [, fromTopic, kind] = messageTopic.exec(topic.slice(base.length + 1)) ?? [];
   // Downlinks on their way are no sign of the device; whether it took one is.
   if (fromTopic === undefined || kind === undefined) return [];
-  const text = textOf(payload);
-  const message = text instanceof Refusal ? text : jsonOf(text);
+  const message = messageIn(payload);
   if (message instanceof Refusal) return message;
   if (!isObject(message)) return notAnObject;
   const up = isObject(message.uplink_message) ? message.uplink_message : null;

@@ -1,4 +1,4 @@
-import { isObject, jsonOf, textOf as payloadText } from '../payload.ts';
+import { isObject, messageIn } from '../payload.ts';
 import { Refusal } from '../refusal.ts';
 import {
   binarySuits,
@@ -73,8 +73,7 @@ export function learn(topic: string, payload: Uint8Array, prefix = 'homeassistan
   if (place === undefined) return null;
   const lesson = { source: topic, points: [], unclear: [] };
   if (payload.length === 0) return lesson;
-  const text = payloadText(payload);
-  const message = text instanceof Refusal ? text : jsonOf(text);
+  const message = messageIn(payload);
   if (message instanceof Refusal) return unclear(topic, topic, message.message);
   if (!isObject(message)) return unclear(topic, topic, 'it is JSON, but no object');
   const config = written(message);
