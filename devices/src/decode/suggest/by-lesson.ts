@@ -1,8 +1,8 @@
 import { kinds } from '../../kinds/index.ts';
 import type { LearntPoint } from '../learn/learn.ts';
-import { kindWords } from './concepts.ts';
 import type { Reading } from './fields.ts';
 import type { Leaf } from './leaves.ts';
+import { likeliestKind } from './likeliest.ts';
 
 /** What a device has described for Home Assistant, read as one kind of asset. */
 interface LessonGuess {
@@ -10,11 +10,6 @@ interface LessonGuess {
   readonly asset: readonly Reading[];
   readonly device: readonly Reading[];
 }
-
-/** The first that a point suits is the most usual one. */
-const weights: readonly number[] = [1, 0.6];
-const otherWeight = 0.4;
-const namedWeight = 1.5;
 
 interface Learnt {
   readonly leaf: Leaf;
@@ -36,19 +31,11 @@ export function guessByLesson(
       point.format === 'bare' ? leaves[0] : leaves.find(({ path }) => path === point.path);
     return leaf === undefined ? [] : [{ leaf, point }];
   });
-  const weighed = new Map<string, number>();
-  for (const { point } of learnt) {
-    for (const [index, { kind }] of point.suits.entries()) {
-      if (kind === 'device') continue;
-      weighed.set(kind, (weighed.get(kind) ?? 0) + (weights[index] ?? otherWeight));
-    }
-  }
-  for (const [kind, weight] of weighed) {
-    if (kindWords[kind]?.test(said) === true) weighed.set(kind, weight + namedWeight);
-  }
-  const [best] = [...weighed].toSorted((a, b) => b[1] - a[1]);
-  if (best === undefined) return null;
-  const [kind] = best;
+  const votes = learnt.flatMap(({ point }) =>
+    point.suits.map(({ kind }, rank) => ({ kind, rank })),
+  );
+  const kind = likeliestKind(votes, said);
+  if (kind === null) return null;
   return { kind, asset: readingsOf(learnt, kind), device: readingsOf(learnt, 'device') };
 }
 

@@ -1,6 +1,6 @@
-import { kindWords } from './concepts.ts';
 import { conceptOf, type Reading, rankOf, readingOf } from './fields.ts';
 import type { Leaf } from './leaves.ts';
+import { likeliestKind, type Vote } from './likeliest.ts';
 
 /** What the values of a device could be, read as one kind of asset. */
 interface Guess {
@@ -11,33 +11,20 @@ interface Guess {
   readonly device: readonly Reading[];
 }
 
-/** A metric speaks most for the kind that is named first for it. */
-const weights: readonly number[] = [1, 0.6];
-const otherWeight = 0.4;
-/** What people call a device says more than what it measures. */
-const namedWeight = 1.5;
-
 /**
  * The kind that explains most of the values.
  * @param said name, id and topic of the device
  * @returns null when no value could be one of a watched asset
  */
 export function guessByNames(leaves: readonly Leaf[], said: string, format: string): Guess | null {
-  const weighed = new Map<string, number>();
-  for (const leaf of leaves) {
+  const votes = leaves.flatMap((leaf): Vote[] => {
     const concept = conceptOf(leaf);
-    if (concept === null) continue;
-    for (const [index, kind] of Object.keys(concept.metrics).entries()) {
-      if (kind === 'device' || readingOf(leaf, concept, kind, format) === null) continue;
-      weighed.set(kind, (weighed.get(kind) ?? 0) + (weights[index] ?? otherWeight));
-    }
-  }
-  for (const [kind, weight] of weighed) {
-    if (kindWords[kind]?.test(said)) weighed.set(kind, weight + namedWeight);
-  }
-  const [best] = [...weighed].toSorted((a, b) => b[1] - a[1]);
-  if (best === undefined) return null;
-  const [kind] = best;
+    if (concept === null) return [];
+    const kinds = Object.keys(concept.metrics).map((kind, rank) => ({ kind, rank }));
+    return kinds.filter(({ kind }) => readingOf(leaf, concept, kind, format) !== null);
+  });
+  const kind = likeliestKind(votes, said);
+  if (kind === null) return null;
   return {
     kind,
     asset: readingsFor(leaves, kind, format),
