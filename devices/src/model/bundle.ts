@@ -1,6 +1,7 @@
 import { type Fault, FaultsError } from '@caretaker/readings/base';
 import { z } from 'zod';
 import type { Estate } from './estate.ts';
+import { counted } from './report.ts';
 import { id } from './schema.ts';
 import { readEstateValue } from './stored.ts';
 
@@ -67,8 +68,7 @@ export function readBundle(value: unknown): Bundle {
     faults.push(...credentialFaults(parsed.data.credentials, estate));
     if (faults.length === 0) return { ...parsed.data, estate };
   }
-  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
-  const summary = `The configuration has ${count}; nothing of it is used:`;
+  const summary = `The configuration has ${counted(faults)}; nothing of it is used:`;
   throw new FaultsError('DEVICES_BUNDLE_INVALID', summary, faults);
 }
 

@@ -9,6 +9,11 @@ const units: Readonly<Record<string, number>> = {
 /** What a duration looks like, for messages. */
 export const durationForm = '30s, 15m, 24h, 2d';
 
+/** Milliseconds as an estate's file has them; null is `none`. */
+export function printDuration(ms: number | null): string {
+  return ms === null ? 'none' : `${ms / 1_000}s`;
+}
+
 /** `30s`, `15m`, `1.5h`, `2d` as milliseconds; undefined when the text is no duration above zero. */
 export function parseDuration(text: string): number | undefined {
   const match = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s|m|h|d)$/.exec(text);

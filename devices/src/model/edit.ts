@@ -1,10 +1,11 @@
 import { FaultsError } from '@caretaker/readings/base';
 import { deepFreeze } from '../freeze.ts';
 import { readAsset } from './assets.ts';
+import { printDuration } from './duration.ts';
 import type { Asset, Estate, Mapping, Point } from './estate.ts';
 import { readMapping } from './mappings.ts';
 import { checkRelations } from './relations.ts';
-import { Report } from './report.ts';
+import { counted, Report } from './report.ts';
 import { type Path, printPath } from './source.ts';
 
 /** What is to be otherwise in an estate. Entries are written as in an estate's file. */
@@ -66,8 +67,7 @@ function joined<T extends object>(held: readonly T[], added: readonly T[]): read
 
 function refuse({ id }: Estate, { faults }: Report): void {
   if (faults.length === 0) return;
-  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
-  const summary = `This change of the estate ${id} has ${count}; nothing of it is used:`;
+  const summary = `This change of the estate ${id} has ${counted(faults)}; nothing of it is used:`;
   throw new FaultsError('DEVICES_ESTATE_INVALID', summary, faults);
 }
 
@@ -122,11 +122,10 @@ function written({ id, name, kind, touchpoint, place, attributes, relations, dem
 }
 
 function writtenPoint({ metric, cadence, silentAfter, history, limits }: Point) {
-  const duration = (ms: number | null) => (ms === null ? 'none' : `${ms / 1_000}s`);
   return {
     metric,
-    cadence: duration(cadence),
-    silentAfter: duration(silentAfter),
+    cadence: printDuration(cadence),
+    silentAfter: printDuration(silentAfter),
     history,
     limits,
   };

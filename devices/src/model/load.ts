@@ -5,7 +5,7 @@ import { readAsset, type Surroundings } from './assets.ts';
 import type { Asset, Estate, Mapping } from './estate.ts';
 import { readMapping } from './mappings.ts';
 import { checkRelations } from './relations.ts';
-import { Report } from './report.ts';
+import { counted, Report } from './report.ts';
 import { headerSchema } from './schema.ts';
 import { type Path, readSource } from './source.ts';
 
@@ -25,8 +25,7 @@ export function loadEstate(text: string, file: string): Estate {
 /** @throws FaultsError `DEVICES_ESTATE_INVALID` when anything is wrong with it */
 export function wholeEstate(estate: Estate | undefined, { faults }: Report, of: string): Estate {
   if (estate !== undefined && faults.length === 0) return deepFreeze(estate);
-  const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
-  const summary = `The estate ${of} has ${count}; nothing of it is used:`;
+  const summary = `The estate ${of} has ${counted(faults)}; nothing of it is used:`;
   throw new FaultsError('DEVICES_ESTATE_INVALID', summary, faults);
 }
 

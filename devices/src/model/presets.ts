@@ -25,7 +25,7 @@ export interface Preset {
 }
 
 const folder = path.join(import.meta.dirname, '../../presets');
-const known = new Map<string, Preset | null>();
+const known = new Map<string, Preset>();
 
 /**
  * A preset by its id, read from disk when it is first asked for.
@@ -33,11 +33,10 @@ const known = new Map<string, Preset | null>();
  * @throws FaultsError `DEVICES_PRESET_INVALID` with every fault of its file.
  */
 export function presetOf(id: string): Preset | undefined {
-  const found = known.get(id);
-  if (found !== undefined) return found ?? undefined;
-  const preset = readPreset(id);
-  known.set(id, preset ?? null);
-  return preset;
+  const found = known.get(id) ?? readPreset(id);
+  // Those that there are: names that somebody made up are endless.
+  if (found !== undefined) known.set(id, found);
+  return found;
 }
 
 /** The ids of all presets, in order. */

@@ -40,6 +40,11 @@ export class Report {
   }
 }
 
+/** `one fault`, `3 faults` */
+export function counted(faults: readonly Fault[]): string {
+  return faults.length === 1 ? 'one fault' : `${faults.length} faults`;
+}
+
 function readable(message: string): string {
   const bare = message.replace(/^Invalid input: /, '');
   const missing = /^(.*), received undefined$/.exec(bare);

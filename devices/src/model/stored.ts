@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { printDuration } from './duration.ts';
 import type { Estate } from './estate.ts';
 import { readEstate, wholeEstate } from './load.ts';
 import { Report } from './report.ts';
@@ -89,7 +90,7 @@ function pointSource(value: unknown, path: Path, asset: string, report: Report):
     const message = `"${filled.id}" is not the id of this point`;
     report.add([...path, 'id'], 'DEVICES_ESTATE_FIELD_INVALID', message, point);
   }
-  return { ...own, cadence: duration(cadence), silentAfter: duration(silentAfter) };
+  return { ...own, cadence: printDuration(cadence), silentAfter: printDuration(silentAfter) };
 }
 
 /**
@@ -98,10 +99,6 @@ function pointSource(value: unknown, path: Path, asset: string, report: Report):
  */
 function known(value: object, { shape }: { readonly shape: object }): Record<string, unknown> {
   return Object.fromEntries(Object.entries(value).filter(([key]) => Object.hasOwn(shape, key)));
-}
-
-function duration(ms: number | null): string {
-  return ms === null ? 'none' : `${ms / 1_000}s`;
 }
 
 /** A bare value has an empty path, which nobody writes. */
