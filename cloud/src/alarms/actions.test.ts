@@ -1,13 +1,19 @@
 import { patient } from '@caretaker/readings/testing';
-import { type Alarm, type AlarmAction, alarmKey } from '@caretaker/readings/uplink';
+import type { AlarmAction } from '@caretaker/readings/uplink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { TicketDetail } from '../contract/index.ts';
-import { openReadOnly } from '../db/read-only.ts';
-import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
+import type { Quarantine, TicketDetail } from '../contract/index.ts';
+import { openDatabase } from '../db/database.ts';
+import * as alarms from '../testing/alarms.ts';
+import { minute, t0, trapped } from '../testing/alarms.ts';
+import {
+  configFor,
+  pagesIn,
+  type RunningCloud,
+  runCloud,
+  temporaryFolder,
+} from '../testing/cloud.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
 
-const minute = 60_000;
-const t0 = Date.now() - 60 * minute;
 const lift = 'lift-1/trapped';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -16,15 +22,23 @@ let gateway: GatewayPlayer;
 
 beforeEach(async () => {
   folder = await temporaryFolder();
+  await start();
+});
+afterEach(async () => {
+  await stop();
+  await folder.remove();
+});
+
+async function start() {
   run = await runCloud(configFor(folder.path));
   gateway = await GatewayPlayer.connect(run);
   await gateway.hello();
-});
-afterEach(async () => {
+}
+
+async function stop() {
   await gateway.leave();
   await run.cloud.stop();
-  await folder.remove();
-});
+}
 
 const acted = (at: number, more: Partial<AlarmAction> = {}): AlarmAction => ({
   ...{ kind: 'relay', target: 'tasmota siren 1 on', undo: false, ok: true, error: null },
@@ -32,43 +46,9 @@ const acted = (at: number, more: Partial<AlarmAction> = {}): AlarmAction => ({
   ...more,
 });
 
-function trapped(more: Partial<Alarm> = {}): Alarm {
-  return {
-    ...{ subject: 'court/lift-1', rule: 'lift-trapped', item: 'TP27-S1' },
-    ...{ onset: t0, detected: t0, end: null, worst: true, worstAt: t0 },
-    severity: 'emergency',
-    standardVersion: 'of-the-gateway',
-    why: { en: 'Somebody is trapped.', zh: '有人被困。' },
-    readings: [{ point: `court/${lift}`, at: t0, value: true }],
-    raised: t0 + 30_000,
-    actions: [],
-    ...more,
-  };
-}
-
-async function raise(alarm: Alarm) {
-  const answers = gateway.replies.length;
-  await gateway.status({ type: 'alarm', at: alarm.raised, alarm });
-  await vi.waitUntil(() => gateway.replies.length > answers, patient);
-  const actions = alarm.actions.length;
-  expect(gateway.replies.at(-1)).toEqual({ type: 'alarm', key: alarmKey(alarm), actions });
-}
-
-async function onlyTicket(): Promise<TicketDetail> {
-  const tickets = await run.tickets();
-  expect(tickets).toHaveLength(1);
-  return run.get<TicketDetail>(`/api/tickets/${tickets[0]?.id ?? 0}`);
-}
-
-async function pages(): Promise<number> {
-  const store = await openReadOnly(configFor(folder.path).database);
-  try {
-    return (await store.read.selectFrom('outbox').select('key').execute()).length;
-  } finally {
-    await store.close();
-  }
-}
-
+const raise = (alarm = trapped(0)) => alarms.raise(gateway, alarm);
+const onlyTicket = () => alarms.onlyTicket(run);
+const pages = async () => (await pagesIn(configFor(folder.path).database)).length;
 const typesOf = ({ events }: TicketDetail) => events.map(({ type }) => type);
 const actionsOf = ({ events }: TicketDetail) =>
   events.filter(({ type }) => type === 'gateway-acted');
@@ -80,7 +60,7 @@ describe('what a gateway did by itself', () => {
       target: 'https://guard.example',
       ...{ ok: false, error: 'the address answered 503' },
     });
-    await raise(trapped({ actions: [acted(0.5), failed] }));
+    await raise(trapped(0, { actions: [acted(0.5), failed] }));
     const ticket = await onlyTicket();
     expect(typesOf(ticket)).toEqual(['opened', 'alarm-raised', 'gateway-acted', 'gateway-acted']);
     expect(actionsOf(ticket)).toMatchObject([
@@ -103,13 +83,13 @@ describe('what a gateway did by itself', () => {
   });
 
   it('is added as it comes, once, and pages nobody again', async () => {
-    await raise(trapped());
-    await raise(trapped({ actions: [acted(0.5)] }));
-    await raise(trapped({ actions: [acted(0.5)] }));
+    await raise();
+    await raise(trapped(0, { actions: [acted(0.5)] }));
+    await raise(trapped(0, { actions: [acted(0.5)] }));
     // A gateway whose file was damaged has forgotten the first one.
     const undone = acted(9, { target: 'tasmota siren 1 off', undo: true });
-    await raise(trapped({ actions: [undone] }));
-    await raise(trapped({ actions: [] }));
+    await raise(trapped(0, { actions: [undone] }));
+    await raise(trapped(0, { actions: [] }));
     const ticket = await onlyTicket();
     expect(actionsOf(ticket).map((event) => event.acted)).toEqual([acted(0.5), undone]);
     expect(actionsOf(ticket)[1]?.reason?.en).toMatch(/^Taken back: /);
@@ -117,10 +97,33 @@ describe('what a gateway did by itself', () => {
     expect(await pages()).toBe(1);
   });
 
+  it('is added while so many alarms wait that no further one is taken', async () => {
+    await raise();
+    await stop();
+    const database = await openDatabase(configFor(folder.path).database);
+    await database.write(async (tx) => {
+      const { onset, ...row } = await tx.selectFrom('alarms').selectAll().executeTakeFirstOrThrow();
+      for (let more = 1; more < 1_000; more += 1) {
+        await tx
+          .insertInto('alarms')
+          .values({ ...row, onset: onset + more })
+          .execute();
+      }
+    });
+    await database.close();
+    await start();
+    await raise(trapped(-5));
+    expect(await run.list<Quarantine>('/api/quarantine')).toMatchObject([
+      { code: 'CLOUD_ALARM_UNFIT', count: 1 },
+    ]);
+    await raise(trapped(0, { actions: [acted(0.5)] }));
+    expect(actionsOf(await onlyTicket())).toMatchObject([{ acted: acted(0.5) }]);
+  });
+
   it('stands on the ticket that the readings have opened before it came', async () => {
     await gateway.send(1, [reading(lift, t0, true)]);
     await gateway.untilAccepted(1);
-    await raise(trapped({ actions: [acted(0.5)] }));
+    await raise(trapped(0, { actions: [acted(0.5)] }));
     const ticket = await onlyTicket();
     expect(ticket.source).toBe('episode');
     expect(typesOf(ticket)).toEqual(['opened', 'alarm-raised', 'gateway-acted']);
@@ -130,13 +133,13 @@ describe('what a gateway did by itself', () => {
 
 describe('where the cloud judges otherwise', () => {
   it('the ticket keeps what was done, and says why it is withdrawn', async () => {
-    await raise(trapped({ actions: [acted(0.5)] }));
+    await raise(trapped(0, { actions: [acted(0.5)] }));
     await gateway.send(1, [reading(lift, t0, false)]);
     await gateway.untilAccepted(1);
     await gateway.complete(2, t0 + minute);
     await vi.waitUntil(async () => (await onlyTicket()).state === 'withdrawn', patient);
     // What is undone afterwards is on record, too.
-    await raise(trapped({ actions: [acted(0.5), acted(2, { undo: true })] }));
+    await raise(trapped(0, { actions: [acted(0.5), acted(2, { undo: true })] }));
     const ticket = await onlyTicket();
     expect(actionsOf(ticket)).toHaveLength(2);
     expect(ticket.events.find(({ type }) => type === 'withdrawn')?.reason).toEqual({
@@ -148,7 +151,7 @@ describe('where the cloud judges otherwise', () => {
   });
 
   it('the ticket says by how much the onset differs', async () => {
-    await raise(trapped());
+    await raise();
     await gateway.send(1, [reading(lift, t0 - 2 * minute, true)]);
     await gateway.untilAccepted(1);
     await gateway.complete(2, t0 + 10 * minute);
@@ -164,7 +167,7 @@ describe('where the cloud judges otherwise', () => {
   });
 
   it('the ticket says that it is of another severity', async () => {
-    await raise(trapped({ severity: 'high' }));
+    await raise(trapped(0, { severity: 'high' }));
     await gateway.send(1, [reading(lift, t0, true)]);
     await gateway.untilAccepted(1);
     const ticket = await onlyTicket();
@@ -179,15 +182,15 @@ describe('where the cloud judges otherwise', () => {
   it('what was done for nothing is on record, and nobody is paged', async () => {
     await gateway.send(1, [reading(lift, t0, false), reading(lift, t0 + 20 * minute, false)]);
     await gateway.untilAccepted(2);
-    await raise(trapped());
+    await raise();
     expect(await run.tickets()).toEqual([]);
-    await raise(trapped({ actions: [acted(0.5)] }));
+    await raise(trapped(0, { actions: [acted(0.5)] }));
     const ticket = await onlyTicket();
     expect(ticket).toMatchObject({ state: 'withdrawn', alarms: [{ state: 'refuted' }] });
     expect(typesOf(ticket)).toEqual([
       ...['opened', 'alarm-raised', 'gateway-acted', 'episode-withdrawn', 'withdrawn'],
     ]);
-    await raise(trapped({ onset: t0 + 1, detected: t0 + 1, actions: [acted(0.5)] }));
+    await raise(trapped(1 / minute, { actions: [acted(0.5)] }));
     expect(await run.tickets()).toHaveLength(2);
     expect(await run.tickets('open')).toEqual([]);
     expect(await pages()).toBe(0);

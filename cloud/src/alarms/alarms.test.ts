@@ -1,14 +1,18 @@
 import { patient } from '@caretaker/readings/testing';
-import { type Alarm, alarmKey } from '@caretaker/readings/uplink';
+import type { Alarm } from '@caretaker/readings/uplink';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Episode, Quarantine, TicketDetail } from '../contract/index.ts';
-import { openReadOnly } from '../db/read-only.ts';
-import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../testing/cloud.ts';
+import * as alarms from '../testing/alarms.ts';
+import { minute, t0, trapped } from '../testing/alarms.ts';
+import {
+  configFor,
+  pagesIn,
+  type RunningCloud,
+  runCloud,
+  temporaryFolder,
+} from '../testing/cloud.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
 
-const minute = 60_000;
-/** Some minutes ago: an alarm must not lie ahead of the clock, and its waiting ends with complete-to. */
-const t0 = Date.now() - 60 * minute;
 const lift = 'lift-1/trapped';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -35,57 +39,13 @@ async function stop() {
   await run.cloud.stop();
 }
 
-/** What a gateway says of somebody in the lift since `onset` minutes, 30 s after it. */
-function trapped(onset: number, more: Partial<Alarm> = {}): Alarm {
-  const at = t0 + onset * minute;
-  return {
-    subject: 'court/lift-1',
-    rule: 'lift-trapped',
-    item: 'TP27-S1',
-    onset: at,
-    detected: at,
-    end: null,
-    severity: 'emergency',
-    standardVersion: 'of-the-gateway',
-    why: { en: 'Somebody is trapped.', zh: '有人被困。' },
-    worst: true,
-    worstAt: at,
-    readings: [{ point: `court/${lift}`, at, value: true }],
-    raised: at + 30_000,
-    actions: [],
-    ...more,
-  };
-}
-
 const hotBin = (onset: number, more: Partial<Alarm> = {}) =>
   trapped(onset, { subject: 'court/bin-2', rule: 'bin-fire', item: 'TP23-S1', ...more });
 
-async function raise(alarm: Alarm, by = gateway) {
-  const answers = by.replies.length;
-  await by.status({ type: 'alarm', at: alarm.raised, alarm });
-  await vi.waitUntil(() => by.replies.length > answers, patient);
-  expect(by.replies.at(-1)).toEqual({ type: 'alarm', key: alarmKey(alarm), actions: 0 });
-}
-
+const raise = (alarm: Alarm) => alarms.raise(gateway, alarm);
 const at = (minutes: number) => t0 + minutes * minute;
-const detailOf = (id: number) => run.get<TicketDetail>(`/api/tickets/${id}`);
-
-async function onlyTicket(): Promise<TicketDetail> {
-  const tickets = await run.tickets();
-  expect(tickets).toHaveLength(1);
-  return detailOf(tickets[0]?.id ?? 0);
-}
-
-async function pages(): Promise<string[]> {
-  const { database } = configFor(folder.path);
-  const store = await openReadOnly(database);
-  try {
-    const rows = await store.read.selectFrom('outbox').select('key').orderBy('id').execute();
-    return rows.map(({ key }) => key);
-  } finally {
-    await store.close();
-  }
-}
+const onlyTicket = () => alarms.onlyTicket(run);
+const pages = () => pagesIn(configFor(folder.path).database);
 
 const eventsOf = ({ events }: TicketDetail) => events.map(({ type, by }) => `${type} ${by}`);
 

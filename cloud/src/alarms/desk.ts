@@ -63,15 +63,15 @@ export class AlarmDesk {
     const rule = ruleOf(standard(), alarm.rule);
     const host = hosts.get(directory.gateways.get(gateway) ?? '');
     if (rule === undefined || host === undefined) return null;
-    const waits = this.#waiting.filter((one) => one.gateway === gateway).length;
-    if (waits >= mostWaiting) {
+    const full = this.#waiting.filter((one) => one.gateway === gateway).length >= mostWaiting;
+    const raised = { gateway, alarm, rule, standard: standard().version, full };
+    const { state, news } = await database.write((tx) =>
+      takeAlarm(tx, raised, host.context({ behind: false })),
+    );
+    if (state === 'full') {
       const reason = 'Too many alarms of this gateway wait for their readings.';
       return { code: 'CLOUD_ALARM_UNFIT', reason };
     }
-    const { version } = standard();
-    const { state, news } = await database.write((tx) =>
-      takeAlarm(tx, { gateway, alarm, rule, standard: version }, host.context({ behind: false })),
-    );
     // Before anything else is asked of the database, which a frame may keep busy now.
     tell(news);
     const { subject, onset } = alarm;

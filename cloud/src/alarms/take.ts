@@ -16,11 +16,16 @@ export interface Raised {
   readonly rule: Rule;
   /** Version of the standard in force here. */
   readonly standard: string;
+  /** No further one of the gateway can be taken; what it does because of those that were can. */
+  readonly full: boolean;
 }
 
 export interface Taken {
-  /** `known`: it was taken before; its gateway may have done more since. The rest as in the table. */
-  readonly state: 'known' | 'reported' | 'joined' | 'refuted';
+  /**
+   * `known`: it was taken before; its gateway may have done more since. `full`: it is not taken. The rest as in the
+   * table.
+   */
+  readonly state: 'known' | 'full' | 'reported' | 'joined' | 'refuted';
   readonly news: Committed;
 }
 
@@ -45,6 +50,7 @@ export async function takeAlarm(tx: Tx, raised: Raised, context: CommitContext):
   const known = await find(tx, raised);
   if (known !== undefined)
     return { state: 'known', news: await addActions(tx, raised, known, context) };
+  if (raised.full) return { state: 'full', news: nothing };
   const said = await standingOver(tx, alarm);
   if (said !== undefined) {
     await keep(tx, raised, context, { state: 'joined', episode: said.id, settled: context.now });

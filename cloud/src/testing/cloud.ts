@@ -6,6 +6,7 @@ import { type Cloud, type CloudParts, createCloud } from '../app.ts';
 import { type CloudConfig, readCloudConfig } from '../config.ts';
 import type { Page as ListPage, Ticket, TicketDetail } from '../contract/index.ts';
 import { type Episode, episodeSchema, pageSchema, ticketSchema } from '../contract/index.ts';
+import { openReadOnly } from '../db/read-only.ts';
 import { enrolGateways, type Uplink } from './enrolled.ts';
 
 export const estateFile = join(import.meta.dirname, 'estate.yaml');
@@ -30,6 +31,17 @@ export function configFor(folder: string, more: Record<string, string> = {}): Cl
     ...more,
   });
   return { ...config, settleAfterAbsence: 0 };
+}
+
+/** Keys of the pages that were ever to be sent. */
+export async function pagesIn(database: CloudConfig['database']): Promise<string[]> {
+  const store = await openReadOnly(database);
+  try {
+    const rows = await store.read.selectFrom('outbox').select('key').orderBy('id').execute();
+    return rows.map(({ key }) => key);
+  } finally {
+    await store.close();
+  }
 }
 
 export interface RunningCloud extends CloudClient, Uplink {

@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import type { Reading } from '@caretaker/readings';
-import { openReadOnly } from '../db/read-only.ts';
-import { configFor, type RunningCloud, runCloud, temporaryFolder } from './cloud.ts';
+import { configFor, pagesIn, type RunningCloud, runCloud, temporaryFolder } from './cloud.ts';
 import { GatewayPlayer, reading } from './gateway.ts';
 import { writeStandard } from './standard.ts';
 
@@ -105,12 +104,6 @@ export class JudgedCloud {
 
   /** Keys of the pages that were ever to be sent. */
   async pages(): Promise<string[]> {
-    const database = await openReadOnly(this.database);
-    try {
-      const rows = await database.read.selectFrom('outbox').select('key').orderBy('id').execute();
-      return rows.map(({ key }) => key);
-    } finally {
-      await database.close();
-    }
+    return pagesIn(this.database);
   }
 }
