@@ -5,6 +5,7 @@ import type { GatewayBundle } from '../contract/index.ts';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import { pause } from '../host/pause.ts';
+import { Turns } from '../host/turns.ts';
 import type { InForce } from '../standards/in-force.ts';
 import { contentOf, hashOf, type Sources } from './content.ts';
 import type { DeviceCredentials } from './credentials.ts';
@@ -30,9 +31,9 @@ const mostVersion = 1_000_000_000;
 export interface BundleDeskParts {
   readonly database: Database;
   readonly directory: Directory;
-  readonly inForce: InForce;
-  readonly credentials: DeviceCredentials;
-  readonly faults: BundleFaults;
+  readonly inForce: Pick<InForce, 'estate' | 'standard'>;
+  readonly credentials: Pick<DeviceCredentials, 'of'>;
+  readonly faults: Pick<BundleFaults, 'load' | 'begin' | 'end'>;
   /** Null when it cannot be opened: then no bundle is made. */
   readonly key: GatewayKey | null;
   readonly clock: Clock;
@@ -57,7 +58,7 @@ interface Held {
 export class BundleDesk {
   readonly #parts: BundleDeskParts;
   readonly #held = new Map<string, Held>();
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
   #looking = false;
 
   constructor(parts: BundleDeskParts) {
@@ -103,7 +104,7 @@ export class BundleDesk {
     if (this.#looking) return;
     this.#looking = true;
     try {
-      await this.#inTurn(async () => {
+      await this.#turns.run(async () => {
         for (const gateway of this.#held.keys()) await this.#lookAtQuietly(gateway);
       });
     } finally {
@@ -115,10 +116,10 @@ export class BundleDesk {
    * A gateway has introduced itself.
    * @param running version of the bundle that it runs; null for none of ours, undefined when it takes none
    */
-  hello(gateway: string, running: number | null | undefined): Promise<void> {
-    return this.#inTurn(async () => {
-      const held = this.#held.get(gateway);
-      if (held === undefined) return;
+  async hello(gateway: string, running: number | null | undefined): Promise<void> {
+    const held = this.#held.get(gateway);
+    if (held === undefined) return;
+    await this.#turns.run(async () => {
       const able = running === undefined ? 0 : 1;
       const version = this.#isCredible(held, running ?? null) ? (running ?? null) : null;
       await this.#noteRunning(held, { running: version, able });
@@ -130,36 +131,37 @@ export class BundleDesk {
         await this.#make(gateway, held, sources, true);
       }
       await this.#lookAt(gateway);
-      if (version !== null && version === held.bundle?.version)
-        await this.#parts.faults.end(gateway);
-      else if (held.sent === null) await this.#send(gateway, held);
+      if (!isCurrent(held) && held.sent === null) await this.#send(gateway, held);
     });
+    if (isCurrent(held)) await this.#parts.faults.end(gateway);
   }
 
   /** A gateway has said what became of a bundle. */
-  told(gateway: string, status: BundleStatus): Promise<void> {
-    return this.#inTurn(async () => {
-      const held = this.#held.get(gateway);
-      if (held === undefined) return;
-      const { database, clock, faults, log } = this.#parts;
-      const { version, result, code = null, message = null } = status;
-      if (!this.#isCredible(held, version)) {
-        log.warn({ gateway, version }, 'a gateway tells of a configuration that nobody has made');
-        return;
-      }
-      const applied = result === 'applied';
-      const running = applied ? version : held.answer.running;
-      held.answer = {
-        ...{ gateway, running, able: 1, version, result, code, message },
-        at: clock.now(),
-      };
-      if (version === null || version === held.bundle?.version) held.sent = null;
-      await keepAnswer(database, held.answer);
-      if (applied) return await faults.end(gateway);
-      log.warn({ gateway, version, result, code }, 'a gateway did not take its configuration');
-      const current = held.bundle !== null && running === held.bundle.version;
-      await faults.begin(gateway, status, current);
-    });
+  async told(gateway: string, status: BundleStatus): Promise<void> {
+    const held = this.#held.get(gateway);
+    if (held === undefined) return;
+    const { faults, log } = this.#parts;
+    const { version, result, code } = status;
+    if (!this.#isCredible(held, version)) {
+      log.warn({ gateway, version }, 'a gateway tells of a configuration that nobody has made');
+      return;
+    }
+    await this.#turns.run(() => this.#note(held, status));
+    // Its ticket waits for what its estate judges: no other gateway has to wait for that.
+    if (result === 'applied') return await faults.end(gateway);
+    log.warn({ gateway, version, result, code }, 'a gateway did not take its configuration');
+    await faults.begin(gateway, status, isCurrent(held));
+  }
+
+  async #note(held: Held, status: BundleStatus): Promise<void> {
+    const { database, clock } = this.#parts;
+    const { version, result, code = null, message = null } = status;
+    const running = result === 'applied' ? version : held.answer.running;
+    const { gateway } = held.answer;
+    const said = { running, able: 1, version, result, code, message, at: clock.now() };
+    held.answer = { gateway, ...said };
+    if (version === null || version === held.bundle?.version) held.sent = null;
+    await keepAnswer(database, held.answer);
   }
 
   #isCredible({ bundle }: Held, version: number | null): boolean {
@@ -250,12 +252,11 @@ export class BundleDesk {
     held.answer = { ...held.answer, ...said };
     await keepAnswer(this.#parts.database, held.answer);
   }
+}
 
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const turn = this.#tail.then(work);
-    this.#tail = turn.catch(() => {});
-    return turn;
-  }
+/** Whether the gateway runs the newest one. */
+function isCurrent({ bundle, answer: { running } }: Held): boolean {
+  return bundle !== null && running === bundle.version;
 }
 
 /** What is cached is compared by itself: whatever changes is another object. */

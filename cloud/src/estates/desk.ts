@@ -4,6 +4,7 @@ import { checkOverrides } from '@caretaker/standards';
 import type { EstateDefinition } from '../contract/index.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { answered, type KeyedWrite, remember } from '../db/once.ts';
+import { Turns } from '../host/turns.ts';
 import type { Audit, Author, Detail } from '../identity/deed.ts';
 import type { InForce } from '../standards/in-force.ts';
 import type { Directory } from './directory.ts';
@@ -38,7 +39,7 @@ export interface Changed {
 /** Where estates are changed while the cloud runs: all of a change or nothing, one after another. */
 export class EstateDesk {
   readonly #parts: EstateDeskParts;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(parts: EstateDeskParts) {
     this.#parts = parts;
@@ -64,9 +65,7 @@ export class EstateDesk {
    * @throws CaretakerError `CLOUD_ESTATE_CHANGED`, `CLOUD_KEY_REUSED`
    */
   change<T>(wish: EstateWish, also: (tx: Tx, changed: Changed) => Promise<T>): Promise<T> {
-    const turn = this.#tail.then(() => this.#change(wish, also));
-    this.#tail = turn.catch(() => {});
-    return turn;
+    return this.#turns.run(() => this.#change(wish, also));
   }
 
   async #change<T>(wish: EstateWish, also: (tx: Tx, changed: Changed) => Promise<T>): Promise<T> {
@@ -84,13 +83,11 @@ export class EstateDesk {
     const edit = wish.edit(estate);
     const next = editEstate(estate, edit);
     this.#refuseOverrides(estate, next);
-    let answer: { readonly given: T } | null = null;
+    let answer: T | undefined;
     const take = async () => {
-      answer = {
-        given: await database.write((tx) =>
-          this.#write(tx, wish, { edit, estate: next, revision: revision + 1 }, also),
-        ),
-      };
+      answer = await database.write((tx) =>
+        this.#write(tx, wish, { edit, estate: next, revision: revision + 1 }, also),
+      );
       directory.replace(next);
       inForce.changed(next.id);
     };
@@ -98,7 +95,7 @@ export class EstateDesk {
     if (next.assets === estate.assets) await take();
     else await renew(next.id, take);
     changed(next.id);
-    return (answer as { readonly given: T } | null)?.given as T;
+    return answer as T;
   }
 
   async #write<T>(

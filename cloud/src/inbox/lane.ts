@@ -1,3 +1,5 @@
+import { Turns } from '../host/turns.ts';
+
 /**
  * Runs tasks strictly one after another, with a bound on what may wait: a sender waits for room before it
  * brings more, so memory stays bounded whatever the rate.
@@ -6,7 +8,7 @@ export class Lane {
   readonly #bound: number;
   readonly #waiting: (() => void)[] = [];
   #held = 0;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   /** @param bound bytes that may wait before senders do */
   constructor(bound: number) {
@@ -35,13 +37,11 @@ export class Lane {
 
   /** Queues a task and gives its result. */
   run<T>(task: () => Promise<T>): Promise<T> {
-    const turn = this.#tail.then(task);
-    this.#tail = turn.catch(() => {});
-    return turn;
+    return this.#turns.run(task);
   }
 
   /** Settles when everything queued so far is done. */
-  async idle(): Promise<void> {
-    await this.#tail;
+  idle(): Promise<void> {
+    return this.#turns.idle();
   }
 }

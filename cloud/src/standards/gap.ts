@@ -2,6 +2,7 @@ import type { Estate } from '@caretaker/devices/model';
 import type { Clock } from '@caretaker/readings/base';
 import type { Tx } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
+import { Turns } from '../host/turns.ts';
 import type { Audit, Detail } from '../identity/deed.ts';
 import type { InForce } from './in-force.ts';
 
@@ -28,7 +29,7 @@ export const ahead = 5 * 60_000;
 /** Where changes take place: one after another, while nothing is judged, and with a word to the audit log. */
 export class Gap {
   readonly #parts: GapParts;
-  #tail: Promise<unknown> = Promise.resolve();
+  readonly #turns = new Turns();
 
   constructor(parts: GapParts) {
     this.#parts = parts;
@@ -70,8 +71,6 @@ export class Gap {
 
   /** Runs one after another. */
   inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#tail.then(work);
-    this.#tail = turn.catch(() => {});
-    return turn;
+    return this.#turns.run(work);
   }
 }
