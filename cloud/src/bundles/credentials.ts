@@ -9,7 +9,7 @@ type Row = Omit<BundleTables['device_credentials'], 'number'>;
 
 /** Levels of a topic that a bridge may own; see `prefixOf` of the gateway, which looks again. */
 const prefixForm =
-  /^(?!(?:caretaker|ctk|ctk-events|node-red)(?:\/|$))[^/+#$\0][^/+#\0]*(?:\/[^/+#\0]+)*$/;
+  /^(?!(?:caretaker|ctk|ctk-events|node-red)(?:\/|$))[^/+#$\0][^/+#\0]*(?:\/[^/+#\0]+){0,31}$/;
 
 /**
  * Credentials of devices and bridges that the cloud gives. They reach their gateway with its configuration; each

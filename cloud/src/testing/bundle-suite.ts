@@ -180,6 +180,7 @@ function credentials(bench: () => ConfiguredCloud): void {
       'a/+',
       '#',
       '/a',
+      `${'a/'.repeat(32)}a`,
     ]) {
       expect(await codeOf({ ...bridge, prefix }), prefix).toBe('CLOUD_CREDENTIAL_PREFIX');
     }
