@@ -6,11 +6,11 @@ import {
   type TicketsReply,
   ticketsDigest,
 } from '@caretaker/readings/uplink';
-import type { Severity } from '../contract/index.ts';
+import { type Severity, severities } from '@caretaker/standards';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
 import { isOpen } from './model.ts';
-import type { TicketRow } from './rows.ts';
+import { refOf, type TicketRow } from './rows.ts';
 
 export interface TicketFeedParts {
   readonly database: Database;
@@ -25,12 +25,6 @@ export interface TicketFeedParts {
 const GATHER_MS = 250;
 /** Titles of these were made by a program; what a person writes may name somebody. */
 const written: ReadonlySet<TicketRow['source']> = new Set(['episode', 'gateway-alarm']);
-const severities: readonly Severity[] = ['emergency', 'high', 'medium', 'low'];
-
-interface Told {
-  readonly revision: number;
-  readonly ticket: FedTicket;
-}
 
 /**
  * Tells gateways of the tickets of their estate, so that a lamp or a flow there can follow them. Each change goes out
@@ -42,7 +36,7 @@ export class TicketFeed {
   /** All that are open, by estate and number. */
   readonly #open = new Map<string, Map<number, TicketRow>>();
   /** What the gateways of an estate were told last. */
-  readonly #told = new Map<string, ReadonlyMap<number, Told>>();
+  readonly #told = new Map<string, ReadonlyMap<number, TicketRow>>();
   /** Closed since, to be told once. */
   readonly #ended = new Map<string, Map<number, TicketRow>>();
   /** Gateways that want to know, with what they said they know while that was not right. */
@@ -104,9 +98,8 @@ export class TicketFeed {
     }
     const estate = this.#parts.directory.gateways.get(gateway);
     if (estate === undefined) return;
-    const present = this.#present(estate);
-    const tickets = [...present.values()].map(({ ticket }) => ticket);
-    if (digest === ticketsDigest(tickets)) {
+    const present = [...this.#present(estate).values()];
+    if (digest === ticketsDigest(present)) {
       this.#wanted.set(gateway, null);
       return;
     }
@@ -115,6 +108,7 @@ export class TicketFeed {
       return;
     }
     this.#wanted.set(gateway, null);
+    const tickets = present.map((row) => this.#fed(row));
     this.#parts.reply(gateway, { type: 'tickets', all: true, tickets });
   }
 
@@ -136,19 +130,17 @@ export class TicketFeed {
   }
 
   #tell(estate: string): void {
-    const before = this.#told.get(estate) ?? new Map<number, Told>();
+    const before = this.#told.get(estate) ?? new Map<number, TicketRow>();
     const now = this.#present(estate);
     this.#told.set(estate, now);
     const ended = this.#ended.get(estate);
     const tickets: FedTicket[] = [];
-    for (const [id, { revision, ticket }] of now) {
-      if (before.get(id)?.revision !== revision) tickets.push(ticket);
+    for (const [id, row] of now) {
+      if (before.get(id)?.revision !== row.revision) tickets.push(this.#fed(row));
     }
-    for (const [id, { ticket }] of before) {
-      if (now.has(id)) continue;
-      const row = ended?.get(id);
+    for (const [id, row] of before) {
       // One that more severe ones have pushed out is not told of any more: for the gateway it is over.
-      tickets.push(row === undefined ? { ...ticket, open: false } : this.#fed(row));
+      if (!now.has(id)) tickets.push({ ...this.#fed(ended?.get(id) ?? row), open: false });
     }
     for (let from = 0; from < tickets.length; from += mostFedTickets) {
       const some = tickets.slice(from, from + mostFedTickets);
@@ -164,17 +156,13 @@ export class TicketFeed {
   }
 
   /** The open tickets of an estate that its gateways are to know. */
-  #present(estate: string): ReadonlyMap<number, Told> {
+  #present(estate: string): ReadonlyMap<number, TicketRow> {
     const rows = [...(this.#open.get(estate)?.values() ?? [])];
     if (rows.length > mostFedTickets) {
       const rank = ({ severity }: TicketRow) => severities.indexOf(severity as Severity);
       rows.sort((a, b) => rank(a) - rank(b) || b.id - a.id);
     }
-    return new Map(
-      rows.slice(0, mostFedTickets).map((row) => {
-        return [row.id, { revision: row.revision, ticket: this.#fed(row) }];
-      }),
-    );
+    return new Map(rows.slice(0, mostFedTickets).map((row) => [row.id, row]));
   }
 
   #fed(row: TicketRow): FedTicket {
@@ -183,7 +171,7 @@ export class TicketFeed {
     return {
       id: row.id,
       revision: row.revision,
-      ref: `CT-${1000 + row.id}`,
+      ref: refOf(row.id),
       subject: row.subject,
       item: row.item,
       severity: row.severity as FedTicket['severity'],

@@ -32,11 +32,14 @@ export function fold(events: readonly Pick<TicketEventRow, 'patch'>[]): TicketPa
   return Object.assign({}, ...events.map((event) => JSON.parse(event.patch)));
 }
 
+/** What people call a ticket. */
+export const refOf = (id: number): string => `CT-${1000 + id}`;
+
 /** A ticket as the API gives it. */
 export function ticketOf(row: TicketRow): Ticket {
   return {
     id: row.id,
-    ref: `CT-${1000 + row.id}`,
+    ref: refOf(row.id),
     estate: row.estate,
     subject: row.subject,
     subjectName: JSON.parse(row.subject_name),
