@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto';
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
+import type { EstateDefinition, GatewayAccess, Page } from '@caretaker/cloud/contract';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import { ask } from '../src/product/api.ts';
 import { edgeStatus } from '../src/product/edge-status.ts';
-import { scriptHeaders } from '../src/product/person.ts';
 import { type Product, withProduct } from '../src/product/product.ts';
 import { freePort, patienceMs, until } from '../src/servers/process.ts';
 import { mosquittoPublish, smallEstate } from './small.ts';
@@ -61,29 +60,6 @@ function changed(chunk: Buffer): Buffer {
   return other;
 }
 
-const definitionSchema = z.object({ revision: z.int() });
-const gatewaysSchema = z.object({
-  items: z.array(
-    z.object({
-      bundle: z.object({ running: z.int(), answer: z.object({ code: z.string().nullable() }) }),
-    }),
-  ),
-});
-
-const ask = async ({ sandbox }: Product, path: string, body?: object): Promise<unknown> => {
-  const headers = { ...scriptHeaders(sandbox), 'idempotency-key': randomUUID() };
-  const init =
-    body === undefined
-      ? { headers }
-      : {
-          method: 'POST',
-          headers: { ...headers, 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        };
-  const answer = await fetch(`${sandbox.httpUrl}${path}`, init);
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return await answer.json();
-};
 const configuration = async ({ sandbox }: Product) => (await edgeStatus(sandbox)).configuration;
 const runs = (product: Product, version: number) =>
   until(`the gateway runs version ${version}`, async () => {
@@ -91,9 +67,9 @@ const runs = (product: Product, version: number) =>
   });
 
 /** Somebody adds a bin in the cloud that a device speaks for on a topic of its own. */
-async function addBin(product: Product, id: string): Promise<void> {
-  const definition = await ask(product, '/api/estates/court/definition');
-  const { revision } = definitionSchema.parse(definition);
+async function addBin({ sandbox }: Product, id: string): Promise<void> {
+  const path = '/api/estates/court';
+  const { revision } = await ask<EstateDefinition>(sandbox, `${path}/definition`);
   const bin = {
     id,
     name: id,
@@ -103,7 +79,7 @@ async function addBin(product: Product, id: string): Promise<void> {
     points: ['fill_pct'],
   };
   const fields = [{ path: 'level', metric: 'fill_pct' }];
-  await ask(product, '/api/estates/court/changes', {
+  await ask(sandbox, `${path}/changes`, {
     revision,
     assets: [bin],
     mappings: [{ topic: `yard/${id}`, format: 'json', asset: id, fields }],
@@ -138,7 +114,7 @@ describe('a configuration', () => {
         });
         expect(await configuration(product)).toMatchObject({ source: 'cloud', version: 1 });
         await until('the cloud knows', async () => {
-          const { items } = gatewaysSchema.parse(await ask(product, '/api/gateways'));
+          const { items } = await ask<Page<GatewayAccess>>(product.sandbox, '/api/gateways');
           const { running, answer } = items[0]?.bundle ?? {};
           return running === 1 && answer?.code === 'READINGS_BUNDLE_FORGED';
         });

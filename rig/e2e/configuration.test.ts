@@ -6,7 +6,7 @@ import type {
 } from '@caretaker/cloud/contract';
 import mqtt from 'mqtt';
 import { describe, expect, it } from 'vitest';
-import { scriptHeaders } from '../src/product/person.ts';
+import { ask } from '../src/product/api.ts';
 import { type Product, withProduct } from '../src/product/product.ts';
 import { until } from '../src/servers/process.ts';
 import { smallEstate } from './small.ts';
@@ -20,20 +20,8 @@ const mapping = {
   fields: [{ path: 'level', metric: 'fill_pct' }],
 };
 
-async function ask<T>({ sandbox }: Product, path: string, init: RequestInit = {}): Promise<T> {
-  const headers = { ...scriptHeaders(sandbox), 'idempotency-key': crypto.randomUUID() };
-  const json = init.body === undefined ? {} : { 'content-type': 'application/json' };
-  const answer = await fetch(sandbox.httpUrl + path, { ...init, headers: { ...headers, ...json } });
-  const text = await answer.text();
-  expect(answer.ok, text).toBe(true);
-  return (text === '' ? null : JSON.parse(text)) as T;
-}
-
-const post = <T>(product: Product, path: string, body: object) =>
-  ask<T>(product, path, { method: 'POST', body: JSON.stringify(body) });
-
 async function bundle(product: Product) {
-  const { items } = await ask<Page<GatewayAccess>>(product, '/api/gateways');
+  const { items } = await ask<Page<GatewayAccess>>(product.sandbox, '/api/gateways');
   return items[0]?.bundle ?? null;
 }
 
@@ -65,9 +53,9 @@ describe('a gateway and its cloud', () => {
     await withProduct(smallEstate, async (product) => {
       const first = await follows(product, 0);
       const path = '/api/estates/court';
-      const { revision } = await ask<EstateDefinition>(product, `${path}/definition`);
+      const { revision } = await ask<EstateDefinition>(product.sandbox, `${path}/definition`);
       const edit = { revision, assets: [bin], mappings: [mapping] };
-      await post<EstateChanged>(product, `${path}/changes`, edit);
+      await ask<EstateChanged>(product.sandbox, `${path}/changes`, edit);
       await follows(product, first);
       await level(product, 41);
       await shows(product, 41);
@@ -87,7 +75,7 @@ describe('a gateway and its cloud', () => {
       async (product) => {
         const first = await follows(product, 0);
         const path = '/api/gateways/court-1/credentials';
-        const { secret } = await post<{ secret: string }>(product, path, {
+        const { secret } = await ask<{ secret: string }>(product.sandbox, path, {
           ...{ kind: 'device', id: 'plaza', assets: ['plaza-bin'] },
         });
         const second = await follows(product, first);
@@ -96,7 +84,7 @@ describe('a gateway and its cloud', () => {
         });
         const gone = new Promise<void>((done) => device.once('close', () => done()));
         await device.publishAsync('caretaker/plaza-bin', '{"fill_pct": 33}', { qos: 1 });
-        await ask(product, `${path}/plaza`, { method: 'DELETE' });
+        await ask(product.sandbox, `${path}/plaza`, undefined, 'DELETE');
         await gone;
         await follows(product, second);
       },

@@ -1,7 +1,7 @@
 import type { Discovery, GatewayAccess, Page } from '@caretaker/cloud/contract';
 import { expect, it } from 'vitest';
+import { ask } from '../src/product/api.ts';
 import { edgeDiscovered } from '../src/product/edge-status.ts';
-import { scriptHeaders } from '../src/product/person.ts';
 import { type Product, withProduct } from '../src/product/product.ts';
 import { until } from '../src/servers/process.ts';
 import { mosquittoPublish, smallEstate } from './small.ts';
@@ -21,35 +21,20 @@ async function uplink(product: Product, counter: number, distance: number): Prom
   await mosquittoPublish(Number(port), topic, JSON.stringify(said));
 }
 
-async function ask<T>({ sandbox }: Product, path: string, body?: object): Promise<T> {
-  const headers = { ...scriptHeaders(sandbox), 'idempotency-key': crypto.randomUUID() };
-  const sent =
-    body === undefined
-      ? { headers }
-      : {
-          ...{ method: 'POST', body: JSON.stringify(body) },
-          headers: { ...headers, 'content-type': 'application/json' },
-        };
-  const answer = await fetch(sandbox.httpUrl + path, sent);
-  const text = await answer.text();
-  expect(answer.ok, text).toBe(true);
-  return JSON.parse(text) as T;
-}
-
 it('a device that nobody knew is found, confirmed in the cloud, and its next message is a reading', async () => {
   await withProduct(smallEstate, async (product) => {
     await uplink(product, 1, 2_116);
     expect(await edgeDiscovered(product.sandbox)).toEqual([topic]);
     let found: Discovery | undefined;
     await until('the cloud lists the device', async () => {
-      const { items } = await ask<Page<Discovery>>(product, '/api/discovery?state=waiting');
+      const { items } = await ask<Page<Discovery>>(product.sandbox, '/api/discovery?state=waiting');
       found = items.find(({ device }) => device === eui);
       return found !== undefined;
     });
     expect(found?.suggestion).toMatchObject({ preset: 'milesight/em400-mud', kind: 'bin' });
-    await ask(product, `/api/discovery/${found?.id}/confirm`, {});
+    await ask(product.sandbox, `/api/discovery/${found?.id}/confirm`, {});
     await until('the gateway follows', async () => {
-      const { items } = await ask<Page<GatewayAccess>>(product, '/api/gateways');
+      const { items } = await ask<Page<GatewayAccess>>(product.sandbox, '/api/gateways');
       const { version = null, running = null } = items[0]?.bundle ?? {};
       return version !== null && version > 1 && running === version;
     });

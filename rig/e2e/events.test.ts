@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { expect, it } from 'vitest';
 import { root } from '../src/checks/run.ts';
+import { ask } from '../src/product/api.ts';
 import { eventSchemas, readAsyncApi } from '../src/product/events-schema.ts';
-import { scriptHeaders } from '../src/product/person.ts';
 import { withProduct } from '../src/product/product.ts';
 import { findBinary } from '../src/servers/binary.ts';
 import { patienceMs, until } from '../src/servers/process.ts';
@@ -67,16 +67,8 @@ it(
           );
           // What changed while the gateway was away, and the cloud has been killed since, is right again.
           const { revision = 0 } = await api.ticket(ticket?.id ?? 0);
-          const answer = await fetch(`${sandbox.httpUrl}/api/tickets/${ticket?.id}/events`, {
-            method: 'POST',
-            headers: {
-              ...scriptHeaders(sandbox),
-              'content-type': 'application/json',
-              'idempotency-key': 'lamp-1',
-            },
-            body: JSON.stringify({ type: 'acknowledge', revision }),
-          });
-          expect(answer.status, await answer.text()).toBeLessThan(300);
+          const path = `/api/tickets/${ticket?.id}/events`;
+          await ask(sandbox, path, { type: 'acknowledge', revision });
           await parts.cloud.kill();
           await restart('cloud');
           await restart('edge');

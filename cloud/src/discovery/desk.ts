@@ -64,10 +64,11 @@ export class DiscoveryDesk {
    */
   confirm(row: DiscoveryRow, said: DiscoveryConfirm, by: Author, key: string): Promise<Discovery> {
     const { id, estate, gateway, device, topic } = row;
-    const asset = assetOf(shown(row), said);
+    const found = shown(row);
+    const asset = assetOf(found, said);
     const edit = (declared: Estate) => {
       if (row.state === 'confirmed') throw decidedAlready();
-      return compose(shown(row), said, declared);
+      return compose(found, said, declared);
     };
     const request = requestOf('discovery-confirm', id, said, by.actor);
     const wish = { estate, edit, by, revision: null, write: { key, request } };

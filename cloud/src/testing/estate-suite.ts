@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import type { Reading } from '@caretaker/readings';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Asset, EstateChanged, EstateDefinition, Point, Problem } from '../contract/index.ts';
-import { configFor, type RunningCloud, runCloud, temporaryFolder } from './cloud.ts';
-import { GatewayPlayer, reading } from './gateway.ts';
-import { full, hot, writeStandard } from './standard.ts';
+import type { Asset, EstateChanged, EstateDefinition, Point } from '../contract/index.ts';
+import type { RunningCloud } from './cloud.ts';
+import { ConfiguredCloud, type Settings } from './configured-cloud.ts';
+import { reading } from './gateway.ts';
 
 const minute = 60_000;
 
@@ -26,47 +25,15 @@ const mapping = {
 
 /** A cloud with a standard of its own, and a gateway that sends it readings. Times are minutes from `now` on. */
 class Bench {
-  readonly #folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  readonly #settings: Record<string, string>;
+  readonly cloud: ConfiguredCloud;
   readonly now = Date.now() - 10 * minute;
-  #run: RunningCloud | null = null;
-  #gateway: GatewayPlayer | null = null;
 
-  private constructor(
-    folder: Awaited<ReturnType<typeof temporaryFolder>>,
-    settings: Record<string, string>,
-  ) {
-    this.#folder = folder;
-    this.#settings = settings;
-  }
-
-  static async start(settings: Record<string, string>): Promise<Bench> {
-    const folder = await temporaryFolder();
-    const rules = await writeStandard(join(folder.path, 'rules'), [hot(60), full(80)]);
-    const bench = new Bench(folder, { ...settings, CARETAKER_STANDARD: rules });
-    await bench.begin(0);
-    return bench;
+  constructor(cloud: ConfiguredCloud) {
+    this.cloud = cloud;
   }
 
   get run(): RunningCloud {
-    if (this.#run === null) throw new Error('the cloud does not run');
-    return this.#run;
-  }
-
-  async begin(newest: number): Promise<void> {
-    this.#run = await runCloud(configFor(join(this.#folder.path, 'data'), this.#settings));
-    this.#gateway = await GatewayPlayer.connect(this.#run);
-    await this.#gateway.hello(newest);
-  }
-
-  async end(): Promise<void> {
-    await this.#gateway?.leave();
-    await this.#run?.cloud.stop();
-  }
-
-  async remove(): Promise<void> {
-    await this.end();
-    await this.#folder.remove();
+    return this.cloud.run;
   }
 
   at(point: string, minutes: number, value: number | boolean): Reading {
@@ -74,17 +41,13 @@ class Bench {
   }
 
   async judge(first: number, ...readings: Reading[]): Promise<void> {
-    await this.#gateway?.send(first, readings);
-    await this.#gateway?.untilAccepted(first + readings.length - 1);
+    const { gateway } = this.cloud;
+    await gateway.send(first, readings);
+    await gateway.untilAccepted(first + readings.length - 1);
   }
 
-  async change(body: object, key: string = crypto.randomUUID()) {
-    const answer = await this.run.ask('/api/estates/court/changes', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': key },
-      body: JSON.stringify(body),
-    });
-    return { status: answer.status, body: (await answer.json()) as EstateChanged & Problem };
+  change(body: object, key?: string) {
+    return this.cloud.send<EstateChanged>('POST', '/api/estates/court/changes', body, key);
   }
 
   definition(): Promise<EstateDefinition> {
@@ -105,13 +68,14 @@ class Bench {
 }
 
 /** What must hold of an estate that is changed under a running cloud. @param settings of its database */
-export function estateChangeSuite(name: string, settings: () => Promise<Record<string, string>>) {
+export function estateChangeSuite(name: string, settings: () => Promise<Settings>) {
   describe(`an estate that is changed while the cloud runs, on ${name}`, () => {
     let bench: Bench;
     beforeEach(async () => {
-      bench = await Bench.start(await settings());
+      bench = new Bench(await ConfiguredCloud.start(await settings()));
+      await bench.cloud.gateway.hello();
     });
-    afterEach(() => bench.remove());
+    afterEach(() => bench.cloud.remove());
     judging(() => bench);
     locking(() => bench);
     refusing(() => bench);
@@ -158,8 +122,9 @@ function judging(now: () => Bench): void {
     const onsets = (await run.episodes()).filter((e) => e.subject === 'court/bin-2');
     expect(onsets.map((e) => (e.onset - bench.now) / minute)).toEqual([-3]);
     const standing = await run.standing();
-    await bench.end();
-    await bench.begin(8);
+    await bench.cloud.end();
+    await bench.cloud.begin();
+    await bench.cloud.gateway.hello(8);
     expect(await bench.run.standing()).toEqual(standing);
     expect(await bench.assets()).toContain('court/bin-9');
     expect((await bench.definition()).definition).toMatchObject({ mappings: [mapping] });

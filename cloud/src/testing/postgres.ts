@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { inject } from 'vitest';
+import { afterEach, describe, inject } from 'vitest';
 import { openDatabase } from '../db/database.ts';
 import type { Fresh } from './database-suite.ts';
 
@@ -39,4 +39,21 @@ export async function freshPostgres(): Promise<Fresh & { readonly url: string }>
       await admin.end();
     },
   };
+}
+
+/** Runs a suite of the whole cloud on the real server, each of its tests on a database of its own. */
+export function onPostgres(
+  suite: (name: string, settings: () => Promise<{ DATABASE_URL: string }>) => void,
+): void {
+  describe.skipIf(postgresServer === null)('on a real PostgreSQL', () => {
+    const drops: (() => Promise<void>)[] = [];
+    afterEach(async () => {
+      for (const drop of drops.splice(0)) await drop();
+    });
+    suite('PostgreSQL', async () => {
+      const { url, drop } = await freshPostgres();
+      drops.push(drop);
+      return { DATABASE_URL: url };
+    });
+  });
 }

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { writeReport } from '../chaos/report.ts';
 import { run, shortcomings, totalsOf } from '../chaos/run.ts';
+import { whole } from './whole.ts';
 
 const usage = `usage: pnpm chaos [edge] [--rounds N] [--minutes N] [--seed S] [--through gateway|mosquitto] [--json] [--report FILE]
 
@@ -8,12 +9,6 @@ Kills and restarts a gateway and a cloud at random instants, cuts what connects 
 reading is lost and that the same episodes and tickets stand as without it. A round that fails says how to repeat it.`;
 
 const usualRounds = 20;
-
-function whole(text: string, name: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`--${name} takes a whole number above 0, not "${text}"`);
-}
 
 async function main(args: string[]): Promise<number> {
   const { values, positionals } = parseArgs({

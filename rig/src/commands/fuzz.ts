@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Decoding, decodings, fuzz } from '@caretaker/devices/decode/testing';
 import { type Timed, writeReport } from '../fuzz/report.ts';
+import { whole } from './whole.ts';
 
 const usage = `usage: pnpm fuzz decode [--payloads N] [--seed S] [--family F] [--report FILE]
 
@@ -9,12 +10,6 @@ each is accepted, quarantined or ignored, that readings are sound, that none tak
 Families: ${decodings.join(', ')}.`;
 
 const usualPayloads = 1_000_000;
-
-function whole(text: string, name: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value > 0) return value;
-  throw new Error(`--${name} takes a whole number above 0, not "${text}"`);
-}
 
 function chosen(family: string | undefined): readonly Decoding[] {
   if (family === undefined) return decodings;
