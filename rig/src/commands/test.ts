@@ -28,7 +28,7 @@ async function tell(summary: Summary, name: string, found: Promise<string[]>) {
   console.log(`${findings.length === 0 ? 'passed' : 'FAILED'}: ${name}`);
   for (const finding of findings) console.log(finding);
   if (findings.length === 0) summary.passed += 1;
-  else summary.failed += 1;
+  else summary.failed.push({ name, error: findings.join('\n') });
 }
 
 function vitest(args: readonly string[], summaryFile: string): Promise<number> {
@@ -56,13 +56,13 @@ function read(file: string): Summary {
   try {
     return summarySchema.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch {
-    return { passed: 0, failed: 1, skipped: [] };
+    return { passed: 0, failed: [{ name: 'vitest', error: 'left no summary' }], skipped: [] };
   }
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'caretaker-test-'));
 const summaryFile = join(folder, 'summary.json');
-const total: Summary = { passed: 0, failed: 0, skipped: [] };
+const total: Summary = { passed: 0, failed: [], skipped: [] };
 ensureSystemPackages();
 const [types, build] = [typeCheck(), webBuild()];
 await tell(total, 'type check', types);
@@ -72,7 +72,9 @@ const ran = read(summaryFile);
 rmSync(folder, { recursive: true });
 total.passed += ran.passed;
 // Vitest fails a run for things that are no test, such as an error after the last one.
-total.failed += code !== 0 && ran.failed === 0 ? 1 : ran.failed;
+if (code !== 0 && ran.failed.length === 0)
+  ran.failed.push({ name: 'vitest', error: `ended with ${code}` });
+total.failed.push(...ran.failed);
 total.skipped.push(...ran.skipped);
 for (const line of summaryLines(total)) console.log(line);
-process.exitCode = total.failed === 0 ? 0 : 1;
+process.exitCode = total.failed.length === 0 ? 0 : 1;
