@@ -3,6 +3,7 @@ import type { Action } from '@caretaker/devices/model';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
 import { type Alarm, type AlarmAction, alarmKey } from '@caretaker/readings/uplink';
 import { readChecked, writeChecked } from '../checked-file.ts';
+import { Saver } from '../saver.ts';
 import { type Command, commandOf, type Publisher } from './command.ts';
 import { failed, within } from './deadline.ts';
 import { dueOf, type Entry, fileSchema, isDone, type Line, linesFor, takenOf } from './entry.ts';
@@ -57,13 +58,12 @@ export class Actions {
   readonly #running = new Map<Line, Promise<void>>();
   readonly #lanes = new Lanes(LANE);
   readonly #stopped = new AbortController();
+  readonly #saver = new Saver(() => this.#write());
   #opened = false;
   #publisher: Publisher | null = null;
   #done = 0;
   #failed = 0;
   #dropped = 0;
-  #saving: Promise<void> = Promise.resolve();
-  #waiting: Promise<void> | null = null;
 
   constructor(options: ActionsOptions) {
     this.#options = options;
@@ -122,7 +122,7 @@ export class Actions {
     }
     const entry = { alarm, lines, over: null };
     this.#entries.set(key, entry);
-    await this.#save();
+    await this.#saver.save();
     this.#go(entry);
   }
 
@@ -131,7 +131,7 @@ export class Actions {
     const entry = this.#entries.get(key);
     if (entry === undefined || entry.over !== null) return;
     entry.over = Math.round(this.#options.clock.now());
-    void this.#save();
+    void this.#saver.save();
     this.#go(entry);
   }
 
@@ -139,7 +139,7 @@ export class Actions {
   async stop(): Promise<void> {
     this.#stopped.abort(failed('the gateway stops'));
     await Promise.all(this.#running.values());
-    await this.#save();
+    await this.#saver.save();
   }
 
   #open(): Entry[] {
@@ -180,7 +180,7 @@ export class Actions {
     const what = { key, kind, target, undo: line.undo };
     if (error === null) log.info(what, 'the gateway acted by itself');
     else log.error({ ...what, why: error }, 'an action of the gateway failed and is given up');
-    void this.#save();
+    void this.#saver.save();
     for (const listener of this.#listeners) listener(key, takenOf(entry));
     this.#go(entry);
   }
@@ -215,19 +215,14 @@ export class Actions {
     );
   }
 
-  /** Never rejects: what cannot be written down is done all the same. One that waits to begin serves all. */
-  #save(): Promise<void> {
-    this.#waiting ??= this.#saving.then(async () => {
-      this.#waiting = null;
-      this.#trim();
-      try {
-        await writeChecked(this.#file, { version: 1, entries: [...this.#entries.values()] });
-      } catch (error) {
-        this.#options.log.error({ error }, 'the actions could not be written to disk');
-      }
-    });
-    this.#saving = this.#waiting;
-    return this.#waiting;
+  /** Never rejects: what cannot be written down is done all the same. */
+  async #write(): Promise<void> {
+    this.#trim();
+    try {
+      await writeChecked(this.#file, { version: 1, entries: [...this.#entries.values()] });
+    } catch (error) {
+      this.#options.log.error({ error }, 'the actions could not be written to disk');
+    }
   }
 
   #trim(): void {

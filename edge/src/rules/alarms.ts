@@ -8,6 +8,7 @@ import {
 } from '@caretaker/readings/uplink';
 import { z } from 'zod';
 import { readChecked, writeChecked } from '../checked-file.ts';
+import { Saver } from '../saver.ts';
 
 export interface AlarmsOptions {
   readonly file: string;
@@ -60,9 +61,9 @@ export class Alarms {
   readonly #options: AlarmsOptions;
   readonly #all = new Map<string, Kept>();
   readonly #listeners = new Set<(alarm: Alarm) => void>();
+  readonly #saver = new Saver(() => this.#write());
   #raised = 0;
   #dropped = 0;
-  #saving: Promise<void> = Promise.resolve();
   /** To be sent as answers come. */
   #queue: Alarm[] = [];
   #resendAt = 0;
@@ -116,7 +117,7 @@ export class Alarms {
     this.#raised += 1;
     this.#keep(key, { alarm, stored: null });
     this.#trim();
-    const saved = this.#save();
+    const saved = this.#saver.save();
     this.#send(alarm);
     try {
       await saved;
@@ -173,7 +174,7 @@ export class Alarms {
   }
 
   async close(): Promise<void> {
-    await this.#saving.catch(() => {});
+    await this.#saver.settled();
   }
 
   /** Those that stand first, of these the most severe: an alarm of what is over is for the record. */
@@ -221,20 +222,17 @@ export class Alarms {
   }
 
   #saveSoon(): void {
-    this.#save().catch((error) =>
-      this.#options.log.error({ error }, 'the alarms could not be written to disk'),
-    );
+    this.#saver
+      .save()
+      .catch((error) =>
+        this.#options.log.error({ error }, 'the alarms could not be written to disk'),
+      );
   }
 
-  #save(): Promise<void> {
-    this.#saving = this.#saving
-      .catch(() => {})
-      .then(() => {
-        const alarms = [...this.#all.values()];
-        const content = { version: 1, raised: this.#raised, dropped: this.#dropped, alarms };
-        return writeChecked(this.#options.file, content);
-      });
-    return this.#saving;
+  #write(): Promise<void> {
+    const alarms = [...this.#all.values()];
+    const content = { version: 1, raised: this.#raised, dropped: this.#dropped, alarms };
+    return writeChecked(this.#options.file, content);
   }
 }
 
