@@ -93,8 +93,9 @@ export class Follower {
       const from = Math.max(this.#position + 1, journal.oldest);
       const { readings, next } = await this.#reader.read(from, BATCH);
       if (id !== journal.id) continue;
-      if (next === from) return;
+      // Also past what is gone, so that nobody waits for it.
       this.#position = next - 1;
+      if (next === from) return;
       if (readings.length > 0) take(readings);
       await nextTurn();
     }
