@@ -177,6 +177,7 @@ it('publishes events unless it is told not to, and tells Home Assistant only whe
     { CARETAKER_EVENTS: '0', CARETAKER_HOMEASSISTANT: '1' },
     { CARETAKER_HOMEASSISTANT: 'ctk/x' },
     { CARETAKER_HOMEASSISTANT: 'ha/#' },
+    { CARETAKER_HOMEASSISTANT: 'node-red' },
     { CARETAKER_HOMEASSISTANT: '1', CARETAKER_HOMEASSISTANT_LANGUAGE: 'de' },
   ]) {
     expect(() => readEdgeConfig(bad), JSON.stringify(bad)).toThrow();

@@ -1,5 +1,5 @@
 import type { Fault } from '@caretaker/readings/base';
-import { isTopic } from '../access/index.ts';
+import { eventsRoot, prefixOf } from '../access/index.ts';
 import type { OutwardConfig } from './outward.ts';
 
 const defaultPrefix = 'homeassistant';
@@ -17,7 +17,7 @@ export function outwardOf(
     const message = `"${events}" is neither 0 nor 1`;
     faults.push({ code: 'EDGE_SWITCH_INVALID', message, where: 'CARETAKER_EVENTS' });
   }
-  const prefix = prefixOf(get('CARETAKER_HOMEASSISTANT') ?? '0', faults);
+  const prefix = discoveryOf(get('CARETAKER_HOMEASSISTANT') ?? '0', faults);
   const language = languageOf(get('CARETAKER_HOMEASSISTANT_LANGUAGE') ?? 'en', faults);
   if (events !== '0') return { discovery: prefix === null ? null : { prefix, language } };
   if (prefix !== null) {
@@ -31,12 +31,11 @@ export function outwardOf(
   return null;
 }
 
-function prefixOf(text: string, faults: Fault[]): string | null {
+function discoveryOf(text: string, faults: Fault[]): string | null {
   if (text === '0') return null;
   if (text === '1') return defaultPrefix;
-  const levels = text.split('/');
-  const reserved = ['caretaker', 'ctk', 'ctk-events'].includes(levels[0] ?? '');
-  if (isTopic(text) && !levels.includes('') && !reserved && text.length <= 100) return text;
+  // What a bridge could own, but that anything may listen to events.
+  if (prefixOf(text) === text && text !== eventsRoot && text.length <= 100) return text;
   faults.push({
     code: 'EDGE_HOMEASSISTANT_INVALID',
     message: `"${text.slice(0, 64)}" is no prefix of discovery topics`,
