@@ -78,7 +78,6 @@ export class RightsTable {
   readonly #own = new Map<string, string[]>();
   readonly #exact = new Map<string, Set<string>>();
   readonly #wild: { readonly filter: string; readonly asset: string }[] = [];
-  readonly #mapped: readonly string[];
   readonly #bridges: readonly string[];
   readonly #listened: readonly string[];
 
@@ -93,7 +92,6 @@ export class RightsTable {
     this.#bridges = prefixes
       .filter((prefix) => prefix !== eventsRoot)
       .map((prefix) => `${prefix}/#`);
-    this.#mapped = estate.mappings.flatMap((mapping) => topicsOf(mapping, estate));
     for (const asset of estate.assets) this.#own.set(asset.id, [`caretaker/${asset.id}/#`]);
     for (const mapping of estate.mappings) {
       for (const topic of topicsOf(mapping, estate)) this.#listen(topic, mapping.asset);
@@ -117,7 +115,8 @@ export class RightsTable {
    */
   flows(): Rights {
     const own = ['caretaker/#', `${flowsRoot}/#`, `${eventsRoot}/#`];
-    return { allow: [...own, ...this.#mapped, ...this.#bridges], deny: [] };
+    const mapped = [...this.#exact.keys(), ...this.#wild.map(({ filter }) => filter)];
+    return { allow: [...own, ...mapped, ...this.#bridges], deny: [] };
   }
 
   device(assets: readonly string[]): Rights {
