@@ -2,10 +2,13 @@ import path from 'node:path';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { silentLog } from '@caretaker/readings/base';
 import { manualClock } from '@caretaker/readings/testing';
+import { ticketsDigest } from '@caretaker/readings/uplink';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openJournal, scratch } from '../journal/testing.ts';
 import { testEstateText } from '../testing.ts';
+import type { TicketTaker } from '../uplink/index.ts';
 import { Outward } from './outward.ts';
+import { ticket } from './testing.ts';
 
 let directory: string;
 let remove: () => Promise<void>;
@@ -21,6 +24,7 @@ it('says everything of a new estate, and takes back what is no more', async () =
   const retained = new Map<string, string>();
   let estate: Estate = loadEstate(testEstateText(), 'yard.yaml');
   let changed: (estate: Estate) => void = () => {};
+  const takers: (TicketTaker | null)[] = [];
   const outward = new Outward({
     config: { discovery: { prefix: 'homeassistant', language: 'en' } },
     ...{ directory, gateway: 'yard-1', journal, clock, log: silentLog },
@@ -40,7 +44,11 @@ it('says everything of a new estate, and takes back what is no more', async () =
         else retained.set(topic, payload);
       },
     },
-    uplink: { synced: false, backlog: async () => ({ pending: 0 }), feedTickets: () => {} },
+    uplink: {
+      synced: false,
+      backlog: async () => ({ pending: 0 }),
+      feedTickets: (taker) => void takers.push(taker),
+    },
   });
   await outward.start();
   const assets = () => [...retained.keys()].filter((topic) => topic.includes('/state/')).sort();
@@ -64,10 +72,16 @@ it('says everything of a new estate, and takes back what is no more', async () =
     tilt: { value: null, at: null, silent: false },
   });
   expect(parts()).toEqual(['fill_pct', 'tilt', 'problem']);
+  takers[0]?.take({ type: 'tickets', all: true, tickets: [ticket(7)] });
+  clock.advance(3_000);
+  expect([...retained.keys()].filter((topic) => /hall|ticket/.test(topic))).toEqual([
+    'ctk-events/1/yard/ticket/7',
+  ]);
   estate = loadEstate(testEstateText('park'), 'park.yaml');
   changed(estate);
   clock.advance(3_000);
-  expect([...retained.keys()].filter((topic) => topic.includes('/yard/'))).toEqual([]);
+  expect([...retained.keys()].filter((topic) => /\/yard\/|\/ticket\//.test(topic))).toEqual([]);
+  expect(takers[0]?.digest()).toBe(ticketsDigest([]));
   expect(retained.has('ctk-events/1/park/gateway/yard-1')).toBe(true);
   await outward.stop();
   await journal.close();

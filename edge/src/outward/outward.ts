@@ -3,13 +3,15 @@ import type { Estate } from '@caretaker/devices/model';
 import type { Clock, Log } from '@caretaker/readings/base';
 import type { Alarm, FedTicket, TicketsReply } from '@caretaker/readings/uplink';
 import packageJson from '../../package.json' with { type: 'json' };
+import { readChecked, writeChecked } from '../checked-file.ts';
 import type { Journal } from '../journal/index.ts';
 import type { LocalRules } from '../rules/index.ts';
+import { Saver } from '../saver.ts';
 import type { TicketTaker } from '../uplink/index.ts';
 import { Conditions } from './conditions.ts';
 import { Discovery, type DiscoveryConfig } from './discovery.ts';
 import { Follower } from './follower.ts';
-import { readKept, writeKept } from './kept.ts';
+import { type Kept, keptSchema } from './kept.ts';
 import { type AlarmEvent, type GatewayEvent, Topics } from './messages.ts';
 import { Outlet, type OutletCounts, type Publisher } from './outlet.ts';
 import { assetOf, TicketBook, ticketEvent } from './tickets.ts';
@@ -75,6 +77,7 @@ export class Outward {
   readonly #outlet: Outlet;
   readonly #follower: Follower;
   readonly #file: string;
+  readonly #saver = new Saver(() => this.#keep());
   #estate: Estate;
   #topics: Topics;
   #values: Values;
@@ -84,7 +87,6 @@ export class Outward {
   #cancel: (() => void)[] = [];
   #cloud = { connected: false, pending: 0 };
   #connections = 0;
-  #saving: Promise<void> = Promise.resolve();
 
   constructor(options: OutwardOptions) {
     const { gateway, journal, clock, log, publisher, config, directory } = options;
@@ -108,8 +110,8 @@ export class Outward {
   }
 
   async start(): Promise<void> {
-    const { clock, inForce, gateway, config, rules, uplink } = this.#options;
-    const kept = await readKept(this.#file);
+    const { clock, inForce, gateway, config, rules, uplink, log } = this.#options;
+    const kept = await readChecked(this.#file, keptSchema, log);
     const { estate } = inForce;
     this.#values = new Values(estate, gateway, kept?.values);
     this.#book = new TicketBook(kept?.tickets);
@@ -125,7 +127,7 @@ export class Outward {
       clock.every(SILENCE_MS, () => this.#lookForSilence()),
       clock.every(LOOK_AROUND_MS, () => this.#lookAround()),
       clock.every(PENDING_MS, () => void this.#lookAtPending()),
-      clock.every(KEEP_MS, () => this.#keep()),
+      clock.every(KEEP_MS, () => void this.#saver.save()),
     ];
     uplink.feedTickets({
       digest: () => this.#book.digest(),
@@ -156,7 +158,7 @@ export class Outward {
     }
   }
 
-  /** Takes back what was said of assets that are no more. */
+  /** Takes back what was said of assets that are no more, or of another estate. */
   #forget(estate: string, assets: readonly string[]): void {
     const topics = new Topics(estate);
     const same = estate === this.#estate.id;
@@ -166,7 +168,10 @@ export class Outward {
       this.#takeBack(topics.state(asset));
       this.#takeBack(topics.condition(asset));
     }
-    if (!same) this.#takeBack(topics.gateway(this.#options.gateway));
+    if (same) return;
+    this.#takeBack(topics.gateway(this.#options.gateway));
+    for (const { id } of this.#book.open) this.#takeBack(topics.ticket(id));
+    this.#book = new TicketBook();
   }
 
   #judge(): void {
@@ -227,6 +232,8 @@ export class Outward {
 
   #touchCondition(asset: string): void {
     const { clock } = this.#options;
+    // A ticket may be about an asset of another gateway, which tells of it itself.
+    if (!this.#values.has(asset)) return;
     const say = () => JSON.stringify(this.#conditions.of(asset, clock.now()));
     this.#outlet.touch(this.#topics.condition(asset), say, 'urgent');
   }
@@ -272,23 +279,23 @@ export class Outward {
     }
   }
 
-  #keep(): void {
-    this.#saving = this.#saving.then(async () => {
+  /** Never rejects. */
+  async #keep(): Promise<void> {
+    const kept: Kept = {
+      version: 1,
+      place: this.#follower.place,
+      estate: this.#estate.id,
+      assets: [...this.#values.assets],
+      values: this.#values.kept().map((one) => [...one]),
+      tickets: [...this.#book.open],
+      announced: this.#discovery.announced,
+    };
+    try {
+      await writeChecked(this.#file, kept);
+    } catch (error) {
       const { log } = this.#options;
-      try {
-        await writeKept(this.#file, {
-          version: 1,
-          place: this.#follower.place,
-          estate: this.#estate.id,
-          assets: [...this.#values.assets],
-          values: this.#values.kept().map((one) => [...one]),
-          tickets: [...this.#book.open],
-          announced: this.#discovery.announced,
-        });
-      } catch (error) {
-        log.warn({ error }, 'what events go on from cannot be kept; it is read from the journal');
-      }
-    });
+      log.warn({ error }, 'what events go on from cannot be kept; it is read from the journal');
+    }
   }
 
   /** Says goodbye while the broker is still there. */
@@ -296,8 +303,7 @@ export class Outward {
     for (const cancel of this.#cancel) cancel();
     this.#options.uplink.feedTickets(null);
     await this.#follower.stop();
-    this.#keep();
-    await this.#saving;
+    await this.#saver.save();
     const topic = this.#topics.gateway(this.#options.gateway);
     await this.#outlet.stop(new Map([[topic, this.#gatewayText('offline')]]));
   }

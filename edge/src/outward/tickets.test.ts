@@ -1,15 +1,8 @@
 import { type FedTicket, ticketsDigest } from '@caretaker/readings/uplink';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { ticket } from './testing.ts';
 import { assetOf, TicketBook, ticketEvent } from './tickets.ts';
-
-function ticket(id: number, revision = 0, open = true): FedTicket {
-  return {
-    ...{ id, revision, ref: `CT-${1000 + id}`, subject: 'yard/gate', item: 'TP01-1' },
-    ...{ severity: 'high', state: open ? 'new' : 'closed', open },
-    ...{ title: { en: 'Forced', zh: '强行开启' }, onset: 1, opened: 2, due: null, url: null },
-  };
-}
 
 const delta = (...tickets: FedTicket[]) => ({ type: 'tickets', all: false, tickets }) as const;
 const whole = (...tickets: FedTicket[]) => ({ type: 'tickets', all: true, tickets }) as const;
@@ -58,6 +51,6 @@ it('names the asset of a ticket, where it is about one', () => {
     expect(assetOf(subject, 'yard'), subject).toBeNull();
   }
   expect(ticketEvent(ticket(7), 'yard', 5)).toMatchObject({
-    ...{ id: 7, at: 5, asset: 'gate', priority: 'P2', open: true },
+    ...{ id: 7, at: 5, asset: 'hall', priority: 'P2', open: true },
   });
 });

@@ -46,6 +46,10 @@ export class Values {
     return this.#byAsset.keys();
   }
 
+  has(asset: string): boolean {
+    return this.#byAsset.has(asset);
+  }
+
   /** Takes readings of the journal. @returns the assets that stand otherwise now */
   take(readings: readonly Reading[]): ReadonlySet<string> {
     const changed = new Set<string>();
