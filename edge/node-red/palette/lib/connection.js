@@ -86,6 +86,8 @@ class Connection extends EventEmitter {
     const { told } = this;
     const timer = setTimeout(() => {
       if (this.told !== told || this.state !== 'connected') return;
+      // More than we can remember: what is missing among them may well have been told.
+      if (told.size >= MOST_REMEMBERED) return;
       for (const [topic, text] of this.remembered) {
         if (told.has(topic) || !takes(filter, topic)) continue;
         this.remembered.delete(topic);

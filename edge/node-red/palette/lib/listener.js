@@ -19,22 +19,41 @@ function badgeOf(node, state) {
 }
 
 /**
- * Lets a node tell the events of a gateway.
- * @param options `kinds`: by the name of one what it makes of an event, `select(event)` with null for one that is not
- *   wanted, `lasting` when it stands until the next, `gone(event)` for one whose end was missed; `standing` to tell at
- *   the start what stands
+ * Ties a node to the connection of its gateway, and shows how that is.
+ * @returns the gateway; null when the node names none
  */
-function listen(node, gateway, options) {
-  const { connection, estate } = gateway;
+function join(RED, node, config) {
+  const gateway = RED.nodes.getNode(config.gateway);
+  if (!gateway) {
+    node.status(badgeOf(node, 'nowhere'));
+    return null;
+  }
+  const { connection } = gateway;
   const onState = (state) => node.status(badgeOf(node, state));
   connection.on('state', onState);
   onState(connection.state);
+  connection.open();
+  node.on('close', () => connection.removeListener('state', onState));
+  return gateway;
+}
+
+/**
+ * Lets a node tell the events of its gateway, if it names one.
+ * @param config as it was set in the node; `standing` to tell at the start what stands
+ * @param kinds by the name of one what it makes of an event, `select(event)` with null for one that is not wanted,
+ *   `lasting` when it stands until the next, `gone(event)` for one whose end was missed
+ */
+function listen(RED, node, config, kinds) {
+  const gateway = join(RED, node, config);
+  if (gateway === null) return;
+  const { connection, estate } = gateway;
+  const standing = config.standing !== false;
   const tell = (topic, kind, event, retained) => {
     if (event === null) return;
     node.send({ topic, kind, payload: event, retained });
     node.status({ fill: 'green', shape: 'dot', text: summaryOf(event) });
   };
-  const ends = Object.entries(options.kinds).map(([kind, { select, lasting, gone }]) =>
+  const ends = Object.entries(kinds).map(([kind, { select, lasting, gone }]) =>
     connection.subscribe({
       filter: `ctk-events/1/${estate}/${kind}/#`,
       lasting,
@@ -43,7 +62,7 @@ function listen(node, gateway, options) {
       },
       heard: (topic, payload, retained) => {
         const event = eventOf(payload);
-        if (event === null || (retained && !options.standing)) return;
+        if (event === null || (retained && !standing)) return;
         tell(topic, kind, select(event), retained);
       },
       gone: (topic, payload) => {
@@ -52,10 +71,8 @@ function listen(node, gateway, options) {
       },
     }),
   );
-  connection.open();
   node.on('close', () => {
     for (const end of ends) end();
-    connection.removeListener('state', onState);
   });
 }
 
@@ -64,4 +81,4 @@ function summaryOf({ asset, severity, state }) {
   return words.join(' · ').slice(0, 60);
 }
 
-module.exports = { badgeOf, listen };
+module.exports = { join, listen };

@@ -1,7 +1,7 @@
 'use strict';
 
 const { filterOf, listOf } = require('../lib/event.js');
-const { badgeOf, listen } = require('../lib/listener.js');
+const { listen } = require('../lib/listener.js');
 
 /** What is told of an alarm and of the condition of an asset, with the breaches that are asked for. */
 function kindsOf(config) {
@@ -26,12 +26,7 @@ module.exports = (RED) => {
   class Alarm {
     constructor(config) {
       RED.nodes.createNode(this, config);
-      const gateway = RED.nodes.getNode(config.gateway);
-      if (!gateway) {
-        this.status(badgeOf(this, 'nowhere'));
-        return;
-      }
-      listen(this, gateway, { kinds: kindsOf(config), standing: config.standing !== false });
+      listen(RED, this, config, kindsOf(config));
     }
   }
 

@@ -1,22 +1,15 @@
 'use strict';
 
-const { badgeOf } = require('../lib/listener.js');
+const { join } = require('../lib/listener.js');
 const { publicationOf, ReadingError } = require('../lib/reading.js');
 
 module.exports = (RED) => {
   class Reading {
     constructor(config) {
       RED.nodes.createNode(this, config);
-      const gateway = RED.nodes.getNode(config.gateway);
-      if (!gateway) {
-        this.status(badgeOf(this, 'nowhere'));
-        return;
-      }
+      const gateway = join(RED, this, config);
+      if (gateway === null) return;
       const { connection } = gateway;
-      const onState = (state) => this.status(badgeOf(this, state));
-      connection.on('state', onState);
-      onState(connection.state);
-      connection.open();
       this.on('input', (msg, send, done) => {
         this.take(config, connection, msg).then(
           () => {
@@ -30,7 +23,6 @@ module.exports = (RED) => {
           },
         );
       });
-      this.on('close', () => connection.removeListener('state', onState));
     }
 
     /** Publishes it; the promise is kept when the gateway has the reading on its disk. */

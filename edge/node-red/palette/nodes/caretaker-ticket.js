@@ -1,17 +1,12 @@
 'use strict';
 
 const { filterOf, listOf } = require('../lib/event.js');
-const { badgeOf, listen } = require('../lib/listener.js');
+const { listen } = require('../lib/listener.js');
 
 module.exports = (RED) => {
   class Ticket {
     constructor(config) {
       RED.nodes.createNode(this, config);
-      const gateway = RED.nodes.getNode(config.gateway);
-      if (!gateway) {
-        this.status(badgeOf(this, 'nowhere'));
-        return;
-      }
       const wanted = filterOf({
         asset: listOf(config.assets),
         severity: listOf(config.severities),
@@ -20,8 +15,7 @@ module.exports = (RED) => {
       const select = (ticket) => (wanted(ticket) ? ticket : null);
       // How it ended the cloud knows; that it is open no more is what a lamp needs.
       const gone = (ticket) => ({ ...ticket, state: 'closed', open: false, missed: true });
-      const standing = config.standing !== false;
-      listen(this, gateway, { kinds: { ticket: { select, lasting: true, gone } }, standing });
+      listen(RED, this, config, { ticket: { select, lasting: true, gone } });
     }
   }
 
