@@ -4,13 +4,11 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { loadEstate } from '@caretaker/devices/model';
-import { type Clock, systemClock } from '@caretaker/readings/base';
 import { patient } from '@caretaker/readings/testing';
-import type { FedTicket } from '@caretaker/readings/uplink';
-import type { MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { scratch } from '../journal/testing.ts';
-import { device, FakeCloud, type Rigged, startEdge, statusOf } from '../testing.ts';
+import { Site, yardText } from '../rules/testing.ts';
+import { device } from '../testing.ts';
+import type { OutwardConfig } from './index.ts';
 import type {
   AlarmEvent,
   ConditionEvent,
@@ -18,6 +16,7 @@ import type {
   StateEvent,
   TicketEvent,
 } from './messages.ts';
+import { ticket } from './testing.ts';
 
 /* Heard by Mosquitto's own client, which shares nothing with the broker's libraries and ours. */
 
@@ -30,72 +29,33 @@ const assets = {
   hall: '  - { id: hall, name: hall, kind: climate, touchpoint: TP01, place: Yard, points: [temp_c] }',
 };
 const estateOf = (...names: (keyof typeof assets)[]) =>
-  loadEstate(
-    [
-      'id: yard',
-      'name: Yard',
-      'zone: Asia/Shanghai',
-      'location: { latitude: 31.2, longitude: 121.5 }',
-      'gateway: yard-1',
-      'assets:',
-      ...names.map((name) => assets[name]),
-    ].join('\n'),
-    'yard.yaml',
-  );
+  loadEstate(yardText(...names.map((name) => assets[name])), 'yard.yaml');
 
-let directory: string;
-let remove: () => Promise<void>;
-let cloud: FakeCloud;
-let uplinkUrl: string;
-let rigged: Rigged | null = null;
-let client: MqttClient | null = null;
+let site: Site;
 let listening: ChildProcess | null = null;
 /** By topic, each message that was heard. */
 let heard: Map<string, string[]>;
 
 beforeEach(async () => {
-  ahead = 0;
   heard = new Map();
-  ({ directory, remove } = await scratch());
-  cloud = new FakeCloud();
-  uplinkUrl = await cloud.start();
+  site = await Site.open();
 });
 afterEach(async () => {
   listening?.kill('SIGKILL');
-  await stop();
-  await cloud.stop();
-  await remove();
+  await site.remove();
 });
-
-/** How far the gateway's clocks are ahead of those of this machine. */
-let ahead = 0;
-const clock: Clock = {
-  ...systemClock,
-  now: () => systemClock.now() + ahead,
-  monotonic: () => systemClock.monotonic() + ahead,
-};
 
 const discovery = { prefix: 'homeassistant', language: 'en' } as const;
 
-async function start(estate = estateOf('lift', 'hall'), outward: object | null = { discovery }) {
-  const config = { uplinkUrl, estate, outward: outward as { discovery: typeof discovery } | null };
-  rigged = await startEdge(directory, config, { clock });
-  client = await device(rigged.url);
-}
-
-async function stop(): Promise<void> {
-  await client?.endAsync(true);
-  client = null;
-  await rigged?.edge.stop();
-  rigged = null;
-}
+const start = (estate = estateOf('lift', 'hall'), outward: OutwardConfig | null = { discovery }) =>
+  site.start({ estate, outward });
 
 /** Hears everything from now on, what is retained first. */
 async function listen(): Promise<void> {
   listening?.kill('SIGKILL');
   heard = new Map();
   const mine = heard;
-  const where = ['-h', '127.0.0.1', '-p', String(rigged?.mqttPort), '-V', 'mqttv311'];
+  const where = ['-h', '127.0.0.1', '-p', String(site.rigged.mqttPort), '-V', 'mqttv311'];
   const what = ['-q', '1', '-t', 'ctk-events/#', '-t', 'homeassistant/#'];
   const child = spawn('stdbuf', ['-oL', 'mosquitto_sub', ...where, ...what, '-F', '%r %t %p']);
   listening = child;
@@ -126,19 +86,7 @@ const state = (asset: string, fits?: (said: StateEvent) => boolean) =>
 const condition = (asset: string, fits?: (said: ConditionEvent) => boolean) =>
   newest<ConditionEvent>(`ctk-events/1/yard/condition/${asset}`, fits);
 
-async function say(asset: string, values: object): Promise<void> {
-  await client?.publishAsync(`caretaker/${asset}`, JSON.stringify(values), { qos: 1 });
-}
-
-function ticket(id: number, revision = 0, open = true): FedTicket {
-  return {
-    ...{ id, revision, ref: `CT-${1000 + id}`, subject: 'yard/hall', item: 'TP01-1' },
-    ...{ severity: 'high', state: open ? 'new' : 'closed', open },
-    ...{ title: { en: 'Cold', zh: '过冷' }, onset: 1, opened: 2, due: null, url: null },
-  };
-}
-
-const digests = () => cloud.statuses.flatMap((one) => ('tickets' in one ? [one.tickets] : []));
+const digests = () => site.cloud.statuses.flatMap((one) => ('tickets' in one ? [one.tickets] : []));
 
 describe.skipIf(!installed)("what a gateway publishes, by Mosquitto's client", () => {
   it('is what each metric is, from the disk, and what is wrong, as it changes', async () => {
@@ -148,25 +96,25 @@ describe.skipIf(!installed)("what a gateway publishes, by Mosquitto's client", (
       asset: 'hall',
       metrics: { temp_c: { value: null, at: null, silent: false } },
     });
-    await say('hall', { at: 1_700_000_000_000, temp_c: 20 });
-    await say('hall', { temp_c: 21.5 });
+    await site.say('hall', { at: 1_700_000_000_000, temp_c: 20 });
+    await site.say('hall', { temp_c: 21.5 });
     const { metrics } = await state('hall', ({ metrics }) => metrics.temp_c?.value === 21.5);
     expect(metrics.temp_c?.silent).toBe(false);
     expect(await condition('lift')).toMatchObject({ breaches: [], tickets: [] });
-    await say('lift', { trapped: true });
+    await site.say('lift', { trapped: true });
     const { breaches } = await condition('lift', (said) => said.breaches.length > 0);
     const why = { en: expect.any(String), zh: expect.any(String) };
     expect(breaches).toMatchObject([
       { rule: 'lift-trapped', item: 'TP27-S1', severity: 'emergency', why },
     ]);
-    await say('lift', { trapped: false });
+    await site.say('lift', { trapped: false });
     // The rule wants it to stay so for a while.
-    ahead += 40_000;
-    cloud.ahead = ahead;
+    site.pass(40_000);
+    site.cloud.ahead = site.ahead;
     await condition('lift', (said) => said.breaches.length === 0);
     // Nothing of it went the way of what a device says.
-    expect((await statusOf(rigged as Rigged)).ingest.messages).toBe(4);
-    expect((await statusOf(rigged as Rigged)).quarantine.total).toBe(0);
+    expect((await site.status()).ingest.messages).toBe(4);
+    expect((await site.status()).quarantine.total).toBe(0);
   });
 
   it('is an alarm when the gateway acts by itself, with what it did, and when it is over', async () => {
@@ -174,15 +122,15 @@ describe.skipIf(!installed)("what a gateway publishes, by Mosquitto's client", (
     await listen();
     const connected = (said: GatewayEvent) => said.cloud.connected;
     await newest('ctk-events/1/yard/gateway/yard-1', connected);
-    await cloud.stop();
-    await say('lift', { trapped: true });
+    await site.cloud.stop();
+    await site.say('lift', { trapped: true });
     await condition('lift', (said) => said.breaches.length > 0);
-    ahead += 31_000;
+    site.pass(31_000);
     const topic = 'ctk-events/1/yard/alarm/lift/lift-trapped';
     const raised = await newest<AlarmEvent>(topic);
     expect(raised).toMatchObject({ asset: 'lift', item: 'TP27-S1', end: null, actions: [] });
-    await say('lift', { trapped: false });
-    ahead += 40_000;
+    await site.say('lift', { trapped: false });
+    site.pass(40_000);
     await newest<AlarmEvent>(topic, ({ end }) => end !== null);
     await listen();
     expect(heard.has(topic)).toBe(false);
@@ -190,11 +138,11 @@ describe.skipIf(!installed)("what a gateway publishes, by Mosquitto's client", (
 
   it('is there for who comes later, after a restart too, and says goodbye', async () => {
     await start();
-    await say('hall', { temp_c: 18 });
+    await site.say('hall', { temp_c: 18 });
     await listen();
     await state('hall', ({ metrics }) => metrics.temp_c?.value === 18);
     await vi.waitFor(() => expect(digests().length).toBeGreaterThan(0), patient);
-    await stop();
+    await site.stop();
     const last = heard.get('ctk-events/1/yard/gateway/yard-1')?.at(-1);
     expect(JSON.parse(last ?? '')).toMatchObject({ state: 'offline', cloud: { connected: false } });
     await start();
@@ -209,11 +157,11 @@ describe.skipIf(!installed)("what a gateway publishes, by Mosquitto's client", (
 
   it('is found again in the journal when the process was killed before it kept anything', async () => {
     await start();
-    await say('hall', { temp_c: 18 });
+    await site.say('hall', { temp_c: 18 });
     await listen();
     await state('hall', ({ metrics }) => metrics.temp_c?.value === 18);
-    await stop();
-    await rm(path.join(directory, 'edge', 'outward.json'));
+    await site.stop();
+    await rm(path.join(site.directory, 'edge', 'outward.json'));
     await start();
     await listen();
     await state('hall', ({ metrics }) => metrics.temp_c?.value === 18);
@@ -223,7 +171,7 @@ describe.skipIf(!installed)("what a gateway publishes, by Mosquitto's client", (
     await start();
     await listen();
     await vi.waitFor(() => expect(digests().length).toBeGreaterThan(0), patient);
-    cloud.ack({ type: 'tickets', all: true, tickets: [ticket(7), ticket(8)] });
+    site.cloud.ack({ type: 'tickets', all: true, tickets: [ticket(7), ticket(8)] });
     const topic = 'ctk-events/1/yard/ticket/7';
     expect(await newest<TicketEvent>(topic)).toMatchObject({
       ...{ id: 7, ref: 'CT-1007', asset: 'hall', priority: 'P2', open: true },
@@ -232,12 +180,12 @@ describe.skipIf(!installed)("what a gateway publishes, by Mosquitto's client", (
     const known = digests().at(-1);
     await vi.waitFor(() => expect(digests().at(-1)).not.toBe(known), patient);
     const both = digests().at(-1);
-    await stop();
+    await site.stop();
     await start();
     await listen();
     await newest<TicketEvent>(topic);
     await vi.waitFor(() => expect(digests().at(-1)).toBe(both), patient);
-    cloud.ack({ type: 'tickets', all: false, tickets: [ticket(7, 1, false)] });
+    site.cloud.ack({ type: 'tickets', all: false, tickets: [ticket(7, 1, false)] });
     await vi.waitFor(() => expect(heard.get(topic)?.at(-1)).toBe(''), patient);
     expect(JSON.parse(heard.get(topic)?.at(-2) ?? '')).toMatchObject({
       state: 'closed',
@@ -257,13 +205,13 @@ describe.skipIf(!installed)("what a gateway publishes, by Mosquitto's client", (
       device: { identifiers: ['ctk_yard_hall'] },
     });
     await newest(topic('lift'));
-    await stop();
+    await site.stop();
     await start(estateOf('lift'));
     await listen();
     await newest(topic('lift'));
     await condition('lift');
     expect([...heard.keys()].filter((one) => one.includes('hall'))).toEqual([]);
-    await stop();
+    await site.stop();
     await start(estateOf('lift'), { discovery: null });
     await listen();
     await condition('lift');
@@ -272,12 +220,12 @@ describe.skipIf(!installed)("what a gateway publishes, by Mosquitto's client", (
 
   it('is nothing when it is switched off', async () => {
     await start(undefined, null);
-    await say('hall', { temp_c: 18 });
-    const every = await device((rigged as Rigged).url);
+    await site.say('hall', { temp_c: 18 });
+    const every = await device(site.rigged.url);
     const topics: string[] = [];
     every.on('message', (topic) => topics.push(topic));
     await every.subscribeAsync('#');
-    await say('hall', { temp_c: 19 });
+    await site.say('hall', { temp_c: 19 });
     await vi.waitFor(() => expect(topics).toEqual(['caretaker/hall']), patient);
     await every.endAsync(true);
     expect(digests()).toEqual([]);
