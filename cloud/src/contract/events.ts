@@ -7,7 +7,8 @@ import {
   verdictSchema,
 } from './common.ts';
 import { assetStateSchema, gatewaySchema } from './estate.ts';
-import { episodeSchema, ticketSchema } from './work.ts';
+import { ticketSchema } from './tickets.ts';
+import { episodeSchema } from './work.ts';
 
 /**
  * `GET /api/events?estate=`: server-sent events. Each has an `id` from one log; `Last-Event-ID` resumes;

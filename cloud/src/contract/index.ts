@@ -9,5 +9,8 @@ export * from './events.ts';
 export * from './gateways.ts';
 export * from './kpi.ts';
 export * from './planned.ts';
+export * from './ticket-commands.ts';
+export * from './ticket-states.ts';
+export * from './tickets.ts';
 export * from './versions.ts';
 export * from './work.ts';

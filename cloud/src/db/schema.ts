@@ -1,5 +1,13 @@
 import type { Generated } from 'kysely';
-import type { TicketEvent, TicketState } from '../contract/index.ts';
+import type {
+  TicketClass,
+  TicketDetail,
+  TicketEvent,
+  TicketSource,
+  TicketState,
+  TicketTeam,
+  WaitingReason,
+} from '../contract/index.ts';
 import type { AlarmTables } from './alarm-tables.ts';
 import type { AuditTables } from './audit-tables.ts';
 import type { BundleTables } from './bundle-tables.ts';
@@ -7,6 +15,7 @@ import type { DiscoveryTables } from './discovery-tables.ts';
 import type { GatewayKeyTables } from './gateway-key-tables.ts';
 import type { IdentityTables } from './identity-tables.ts';
 import type { OidcTables } from './oidc-tables.ts';
+import type { TicketTables } from './ticket-tables.ts';
 
 /** Times are UTC epoch milliseconds, flags 0 or 1, structured values JSON text, on both databases alike. */
 export interface Tables
@@ -16,7 +25,8 @@ export interface Tables
     OidcTables,
     AlarmTables,
     BundleTables,
-    DiscoveryTables {
+    DiscoveryTables,
+    TicketTables {
   /** `source` is the SHA-256 of the file it was taken from, where that is known. */
   estates: {
     id: string;
@@ -112,7 +122,38 @@ export interface Tables
     standard_version: string;
     revision: number;
     demo: number;
-    source: Generated<'episode' | 'gateway-alarm'>;
+    source: Generated<TicketSource>;
+    team: TicketTeam | null;
+    class: TicketClass | null;
+    place: string | null;
+    in_home: Generated<number>;
+    /** JSON; null for what a sensor found. */
+    reporter: string | null;
+    /** The account of the owner. */
+    owner_person: string | null;
+    first_asked: string | null;
+    first_asked_person: string | null;
+    handover_to: string | null;
+    handover_person: string | null;
+    handover_team: TicketTeam | null;
+    handover_at: number | null;
+    assigned: string | null;
+    assigned_person: string | null;
+    waiting_reason: WaitingReason | null;
+    waiting_until: number | null;
+    final_by: number | null;
+    /** When somebody last said that it is mended, cloud clock; null once that is denied. */
+    fixed: number | null;
+    fixed_by: string | null;
+    fixed_person: string | null;
+    verified: number | null;
+    follow_up: Generated<TicketDetail['followUp']>;
+    /** Event time since when its condition is clear. */
+    clear_since: number | null;
+    /** Of the clock that runs out first. */
+    next_due: number | null;
+    next_clock: string | null;
+    previous: number | null;
   };
   ticket_events: {
     ticket: number;
@@ -126,6 +167,10 @@ export interface Tables
     reason: string | null;
     /** JSON of what a gateway did by itself; null in events of other types. */
     acted: Generated<string | null>;
+    /** `person:<id>`, `token:<id>`; empty for the engine, gateways and entries of before. */
+    actor: Generated<string>;
+    /** JSON of what belongs to an entry of this type. */
+    data: Generated<string>;
     /** What the event changed in the row; the row is the fold of these. */
     patch: string;
   };

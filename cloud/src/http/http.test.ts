@@ -357,7 +357,7 @@ describe('commands', () => {
     const twice = await run.command(id, { type: 'acknowledge', revision });
     expect([twice.status, codeOf({ body: await twice.text() })]).toEqual([
       409,
-      'CLOUD_TICKET_NOT_OPEN',
+      'CLOUD_TICKET_MOVE',
     ]);
   });
 

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { openTicketStates } from '../contract/index.ts';
 import type { Database } from '../db/database.ts';
 import type { Meter } from '../host/meter.ts';
 import type { LiveStreams } from '../live/streams.ts';
@@ -77,7 +78,7 @@ export class Metrics {
     const rows = await this.#sources.database.read
       .selectFrom('tickets')
       .select(['severity', (eb) => eb.fn.countAll<number>().as('n')])
-      .where('state', 'in', ['new', 'acknowledged'])
+      .where('state', 'in', openTicketStates)
       .groupBy('severity')
       .execute();
     return rows.map(({ severity, n }) => [`{severity="${severity}"}`, Number(n)] as const);

@@ -70,7 +70,7 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   CLOUD_KEY_MISSING: [400, 'Idempotency-Key missing'],
   CLOUD_KEY_REUSED: [422, 'Idempotency-Key used before'],
   CLOUD_TICKET_CHANGED: [409, 'Ticket has changed'],
-  CLOUD_TICKET_NOT_OPEN: [409, 'Ticket is not open'],
+  CLOUD_TICKET_MOVE: [409, 'Not possible from this state'],
   CLOUD_HOST_NOT_ALLOWED: [403, 'Host not allowed'],
   CLOUD_ORIGIN_NOT_ALLOWED: [403, 'Origin not allowed'],
   CLOUD_NOT_JSON: [415, 'Not JSON'],

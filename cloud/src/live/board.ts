@@ -3,12 +3,12 @@ import type { Reading, ReadingStore } from '@caretaker/readings';
 import type { Clock, Text } from '@caretaker/readings/base';
 import type { Condition } from '@caretaker/standards/engine';
 import type { AssetState, LiveEvents, PlannedWork } from '../contract/index.ts';
+import { isOpen, openTicketStates } from '../contract/index.ts';
 import type { Database } from '../db/database.ts';
 import { episodeOf } from '../episodes/rows.ts';
 import type { Directory } from '../estates/directory.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
 import type { Committed } from '../host/commit.ts';
-import { isOpen } from '../tickets/model.ts';
 import { type TicketRow, ticketOf } from '../tickets/rows.ts';
 import type { EventRing } from './ring.ts';
 import { assetState, type PointState, pointState } from './state.ts';
@@ -61,7 +61,7 @@ export class LiveBoard {
     const open = await database.read
       .selectFrom('tickets')
       .select(['id', 'subject', 'state'])
-      .where('state', 'in', ['new', 'acknowledged'])
+      .where('state', 'in', openTicketStates)
       .execute();
     for (const row of open) this.#noteTicket(row);
   }

@@ -1,5 +1,5 @@
 import type { Text } from '@caretaker/readings/base';
-import type { GatewayAction } from '../contract/index.ts';
+import type { GatewayAction, TicketEvent } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { TicketEventRow, TicketPatch, TicketRow } from './rows.ts';
 
@@ -12,6 +12,10 @@ export interface NewEvent {
   readonly episode: number | null;
   /** What a gateway did by itself. */
   readonly acted?: GatewayAction;
+  /** `person:<id>` or `token:<id>`; none for the engine and gateways. */
+  readonly actor?: string;
+  /** What belongs to an entry of this type. */
+  readonly data?: TicketEvent['data'];
   readonly patch: TicketPatch;
 }
 
@@ -24,7 +28,7 @@ export async function append(
 ): Promise<TicketRow> {
   let sequence = ticket.revision;
   const patch: TicketPatch = {};
-  for (const { acted, ...event } of events) {
+  for (const { acted, data = {}, ...event } of events) {
     sequence += 1;
     Object.assign(patch, event.patch);
     await tx
@@ -36,6 +40,7 @@ export async function append(
         at,
         reason: event.reason === null ? null : JSON.stringify(event.reason),
         acted: acted === undefined ? null : JSON.stringify(acted),
+        data: JSON.stringify(data),
         patch: JSON.stringify(event.patch),
       })
       .execute();

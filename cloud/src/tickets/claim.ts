@@ -1,6 +1,6 @@
 import type { Text } from '@caretaker/readings/base';
-import type { EpisodeFacts, TicketFacts } from './model.ts';
-import { isOpen } from './model.ts';
+import { isOpen } from '../contract/index.ts';
+import { type EpisodeFacts, isEndedByPerson, type TicketFacts } from './model.ts';
 
 /** Episodes that belong together, with the ticket that holds them if one does already. */
 export interface Claim {
@@ -37,7 +37,7 @@ export function shareOut(
     left = left.filter((episode) => !taken.includes(episode));
     return taken;
   };
-  for (const ticket of tickets.filter((t) => t.state === 'closed')) {
+  for (const ticket of tickets.filter((t) => isEndedByPerson(t.state))) {
     claims.push({ ticket, episodes: take((e) => belongsToClosed(ticket, e)), hidden: null });
   }
   const held = tickets.find((t) => t.touched && isOpen(t.state));
@@ -52,7 +52,7 @@ export function shareOut(
     }
     claims.push({ ticket: held, episodes: taken.sort(byOnset), hidden: null });
   }
-  const pool = tickets.filter((t) => t.state !== 'closed' && t !== held);
+  const pool = tickets.filter((t) => !isEndedByPerson(t.state) && t !== held);
   const shown = runs(left).filter((run) => run.some((e) => e.hidden === null));
   return [...claims, ...matchRuns(shown, pool, left)];
 }

@@ -1,11 +1,20 @@
 import { CaretakerError } from '@caretaker/readings/base';
-import type { Ticket, TicketCommand } from '../contract/index.ts';
+import {
+  isAllowed,
+  isOpen,
+  type Move,
+  type Ticket,
+  type TicketCommand,
+  type TicketCommandType,
+  type TicketEvent,
+  type TicketState,
+  ticketMoves,
+} from '../contract/index.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { answered, remember, requestOf } from '../db/once.ts';
 import type { Audit, Author } from '../identity/deed.ts';
 import { append, type NewEvent } from './append.ts';
-import { isOpen } from './model.ts';
-import { type TicketRow, ticketOf } from './rows.ts';
+import { type TicketPatch, type TicketRow, ticketOf } from './rows.ts';
 
 export interface CommandParts {
   readonly database: Database;
@@ -34,7 +43,7 @@ export class RevisionConflict extends CaretakerError {
 
 /**
  * Carries out what a person wants done to a ticket, once for each key.
- * @throws CaretakerError `CLOUD_TICKET_UNKNOWN`, `CLOUD_TICKET_CHANGED`, `CLOUD_TICKET_NOT_OPEN`,
+ * @throws CaretakerError `CLOUD_TICKET_UNKNOWN`, `CLOUD_TICKET_CHANGED`, `CLOUD_TICKET_MOVE`,
  *   `CLOUD_KEY_REUSED`
  */
 export function command(
@@ -56,7 +65,7 @@ export function command(
     await remember(tx, write, { status: 200, body: ticket, at: now });
     const detail = {
       revision: ticket.revision,
-      ...('note' in wanted ? { note: wanted.note } : {}),
+      ...('note' in wanted && wanted.note !== undefined ? { note: wanted.note } : {}),
     };
     const action = `ticket.${wanted.type}`;
     await audit(tx, { at: now, actor, action, object: `ticket:${id}`, detail });
@@ -79,38 +88,78 @@ export function unknownTicket(id: number): CaretakerError {
   });
 }
 
+/** The entry that each command writes. */
+const entryOf: Readonly<Record<TicketCommandType, TicketEvent['type']>> = {
+  triage: 'triaged',
+  prioritise: 'prioritised',
+  'assign-team': 'team-assigned',
+  dispatch: 'dispatched',
+  acknowledge: 'acknowledged',
+  'hand-over': 'handed-over',
+  accept: 'accepted',
+  'set-out': 'set-out',
+  arrive: 'arrived',
+  start: 'started',
+  tick: 'ticked',
+  part: 'part-used',
+  attach: 'attached',
+  quote: 'quoted',
+  consent: 'consented',
+  'temporary-measure': 'temporary-measure',
+  wait: 'waiting',
+  resume: 'resumed',
+  fix: 'fixed',
+  verify: 'verified',
+  'sign-off': 'signed-off',
+  'follow-up': 'followed-up',
+  close: 'closed',
+  'self-clear': 'self-cleared',
+  reject: 'rejected',
+  'refer-out': 'referred-out',
+  cancel: 'cancelled',
+  reopen: 'reopened',
+  promise: 'promised',
+  answer: 'answered',
+  note: 'note',
+};
+
 function eventOf(row: TicketRow, wanted: TicketCommand, by: Author): NewEvent {
-  const { name, at: now } = by;
-  const base = { by: name, reason: null, episode: null };
-  if (wanted.type === 'note') {
-    return { ...base, type: 'note', note: wanted.note, patch: { touched: 1 } };
-  }
-  const allowed = wanted.type === 'acknowledge' ? row.state === 'new' : isOpen(row.state);
-  if (!allowed) throw notOpen(row, wanted.type);
-  if (wanted.type === 'acknowledge') {
-    const patch = {
-      state: 'acknowledged' as const,
-      owner: name,
-      acknowledged: now,
-      touched: 1,
-    };
-    return { ...base, type: 'acknowledged', note: null, patch };
-  }
-  // Closing while the condition stands is a person's right; the log says that they did it knowingly.
-  const patch = {
-    state: 'closed' as const,
-    condition_clear: row.condition_clear,
-    closed: now,
-    touched: 1,
-    owner: row.owner ?? name,
+  const { name, actor } = by;
+  const { type, revision: _, ...said } = wanted;
+  if (!isAllowed(type, row.state)) throw notAllowed(row, type);
+  const { note, ...data } = 'note' in said ? said : { ...said, note: undefined };
+  const event = {
+    type: entryOf[type],
+    by: name,
+    actor,
+    note: note ?? null,
+    reason: null,
+    episode: null,
   };
-  return { ...base, type: 'closed', note: wanted.note, patch };
+  return { ...event, data: data as TicketEvent['data'], patch: patchFor(row, type, by) };
 }
 
-function notOpen(row: TicketRow, what: 'acknowledge' | 'close'): CaretakerError {
+function patchFor(row: TicketRow, type: TicketCommandType, by: Author): TicketPatch {
+  const { to }: Move = ticketMoves[type];
+  return {
+    touched: 1,
+    ...(to === null ? {} : stateOf(row, to, by.at)),
+    ...(type === 'acknowledge' ? { owner: by.name, acknowledged: by.at } : {}),
+    ...(type === 'close' ? { owner: row.owner ?? by.name } : {}),
+  };
+}
+
+/** Ending while the condition stands is a person's right; the log says that they did it knowingly. */
+function stateOf(row: TicketRow, state: TicketState, at: number): TicketPatch {
+  if (isOpen(state)) return { state, closed: null };
+  return { state, condition_clear: row.condition_clear, closed: at };
+}
+
+function notAllowed({ state }: TicketRow, type: TicketCommandType): CaretakerError {
+  const { from }: Move = ticketMoves[type];
   return new CaretakerError({
-    code: 'CLOUD_TICKET_NOT_OPEN',
-    message: `The ticket is ${row.state}: there is nothing to ${what}.`,
-    next: 'Write a note instead, or look for the newest ticket of the same asset.',
+    code: 'CLOUD_TICKET_MOVE',
+    message: `The ticket is ${state}: ${type} is possible only from ${from.join(', ')}.`,
+    next: 'Look at the ticket as it is now, and do what is possible from there.',
   });
 }

@@ -7,9 +7,9 @@ import {
   ticketsDigest,
 } from '@caretaker/readings/uplink';
 import { type Severity, severities } from '@caretaker/standards';
+import { isOpen, openTicketStates } from '../contract/index.ts';
 import type { Database } from '../db/database.ts';
 import type { Directory } from '../estates/directory.ts';
-import { isOpen } from './model.ts';
 import { refOf, type TicketRow } from './rows.ts';
 
 export interface TicketFeedParts {
@@ -53,7 +53,7 @@ export class TicketFeed {
     const rows = await this.#parts.database.read
       .selectFrom('tickets')
       .selectAll()
-      .where('state', 'in', ['new', 'acknowledged'])
+      .where('state', 'in', openTicketStates)
       .execute();
     for (const row of rows) {
       const noted =

@@ -1,9 +1,9 @@
 import { type Cover, type Hiding, hiddenAmong } from '@caretaker/standards/overlay';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isOpen } from '../contract/index.ts';
 import { letGo } from './claim.ts';
 import type { EpisodeFacts, EpisodeNews, TicketFacts } from './model.ts';
-import { isOpen } from './model.ts';
 import { reconcile } from './reconcile.ts';
 
 const minute = 60_000;

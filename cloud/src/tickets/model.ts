@@ -77,7 +77,14 @@ export interface PlannedTicket {
   readonly repeat: number;
 }
 
-/** New and acknowledged tickets are open: at most one for each (subject, item). */
-export function isOpen(state: TicketState): boolean {
-  return state === 'new' || state === 'acknowledged';
+const byPeople: ReadonlySet<TicketState> = new Set([
+  'closed',
+  'rejected',
+  'referred-out',
+  'cancelled',
+]);
+
+/** Ended by a person: it keeps its episodes whatever comes to light. */
+export function isEndedByPerson(state: TicketState): boolean {
+  return byPeople.has(state);
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { isOpen } from '../contract/index.ts';
 import type { EpisodeFacts, PlannedTicket, TicketFacts } from './model.ts';
-import { isOpen } from './model.ts';
 import { reconcile } from './reconcile.ts';
 
 const hour = 3_600_000;

@@ -1,15 +1,15 @@
 import type { Text } from '@caretaker/readings/base';
-import { severitySchema } from '../contract/index.ts';
+import { isOpen, severitySchema } from '../contract/index.ts';
 import { type Claim, shareOut } from './claim.ts';
-import type {
-  EpisodeFacts,
-  EpisodeNews,
-  PlannedEvent,
-  PlannedTicket,
-  TicketFacts,
-  TicketFields,
+import {
+  type EpisodeFacts,
+  type EpisodeNews,
+  isEndedByPerson,
+  type PlannedEvent,
+  type PlannedTicket,
+  type TicketFacts,
+  type TicketFields,
 } from './model.ts';
-import { isOpen } from './model.ts';
 
 const rank = new Map(severitySchema.options.map((severity, index) => [severity, index]));
 const rankOf = ({ severity }: { readonly severity: TicketFields['severity'] }) =>
@@ -94,7 +94,7 @@ function foldIn(before: TicketFacts, episodes: readonly EpisodeFacts[]): TicketF
     const kept = { severity, latched, onset, until, title, why, standardVersion };
     return { ...kept, conditionClear: true, state: before.touched ? state : 'withdrawn' };
   }
-  const theirs = state === 'closed' || (before.touched && isOpen(state));
+  const theirs = isEndedByPerson(state) || (before.touched && isOpen(state));
   return { ...whole, state: theirs ? state : whole.state };
 }
 

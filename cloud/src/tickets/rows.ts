@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely';
-import type { Severity, Ticket, TicketEvent } from '../contract/index.ts';
+import { isOpen, type Severity, type Ticket, type TicketEvent } from '../contract/index.ts';
 import type { Tables } from '../db/schema.ts';
 import { reasonOf } from '../episodes/rows.ts';
 import type { TicketFacts, TicketFields } from './model.ts';
@@ -24,6 +24,24 @@ export type TicketPatch = Partial<
     | 'standard_version'
     | 'acknowledged'
     | 'closed'
+    | 'team'
+    | 'class'
+    | 'owner_person'
+    | 'handover_to'
+    | 'handover_person'
+    | 'handover_team'
+    | 'handover_at'
+    | 'assigned'
+    | 'assigned_person'
+    | 'waiting_reason'
+    | 'waiting_until'
+    | 'final_by'
+    | 'fixed'
+    | 'fixed_by'
+    | 'fixed_person'
+    | 'verified'
+    | 'follow_up'
+    | 'clear_since'
   >
 >;
 
@@ -34,6 +52,9 @@ export function fold(events: readonly Pick<TicketEventRow, 'patch'>[]): TicketPa
 
 /** What people call a ticket. */
 export const refOf = (id: number): string => `CT-${1000 + id}`;
+
+const named = (name: string | null, person: string | null) =>
+  name === null ? null : { person, name };
 
 /** A ticket as the API gives it. */
 export function ticketOf(row: TicketRow): Ticket {
@@ -50,8 +71,15 @@ export function ticketOf(row: TicketRow): Ticket {
     severity: row.severity as Severity,
     state: row.state,
     conditionClear: row.condition_clear === 1,
+    clearSince: row.clear_since,
     latched: row.latched === 1,
-    owner: row.owner,
+    team: row.team,
+    class: row.class,
+    place: row.place,
+    inHome: row.in_home === 1,
+    reporter: row.reporter === null ? null : JSON.parse(row.reporter),
+    ...peopleOf(row),
+    ...workOf(row),
     onset: row.onset,
     opened: row.opened,
     acknowledged: row.acknowledged,
@@ -64,14 +92,44 @@ export function ticketOf(row: TicketRow): Ticket {
   };
 }
 
+function peopleOf(row: TicketRow) {
+  const { handover_at: at, handover_team: team } = row;
+  return {
+    owner: row.owner,
+    ownerPerson: row.owner_person,
+    firstAsked: named(row.first_asked, row.first_asked_person),
+    handover: at === null ? null : { to: named(row.handover_to, row.handover_person), team, at },
+    assigned: named(row.assigned, row.assigned_person),
+  };
+}
+
+function workOf(row: TicketRow) {
+  const { waiting_reason: reason, waiting_until: until, fixed, next_due: due } = row;
+  const by = named(row.fixed_by, row.fixed_person);
+  return {
+    waiting: reason === null || until === null ? null : { reason, until },
+    finalBy: row.final_by,
+    fixed: fixed === null || by === null ? null : { at: fixed, by },
+    verified: row.verified,
+    followUp: row.follow_up,
+    clock: due === null || row.next_clock === null ? null : { name: row.next_clock, due },
+    previous: row.previous,
+  };
+}
+
+const people = 'person:';
+
 /** An entry of a ticket's log as the API gives it. */
 export function ticketEventOf(row: TicketEventRow): TicketEvent {
-  const { sequence, type, at, by, note, episode } = row;
+  const { sequence, type, at, by, note, episode, actor } = row;
   const reason = reasonOf(row.reason);
-  const { condition_clear }: TicketPatch = JSON.parse(row.patch);
-  const standing = type === 'closed' && condition_clear === 0;
+  const { condition_clear, state }: TicketPatch = JSON.parse(row.patch);
+  const standing = state !== undefined && !isOpen(state) && condition_clear === 0;
   const acted = row.acted === null ? null : JSON.parse(row.acted);
-  return { sequence, type, at, by, note, reason, episode, acted, standing };
+  const person = actor.startsWith(people) ? actor.slice(people.length) : null;
+  const data = JSON.parse(row.data);
+  const led = { state: state ?? null, standing };
+  return { sequence, type, at, by, person, note, reason, episode, acted, ...led, data };
 }
 
 /** What reconciling needs of a row. */

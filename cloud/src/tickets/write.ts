@@ -1,12 +1,13 @@
 import type { Text } from '@caretaker/readings/base';
 import type { Severity } from '../contract/index.ts';
+import { isOpen, openTicketStates } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { ItemNews } from '../episodes/apply.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
 import { append, type NewEvent } from './append.ts';
 import { letGo } from './claim.ts';
 import { hiddenRows, type TicketOverlay } from './hidden.ts';
-import { type EpisodeFacts, isOpen, type PlannedTicket } from './model.ts';
+import type { EpisodeFacts, PlannedTicket } from './model.ts';
 import { reconcile, repeatWindow } from './reconcile.ts';
 import { factsOf, patchOf, type TicketPatch, type TicketRow } from './rows.ts';
 
@@ -101,7 +102,7 @@ function loadTickets(tx: Tx, { subject, item }: ItemNews, since: number): Promis
         eb('until', 'is', null),
         eb('until', '>=', since),
         eb('closed', '>=', since),
-        eb('state', 'in', ['new', 'acknowledged']),
+        eb('state', 'in', openTicketStates),
       ]),
     )
     .orderBy('id')

@@ -71,7 +71,7 @@ function Waiting({ act }: { readonly act: Act }) {
         <span className={styles.by}>{act.by}</span>
       </p>
       {act.wish.type !== 'acknowledge' && <p className={styles.note}>{act.wish.note}</p>}
-      <p className={styles.time}>{t('log.waiting')}</p>
+      <p className={styles.time}>{t('log.unsent')}</p>
     </li>
   );
 }

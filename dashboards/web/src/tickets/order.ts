@@ -1,9 +1,10 @@
 import type { Severity, Ticket, TicketState } from '@caretaker/cloud/contract';
+import { isOpen as isOpenState } from '@caretaker/cloud/contract/ticket-states';
 import { rankOf } from '../state/mark.ts';
 
 /** Whether somebody still has to do something about it. */
 export function isOpen(ticket: { readonly state: TicketState }): boolean {
-  return ticket.state === 'new' || ticket.state === 'acknowledged';
+  return isOpenState(ticket.state);
 }
 
 interface Orderable {

@@ -1,0 +1,135 @@
+/* Without zod, so that a page can carry it: see the package's entry `contract/ticket-states`. */
+
+const openStates = [
+  'new',
+  'triaged',
+  'dispatched',
+  'acknowledged',
+  'en-route',
+  'on-site',
+  'working',
+  'temporary-measure',
+  'waiting',
+  'fixed',
+  'verified',
+  'signed-off',
+  'follow-up',
+  'reopened',
+] as const;
+const endedStates = [
+  'closed',
+  'rejected',
+  'referred-out',
+  'cancelled',
+  'self-cleared',
+  'withdrawn',
+] as const;
+
+export const ticketStates = [...openStates, ...endedStates] as const;
+export type TicketState = (typeof ticketStates)[number];
+type OpenState = (typeof openStates)[number];
+
+/** Of one (subject, item) at most one ticket is in one of these. */
+export const openTicketStates: readonly OpenState[] = openStates;
+const open: ReadonlySet<TicketState> = new Set(openStates);
+
+export function isOpen(state: TicketState): state is OpenState {
+  return open.has(state);
+}
+
+/** Nobody says yet that it is mended. */
+const before = [
+  'new',
+  'triaged',
+  'dispatched',
+  'acknowledged',
+  'en-route',
+  'on-site',
+  'working',
+  'temporary-measure',
+  'waiting',
+  'reopened',
+] as const satisfies readonly OpenState[];
+/** Nobody has come yet, or somebody must come again. */
+const away = [
+  'new',
+  'triaged',
+  'dispatched',
+  'acknowledged',
+  'en-route',
+  'temporary-measure',
+  'waiting',
+  'reopened',
+] as const satisfies readonly OpenState[];
+const there = ['on-site', 'working'] as const satisfies readonly OpenState[];
+const proven = ['verified', 'signed-off', 'follow-up'] as const satisfies readonly OpenState[];
+
+/** What a command does to the state of a ticket. */
+export interface Move {
+  /** From which states it may be done. */
+  readonly from: readonly TicketState[];
+  /** Where it leads; null where the command's own words decide, or where the state stays. */
+  readonly to: TicketState | null;
+  /**
+   * How it meets what others did since its author last looked. `adds` and `sets` always count: what is added stands
+   * beside the rest, of what is set the later one shows and its entry names the one before. `moves` counts only as
+   * long as the state is still the one that its author saw.
+   */
+  readonly meets: 'adds' | 'sets' | 'moves';
+  /** Needs `ticket.direct`, not only `ticket.act`. */
+  readonly directs?: true;
+}
+
+const moves = (from: Move['from'], to: Move['to']): Move => ({ from, to, meets: 'moves' });
+const adds: Move = { from: ticketStates, to: null, meets: 'adds' };
+const addsWhileOpen: Move = { from: openStates, to: null, meets: 'adds' };
+const sets: Move = { from: openStates, to: null, meets: 'sets' };
+const ends = (to: TicketState): Move => ({ ...moves(before, to), directs: true });
+
+/** Every command of people and from where it may be done: the one place where that is said. */
+export const ticketMoves = {
+  triage: moves(['new', 'reopened'], 'triaged'),
+  dispatch: { ...moves(away, 'dispatched'), directs: true },
+  acknowledge: moves(['new', 'triaged', 'dispatched', 'reopened'], 'acknowledged'),
+  'set-out': moves(
+    ['dispatched', 'acknowledged', 'temporary-measure', 'waiting', 'reopened'],
+    'en-route',
+  ),
+  arrive: moves(away, 'on-site'),
+  start: moves(['acknowledged', 'on-site', 'temporary-measure', 'reopened'], 'working'),
+  'temporary-measure': moves(there, 'temporary-measure'),
+  wait: moves(['acknowledged', 'en-route', ...there, 'temporary-measure', 'reopened'], 'waiting'),
+  resume: moves(['waiting'], 'working'),
+  fix: moves(['acknowledged', 'en-route', ...there, 'temporary-measure', 'reopened'], 'fixed'),
+  verify: moves(['fixed'], 'verified'),
+  'sign-off': moves(['verified'], 'signed-off'),
+  'follow-up': moves(proven, null),
+  close: moves(openStates, 'closed'),
+  'self-clear': moves(before, 'self-cleared'),
+  reject: ends('rejected'),
+  'refer-out': ends('referred-out'),
+  cancel: ends('cancelled'),
+  reopen: {
+    ...moves(['closed', 'rejected', 'referred-out', 'cancelled', 'self-cleared'], 'reopened'),
+    directs: true,
+  },
+  prioritise: sets,
+  'assign-team': sets,
+  'hand-over': sets,
+  accept: sets,
+  tick: addsWhileOpen,
+  part: addsWhileOpen,
+  quote: addsWhileOpen,
+  consent: addsWhileOpen,
+  promise: addsWhileOpen,
+  answer: addsWhileOpen,
+  attach: adds,
+  note: adds,
+} as const satisfies Record<string, Move>;
+export type TicketCommandType = keyof typeof ticketMoves;
+
+/** Whether a command may be done to a ticket in this state, as far as the state alone says. */
+export function isAllowed(command: TicketCommandType, state: TicketState): boolean {
+  const { from }: Move = ticketMoves[command];
+  return from.includes(state);
+}
