@@ -25,7 +25,7 @@ interface Upgrade {
   readonly close: () => void;
 }
 
-function upgrade(headers: Record<string, string>, where = '/red/comms'): Promise<Upgrade> {
+function request(headers: Record<string, string>, where: string): string {
   const all = {
     host: `127.0.0.1:${rigged.httpPort}`,
     connection: 'Upgrade',
@@ -35,6 +35,10 @@ function upgrade(headers: Record<string, string>, where = '/red/comms'): Promise
     ...headers,
   };
   const lines = Object.entries(all).map(([name, value]) => `${name}: ${value}`);
+  return `GET ${where} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
+}
+
+function upgrade(headers: Record<string, string>, where = '/red/comms'): Promise<Upgrade> {
   return new Promise((resolve, reject) => {
     const socket = connect(rigged.httpPort, '127.0.0.1');
     let closed = false;
@@ -46,7 +50,7 @@ function upgrade(headers: Record<string, string>, where = '/red/comms'): Promise
       const head = bytes.toString('latin1').split('\r\n', 1)[0] ?? '';
       resolve({ head, isClosed: () => closed, close: () => socket.destroy() });
     });
-    socket.write(`GET ${where} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+    socket.write(request(headers, where));
   });
 }
 
@@ -131,6 +135,33 @@ describe('its WebSocket', () => {
     const open = await upgrade({ cookie, origin });
     expect(open.head).toBe('HTTP/1.1 101 Switching Protocols');
     open.close();
+  });
+
+  it('is refused to whoever hangs up at once, and the gateway goes on', async () => {
+    const hangUp = () =>
+      new Promise<void>((resolve) => {
+        const socket = connect(rigged.httpPort, '127.0.0.1');
+        socket.once('close', () => resolve());
+        socket.write(request({}, '/red/comms'), () => socket.resetAndDestroy());
+      });
+    await Promise.all(Array.from({ length: 20 }, hangUp));
+    expect((await rigged.ask('GET', '/red')).status).toBe(303);
+  });
+
+  it('does not stay half open when it is refused', async () => {
+    const socket = connect({ port: rigged.httpPort, host: '127.0.0.1', allowHalfOpen: true });
+    let closed = false;
+    socket.on('error', () => {
+      closed = true;
+    });
+    const ended = new Promise((resolve) => socket.once('end', resolve));
+    socket.resume();
+    socket.write(request({}, '/red/comms'));
+    await ended;
+    await vi.waitFor(() => {
+      if (!closed) socket.write('x');
+      expect(closed).toBe(true);
+    }, patient);
   });
 
   it('ends with its session', async () => {

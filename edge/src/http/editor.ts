@@ -153,15 +153,15 @@ export class Editor {
     const socketPath = editor?.socket ?? null;
     const isComms = request.url?.split('?', 1)[0] === COMMS;
     const token = isComms ? guard.admitsUpgrade(request) : null;
+    // Nobody else does once it is upgraded, and an error that nobody takes would end the gateway.
+    socket.on('error', () => socket.destroy());
     if (token === null || socketPath === null) {
-      socket.end(
-        `HTTP/1.1 ${token === null ? '403 Forbidden' : '503 Service Unavailable'}\r\n\r\n`,
-      );
+      const status = token === null ? '403 Forbidden' : '503 Service Unavailable';
+      socket.end(`HTTP/1.1 ${status}\r\n\r\n`, () => socket.destroy());
       return;
     }
     this.#open.set(socket, token);
     socket.once('close', () => this.#open.delete(socket));
-    socket.on('error', () => socket.destroy());
     forget(request.headers);
     this.#through()
       .then((proxy) => proxy.ws(request, socket as Socket, { target: { socketPath } }, head))
