@@ -104,7 +104,7 @@ export class DiscoveryReport {
       const entry = discovery.entry(id);
       const cut =
         entry === null ? null : { ...entry, sample: entry.sample.slice(0, SAMPLE_LENGTH) };
-      bytes += cut === null ? 0 : JSON.stringify(cut).length;
+      bytes += cut === null ? 0 : Buffer.byteLength(JSON.stringify(cut));
       if (entries.length === mostDiscoveryEntries || (bytes > MOST_BYTES && entries.length > 0))
         break;
       told.push(id);
