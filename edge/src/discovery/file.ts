@@ -39,6 +39,9 @@ export class DiscoveryFile {
     const database = new DatabaseSync(file);
     try {
       database.exec(SCHEMA);
+      // Opening reads little more than its first page.
+      const { quick_check: found } = database.prepare('PRAGMA quick_check(1)').get() ?? {};
+      if (found !== 'ok') throw new Error(String(found));
     } catch (cause) {
       database.close();
       throw unavailable(file, cause);

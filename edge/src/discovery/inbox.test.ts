@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { Unmapped } from '@caretaker/devices/decode';
 import { loadEstate } from '@caretaker/devices/model';
 import { silentLog } from '@caretaker/readings/base';
@@ -131,7 +132,7 @@ describe('the inbox', () => {
   it('loses a row when a mapping names it, and proposes no id that is taken', () => {
     const inbox = begin();
     const heard = told(inbox);
-    for (const name of ['cellar', 'attic', 'by-topic']) hear(inbox, contact(name));
+    for (const name of ['cellar', 'attic', 'by-topic', 'floor/2']) hear(inbox, contact(name));
     hear(inbox, { ...contact('bin-9'), device: 'by-alias', aliases: ['0x00158d0007ef997c'] });
     const ids = new Map(inbox.entries().map(({ id, device }) => [device, id]));
     const point = 'kind: access-gate, touchpoint: TP01, place: Yard, points: [door] }';
@@ -141,6 +142,7 @@ describe('the inbox', () => {
       'mappings:',
       '  - { format: zigbee2mqtt, device: cellar, asset: attic }',
       '  - { format: zigbee2mqtt, topic: zigbee2mqtt/by-topic, asset: attic }',
+      '  - { format: zigbee2mqtt, topic: zigbee2mqtt/floor/+, asset: attic }',
       '  - { format: zigbee2mqtt, device: "0x00158d0007ef997c", asset: attic }',
     ].join('\n');
     heard.length = 0;
@@ -148,7 +150,8 @@ describe('the inbox', () => {
     const [left, ...others] = inbox.entries();
     expect(others).toEqual([]);
     expect(left?.suggestion?.assets[0]).toMatchObject({ id: 'attic-2' });
-    const gone = ['by-alias', 'by-topic', 'cellar'].map((name) => `gone ${ids.get(name)}`);
+    const named = ['by-alias', 'by-topic', 'cellar', 'floor/2'];
+    const gone = named.map((name) => `gone ${ids.get(name)}`);
     expect(heard.sort()).toEqual([...gone, `changed ${ids.get('attic')}`].sort());
   });
 
@@ -185,6 +188,24 @@ describe('the inbox', () => {
     const inbox = begin();
     hear(inbox, contact('cellar'));
     expect(inbox.entries()).toHaveLength(1);
+    inbox.stop();
+    // Its first page is whole, so it still opens.
+    writeFileSync(file, readFileSync(file).fill(0x55, 4_096));
+    const again = begin();
+    expect(again.entries()).toEqual([]);
+    hear(again, contact('attic'));
+    expect(again.entries()).toHaveLength(1);
+  });
+
+  it('is empty when its file cannot be read any more, and ends nothing', () => {
+    const inbox = begin();
+    hear(inbox, contact('cellar'));
+    const id = inbox.entries()[0]?.id ?? '';
+    const other = new DatabaseSync(file);
+    other.exec('DROP TABLE talker');
+    other.close();
+    expect([inbox.entries(), inbox.entry(id), inbox.listed]).toEqual([[], null, 0]);
+    hear(inbox, contact('attic'));
   });
 });
 

@@ -106,7 +106,7 @@ export class Discovery {
 
   /** Rows in the list that nobody ignores. */
   get listed(): number {
-    return this.#file?.listed ?? 0;
+    return this.#tried(0, (file) => file.listed);
   }
 
   /** Messages since start that were not listed, because too many unmapped devices talked at once. */
@@ -149,13 +149,15 @@ export class Discovery {
   /** The one heard last first. */
   entries(): DiscoveryEntry[] {
     this.#flush();
-    return (this.#file?.all() ?? []).map(entryOf);
+    return this.#tried([], (file) => file.all().map(entryOf));
   }
 
   /** @returns null when it is in the list no more */
   entry(id: string): DiscoveryEntry | null {
-    const row = this.#file?.get(id) ?? null;
-    return row === null ? null : entryOf(row);
+    return this.#tried(null, (file) => {
+      const row = file.get(id);
+      return row === null ? null : entryOf(row);
+    });
   }
 
   /**
@@ -171,9 +173,11 @@ export class Discovery {
   /** What the estate names now is unmapped no more; what is suggested must not take ids that are used now. */
   estateChanged(estate: Estate): void {
     this.#estate = estate;
-    const file = this.#file;
-    if (file === null) return;
     this.#flush();
+    this.#tried(undefined, (file) => this.#follow(file, estate));
+  }
+
+  #follow(file: DiscoveryFile, estate: Estate): void {
     const rows = file.all();
     const named = rows.filter((row) => isNamed(row, estate));
     file.remove(named.map(({ id }) => id));
@@ -194,12 +198,20 @@ export class Discovery {
     this.#scheduled = null;
     const pending = this.#pending;
     this.#pending = new Map();
-    if (this.#file === null) return;
-    try {
-      this.#teach(this.#file);
+    this.#tried(undefined, (file) => {
+      this.#teach(file);
       this.#keep(this.#rowsOf(pending.values()));
+    });
+  }
+
+  /** What is in the file can be learnt again: when its disk fails, nothing else must. */
+  #tried<T>(otherwise: T, use: (file: DiscoveryFile) => T): T {
+    if (this.#file === null) return otherwise;
+    try {
+      return use(this.#file);
     } catch (error) {
-      this.#options.log.error({ error }, 'the list of unmapped devices cannot be written');
+      this.#options.log.error({ error }, 'the list of unmapped devices cannot be used');
+      return otherwise;
     }
   }
 
