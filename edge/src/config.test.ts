@@ -136,6 +136,9 @@ it('runs Node-RED only where it is asked for, with the memory that is given', ()
   expect(readEdgeConfig(external).nodeRed?.mqttUrl).toBe(external.EDGE_MQTT_URL);
   const own = { ...external, CARETAKER_NODE_RED_MQTT_URL: 'mqtt://flows:y@192.0.2.7' };
   expect(readEdgeConfig(own).nodeRed?.mqttUrl).toBe(own.CARETAKER_NODE_RED_MQTT_URL);
+  expect(faultsOf({ CARETAKER_NODE_RED: '1', EDGE_MQTT_URL: 'http://192.0.2.7' })).toEqual([
+    ['EDGE_URL_INVALID', 'EDGE_MQTT_URL'],
+  ]);
   expect(faultsOf({ CARETAKER_NODE_RED: 'yes' })).toEqual([
     ['EDGE_SWITCH_INVALID', 'CARETAKER_NODE_RED'],
   ]);

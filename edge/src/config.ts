@@ -332,10 +332,11 @@ function nodeRedOf(
       where,
     });
   }
-  const mqttUrl = get('CARETAKER_NODE_RED_MQTT_URL') ?? get('EDGE_MQTT_URL') ?? null;
-  if (on && mqttUrl !== null) {
-    checkUrl('CARETAKER_NODE_RED_MQTT_URL', mqttUrl, ['mqtt:', 'mqtts:'], faults);
+  const own = get('CARETAKER_NODE_RED_MQTT_URL');
+  if (on && own !== undefined) {
+    checkUrl('CARETAKER_NODE_RED_MQTT_URL', own, ['mqtt:', 'mqtts:'], faults);
   }
+  const mqttUrl = own ?? get('EDGE_MQTT_URL') ?? null;
   const confined = isOn(
     'CARETAKER_NODE_RED_CONFINED',
     get('CARETAKER_NODE_RED_CONFINED') ?? '1',
