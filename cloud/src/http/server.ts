@@ -19,6 +19,7 @@ import { handleProblems } from './problems.ts';
 import { accountRoutes } from './routes/account.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { backtestRoutes } from './routes/backtests.ts';
+import { episodeRoutes } from './routes/episodes.ts';
 import { estateRoutes } from './routes/estates.ts';
 import { eventRoutes } from './routes/events.ts';
 import { kpiRoutes } from './routes/kpi.ts';
@@ -30,8 +31,9 @@ import { readingRoutes } from './routes/readings.ts';
 import { restatementRoutes } from './routes/restatements.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { standardRoutes } from './routes/standard.ts';
+import { ticketListRoutes } from './routes/tickets/list.ts';
+import { ticketRoutes } from './routes/tickets/one.ts';
 import { versionRoutes } from './routes/versions.ts';
-import { episodeRoutes, ticketRoutes } from './routes/work.ts';
 import { serveWeb } from './web.ts';
 
 export interface HttpConfig {
@@ -54,6 +56,7 @@ const routes = [
   definitionRoutes,
   readingRoutes,
   episodeRoutes,
+  ticketListRoutes,
   ticketRoutes,
   plannedRoutes,
   standardRoutes,

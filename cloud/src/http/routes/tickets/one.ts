@@ -1,101 +1,26 @@
 import { z } from 'zod';
-import { alarmsOf } from '../../alarms/list.ts';
-import { auditInto } from '../../audit/chain.ts';
+import { alarmsOf } from '../../../alarms/list.ts';
+import { auditInto } from '../../../audit/chain.ts';
 import {
-  episodeSchema,
-  pageSchema,
   type TicketDetail,
-  type TicketState,
   ticketCommandSchema,
   ticketDetailSchema,
   ticketSchema,
-  ticketStateSchema,
-} from '../../contract/index.ts';
-import { episodeKey, listEpisodes } from '../../episodes/list.ts';
-import { episodeOf } from '../../episodes/rows.ts';
-import type { Access } from '../../policy/access.ts';
-import { command, unknownTicket } from '../../tickets/commands.ts';
-import { type HidesParts, hidesOf } from '../../tickets/hides.ts';
-import { listTickets, readTicket, ticketKey } from '../../tickets/list.ts';
-import { type TicketRow, ticketEventOf, ticketOf } from '../../tickets/rows.ts';
-import { type Api, type App, estatesOf } from '../api.ts';
-import { keyHeaders, keyOf } from '../keys.ts';
-import { decodeCursor, flagQuery, listQuery, pageOf } from '../paging.ts';
+} from '../../../contract/index.ts';
+import { episodeOf } from '../../../episodes/rows.ts';
+import type { Access } from '../../../policy/access.ts';
+import { command, unknownTicket } from '../../../tickets/commands.ts';
+import { type HidesParts, hidesOf } from '../../../tickets/hides.ts';
+import { readTicket } from '../../../tickets/list.ts';
+import { type TicketRow, ticketEventOf, ticketOf } from '../../../tickets/rows.ts';
+import type { Api, App } from '../../api.ts';
+import { keyHeaders, keyOf } from '../../keys.ts';
 
-const states: Readonly<Record<string, readonly TicketState[]>> = {
-  open: ['new', 'acknowledged'],
-  all: ticketStateSchema.options,
-};
-const ticketQuery = listQuery.extend({
-  state: z.enum(['open', 'all', ...ticketStateSchema.options]).default('all'),
-  subject: z.string().max(200).optional(),
-  item: z.string().max(100).optional(),
-});
-const ids = z
-  .string()
-  .regex(/^\d{1,10}(,\d{1,10}){0,199}$/)
-  .transform((list) => list.split(',').map(Number));
-const episodeQuery = listQuery.extend({
-  subject: z.string().max(200).optional(),
-  item: z.string().max(100).optional(),
-  rule: z.string().max(100).optional(),
-  ids: ids.optional(),
-  open: flagQuery.optional(),
-  state: z.enum(['standing', 'reported', 'withdrawn', 'all']).default('standing'),
-  from: z.coerce.number().int().optional(),
-  to: z.coerce.number().int().optional(),
-});
 const ticketParams = z.object({ id: z.coerce.number().int().positive() });
 
-export function episodeRoutes(app: App, api: Api): void {
-  app.get(
-    '/api/episodes',
-    {
-      schema: {
-        tags: ['work'],
-        summary: 'Episodes, newest onset first; reported and withdrawn ones only when asked for',
-        querystring: episodeQuery,
-        response: { 200: pageSchema(episodeSchema) },
-      },
-    },
-    async ({ query: { cursor, state, limit, estate, ...filter }, access }) => {
-      const rows = await listEpisodes(api.database, {
-        ...filter,
-        estates: estatesOf(api, access, estate),
-        ...(state === 'all' ? {} : { state }),
-        limit: limit + 1,
-        after: decodeCursor(cursor, episodeKey),
-      });
-      const page = pageOf(rows, limit, (row) => [row.onset, row.id]);
-      return { ...page, items: page.items.map(episodeOf) };
-    },
-  );
-}
-
+/** One ticket, and what people do to it. */
 export function ticketRoutes(app: App, api: Api): void {
   const parts = { database: api.database, audit: auditInto(api.chain) };
-  app.get(
-    '/api/tickets',
-    {
-      schema: {
-        tags: ['work'],
-        summary: 'Tickets, newest onset first',
-        querystring: ticketQuery,
-        response: { 200: pageSchema(ticketSchema) },
-      },
-    },
-    async ({ query: { cursor, state, limit, estate, ...filter }, access }) => {
-      const rows = await listTickets(api.database, {
-        ...filter,
-        estates: estatesOf(api, access, estate),
-        states: states[state] ?? [state as TicketState],
-        limit: limit + 1,
-        after: decodeCursor(cursor, ticketKey),
-      });
-      const page = pageOf(rows, limit, (row) => [row.onset, row.id]);
-      return { ...page, items: page.items.map(ticketOf) };
-    },
-  );
   app.get(
     '/api/tickets/:id',
     {
