@@ -22,15 +22,15 @@ export const commandRules: Readonly<Record<string, CommandRule>> = {
   start: { works: 'write', on: ['cloud', 'gateway'] },
   cloud: writesCloud,
   edge: writesGateway,
-  // Devices and replays come to a gateway as any client does, and prove themselves to its broker.
-  simulate: free,
-  replay: free,
   decode: free,
   standard: free,
   'standard check': free,
   // A version that a cloud keeps is read only when one is named; then the database asks.
   'standard diff': free,
   'test-standard': free,
+  // Devices and replays come to a gateway as any client does, and prove themselves to its broker.
+  simulate: free,
+  replay: free,
   // Over the API, which asks for a token.
   'discovery list': free,
   'discovery confirm': free,
