@@ -3,32 +3,13 @@ import type { Action, ActionStep } from './estate.ts';
 import type { DeclaredAssets } from './mappings.ts';
 import type { Report } from './report.ts';
 import type { Path } from './source.ts';
+import { saidTopic } from './topics.ts';
 
 /** An alarm tells what was done, so there may not be too much of it. */
 const limits = { actions: 256, steps: 8, stepsOfRule: 32 } as const;
-const topicLimits = { characters: 256, levels: 16 } as const;
 const payloadCharacters = 4_096;
 
-/** Devices speak there, and we do: what a gateway said there would be taken for a reading, or for its own word. */
-const reserved: readonly string[] = ['caretaker', 'ctk', 'ctk-events'];
-
-function topicFault(topic: string): string | undefined {
-  const levels = topic.split('/');
-  const first = levels[0] ?? '';
-  if (topic.length > topicLimits.characters || levels.length > topicLimits.levels) {
-    return `a topic has at most ${topicLimits.characters} characters and ${topicLimits.levels} levels`;
-  }
-  if (first === '' || /[+#\0]/.test(topic)) return 'a topic to publish on has no wildcards';
-  if (first.startsWith('$') || reserved.includes(first)) return `nothing is done under ${first}/`;
-  return undefined;
-}
-
-const topic = z.string().superRefine((value, context) => {
-  const message = topicFault(value);
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
-});
-
-const oneLevel = topic.refine((text) => !text.includes('/'), {
+const oneLevel = saidTopic.refine((text) => !text.includes('/'), {
   error: 'a Tasmota device is named by one level of its topic',
 });
 
@@ -42,7 +23,7 @@ const payload = z
   });
 
 const mqtt = z.strictObject({
-  topic,
+  topic: saidTopic,
   payload: payload.nullable().default(null),
   retain: z.boolean().default(false),
 });
@@ -72,7 +53,7 @@ const relay = z.discriminatedUnion(
   [
     z.strictObject({
       format: z.literal('shelly'),
-      device: topic,
+      device: saidTopic,
       switch: z.int().min(0).max(63).default(0),
       on,
     }),
@@ -84,8 +65,8 @@ const relay = z.discriminatedUnion(
     }),
     z.strictObject({
       format: z.literal('zigbee2mqtt'),
-      device: topic,
-      base: topic.default('zigbee2mqtt'),
+      device: saidTopic,
+      base: saidTopic.default('zigbee2mqtt'),
       /** Endpoint of a device with several switches: `l1`. */
       switch: z
         .string()

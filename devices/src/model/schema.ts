@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { durationForm, parseDuration } from './duration.ts';
 import { formats } from './formats.ts';
+import { heardTopic, topicLimits } from './topics.ts';
 
-/** Longest MQTT topic filter and deepest JSON path that a mapping may name. */
-const topicLimits = { characters: 256, levels: 16 } as const;
+/** Of the deepest JSON path that a mapping may name. */
 const pathLevels = 8;
 
 export const id = z
@@ -83,29 +83,6 @@ const holidays = z
   })
   .transform((dates) => [...dates].sort());
 
-function topicFault(filter: string): string | undefined {
-  const levels = filter.split('/');
-  const first = levels[0] ?? '';
-  if (filter.length > topicLimits.characters || levels.length > topicLimits.levels) {
-    return `a topic has at most ${topicLimits.characters} characters and ${topicLimits.levels} levels`;
-  }
-  if (first === '' || levels.some((l) => l.includes('\u0000'))) return 'a topic may not be empty';
-  if (first.startsWith('$') || first === 'caretaker' || first === 'ctk') {
-    return `topics under ${first}/ need no mapping and take none`;
-  }
-  // [MQTT-4.7.1-2], [MQTT-4.7.1-3]: # is the whole last level, + a whole level.
-  const misplaced = levels.some(
-    (l, i) =>
-      (l.includes('#') && (l !== '#' || i < levels.length - 1)) || (l.includes('+') && l !== '+'),
-  );
-  return misplaced ? '# may only be the last level and + only a whole level' : undefined;
-}
-
-const topic = z.string().superRefine((value, context) => {
-  const message = topicFault(value);
-  if (message !== undefined) context.addIssue({ code: 'custom', message });
-});
-
 /** A name that can stand in a topic, over several levels if need be. */
 const name = z
   .string('a name is text: one that looks like a number stands in quotes')
@@ -168,7 +145,7 @@ export const pointSchema = z.strictObject({
 });
 
 export const mappingSchema = z.strictObject({
-  topic: topic.optional(),
+  topic: heardTopic.optional(),
   device: name.optional(),
   format: z.enum(formats),
   asset: z.string(),
