@@ -1,11 +1,6 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
-import { userInfo } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { patient } from '@caretaker/readings/testing';
+import { mosquitto, patient, TestBroker } from '@caretaker/readings/testing';
 import { connectAsync } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Quarantine } from '../contract/index.ts';
@@ -13,56 +8,27 @@ import { configFor, type RunningCloud, runCloud, temporaryFolder } from '../test
 import { revokeGateway } from '../testing/enrolled.ts';
 import { GatewayPlayer, reading } from '../testing/gateway.ts';
 
-const mosquitto = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find(existsSync);
 const t0 = Date.UTC(2026, 5, 1, 8);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const address = server.address();
-  await new Promise((done) => server.close(done));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 describe.skipIf(mosquitto === undefined)('behind a real Mosquitto', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let port: number;
-  let broker: ChildProcess;
+  let broker: TestBroker;
   let run: RunningCloud;
-
-  async function startBroker(): Promise<void> {
-    broker = spawn(mosquitto ?? '', ['-p', String(port)], { stdio: 'ignore' });
-    await vi.waitUntil(
-      () =>
-        connectAsync(`mqtt://127.0.0.1:${port}`, { reconnectPeriod: 0 }).then(
-          (client) => client.endAsync(true).then(() => true),
-          () => false,
-        ),
-      patient,
-    );
-  }
-
-  async function stopBroker(): Promise<void> {
-    const gone = new Promise((done) => broker.once('exit', done));
-    broker.kill('SIGKILL');
-    await gone;
-  }
 
   beforeEach(async () => {
     folder = await temporaryFolder();
-    port = await freePort();
-    await startBroker();
-    run = await runCloud(configFor(folder.path, { CLOUD_MQTT_URL: `mqtt://127.0.0.1:${port}` }));
+    broker = await new TestBroker().start();
+    run = await runCloud(configFor(folder.path, { CLOUD_MQTT_URL: broker.url }));
   });
   afterEach(async () => {
     await run.cloud.stop();
-    await stopBroker();
+    await broker.remove();
     await folder.remove();
   });
 
   /** A gateway that has said hello; said again until the cloud has subscribed. */
   async function introduced(newest: number): Promise<GatewayPlayer> {
-    const gateway = await GatewayPlayer.connect({ mqttPort: port, token: run.token });
+    const gateway = await GatewayPlayer.connect({ mqttPort: broker.port, token: run.token });
     const hello = { journal: gateway.journal, oldest: 1, newest, version: 't', at: 0 };
     await vi.waitUntil(async () => {
       await gateway.status({ type: 'hello', ...hello });
@@ -78,8 +44,8 @@ describe.skipIf(mosquitto === undefined)('behind a real Mosquitto', () => {
     await first.untilAccepted(1);
     expect(await run.tickets('open')).toHaveLength(1);
     await first.leave();
-    await stopBroker();
-    await startBroker();
+    await broker.kill();
+    await broker.start();
     const second = await introduced(1);
     expect(second.acks.at(-1)).toMatchObject({ accepted: 1 });
     await second.send(2, [reading('bin-2/temp_c', t0 + 1000, 71)]);
@@ -118,30 +84,22 @@ describe.skipIf(mosquitto === undefined)(
   () => {
     const [cloudUser, cloudPassword] = ['caretaker-cloud', 'cloud-password'];
     let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-    let port: number;
-    let broker: ChildProcess;
+    let broker: TestBroker;
     let run: RunningCloud;
 
     beforeEach(async () => {
       folder = await temporaryFolder();
-      port = await freePort();
-      await setUp(folder.path, port, {
+      broker = await documentedBroker({
         [cloudUser]: cloudPassword,
         'court-1': 'a',
         'court-9': 'b',
       });
-      broker = spawn(mosquitto ?? '', ['-c', 'mosquitto.conf'], {
-        cwd: folder.path,
-        stdio: 'ignore',
-      });
-      const url = `mqtt://${cloudUser}:${cloudPassword}@127.0.0.1:${port}`;
-      run = await runCloud(configFor(join(folder.path, 'data'), { CLOUD_MQTT_URL: url }));
+      const url = broker.url.replace('//', `//${cloudUser}:${cloudPassword}@`);
+      run = await runCloud(configFor(folder.path, { CLOUD_MQTT_URL: url }));
     });
     afterEach(async () => {
       await run.cloud.stop();
-      const gone = new Promise((done) => broker.once('exit', done));
-      broker.kill('SIGKILL');
-      await gone;
+      await broker.remove();
       await folder.remove();
     });
 
@@ -151,10 +109,7 @@ describe.skipIf(mosquitto === undefined)(
       (await run.list<Quarantine>('/api/quarantine')).map(({ gateway, code }) => [gateway, code]);
 
     async function introduced(): Promise<GatewayPlayer> {
-      const player = await vi.waitUntil(
-        () => GatewayPlayer.connect({ mqttPort: port, token }).catch(() => null),
-        patient,
-      );
+      const player = await GatewayPlayer.connect({ mqttPort: broker.port, token });
       const hello = { journal: player.journal, oldest: 1, newest: 0, version: 't', at: 0 };
       await vi.waitUntil(async () => {
         await player.status({ type: 'hello', ...hello });
@@ -167,10 +122,7 @@ describe.skipIf(mosquitto === undefined)(
       const gateway = await introduced();
       await gateway.send(1, [reading('bin-1/temp_c', t0, 71)]);
       await gateway.untilAccepted(1);
-      const other = await connectAsync(`mqtt://127.0.0.1:${port}`, {
-        username: 'court-9',
-        password: 'b',
-      });
+      const other = await connectAsync(broker.url, { username: 'court-9', password: 'b' });
       const heard = vi.fn();
       other.on('message', heard);
       await other.subscribeAsync(['#', 'ctk/1/court-1/acks']).catch(() => {});
@@ -191,7 +143,7 @@ describe.skipIf(mosquitto === undefined)(
 
     it('takes nothing more from a revoked gateway, although the broker lets it in', async () => {
       const gateway = await introduced();
-      await revokeGateway(run.url, join(folder.path, 'data'), 'court-1');
+      await revokeGateway(run.url, folder.path, 'court-1');
       await gateway.send(1, [reading('bin-1/temp_c', t0, 71)]);
       await vi.waitUntil(async () => (await quarantined()).length > 0, patient);
       expect(await quarantined()).toEqual([['court-1', 'CLOUD_GATEWAY_REVOKED']]);
@@ -201,19 +153,16 @@ describe.skipIf(mosquitto === undefined)(
   },
 );
 
-/** Writes the files of the documentation, on a port of loopback, with these users. */
-async function setUp(folder: string, port: number, users: Readonly<Record<string, string>>) {
+/** Starts one with the files of the documentation, and these users. */
+async function documentedBroker(users: Readonly<Record<string, string>>): Promise<TestBroker> {
   const page = await readFile(
     join(import.meta.dirname, '../../../docs/external-broker.md'),
     'utf8',
   );
   const block = (name: string) => page.split(`\`\`\`text ${name}\n`)[1]?.split('```')[0] ?? '';
-  // Started by root it would become a user who may not read the folder.
-  const listener = `listener ${port} 127.0.0.1\nuser ${userInfo().username}\n`;
-  await writeFile(join(folder, 'mosquitto.conf'), listener + block('mosquitto.conf'));
-  await writeFile(join(folder, 'acl'), block('acl'), { mode: 0o600 });
-  const lines = Object.entries(users).map(([name, password]) => `${name}:${password}\n`);
-  const file = join(folder, 'passwords');
-  await writeFile(file, lines.join(''), { mode: 0o600 });
-  await promisify(execFile)('mosquitto_passwd', ['-U', file]);
+  const passwords = Object.entries(users).map(([name, password]) => `${name}:${password}\n`);
+  const files = { acl: block('acl'), passwords: passwords.join('') };
+  const broker = new TestBroker(block('mosquitto.conf').trim().split('\n'), files);
+  await broker.hashPasswords('passwords');
+  return broker.start();
 }

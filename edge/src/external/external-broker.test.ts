@@ -1,11 +1,10 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { silentLog, systemClock } from '@caretaker/readings/base';
-import { patient } from '@caretaker/readings/testing';
+import { mosquitto, patient, TestBroker } from '@caretaker/readings/testing';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Taken } from '../ingest/index.ts';
 import { ExternalBroker } from './external-broker.ts';
-import { mosquitto, TestBroker } from './testing.ts';
 
 const run = promisify(execFile);
 

@@ -4,11 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { systemClock } from '@caretaker/readings/base';
-import { patient } from '@caretaker/readings/testing';
+import { mosquitto, patient, TestBroker } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { examine } from '../doctor/index.ts';
 import { FakeCloud, type Rigged, startEdge, statusOf, testEstateText } from '../testing.ts';
-import { mosquitto, TestBroker } from './testing.ts';
 
 const run = promisify(execFile);
 

@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { patient } from '@caretaker/readings/testing';
+import { mosquitto, patient, TestBroker } from '@caretaker/readings/testing';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { mosquitto, TestBroker } from '../external/testing.ts';
 import { type Rigged, startEdge, statusOf } from '../testing.ts';
 
 let directory: string;

@@ -6,13 +6,13 @@ import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { patient } from '@caretaker/readings/testing';
 import { vi } from 'vitest';
+import { patient } from './patient.ts';
 
 /** Debian keeps it off the path of most people. */
 export const mosquitto = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find(existsSync);
 
-/** A real Mosquitto in a folder of its own. */
+/** A real Mosquitto in a folder of its own. It can be killed and started again, at the same address. */
 export class TestBroker {
   readonly #settings: readonly string[];
   readonly #files: Readonly<Record<string, string>>;
@@ -53,7 +53,7 @@ export class TestBroker {
     this.#folder = await mkdtemp(path.join(tmpdir(), 'caretaker-mosquitto-'));
     this.#port = await freePort();
     for (const [name, text] of Object.entries(this.#files)) {
-      await writeFile(path.join(this.#folder, name), text);
+      await writeFile(path.join(this.#folder, name), text, { mode: 0o600 });
     }
     const lines = [
       ...(this.#settings.some((line) => line.startsWith('allow_anonymous'))
