@@ -83,17 +83,17 @@ describeWith({ binaries: ['chromium'] }, 'a ticket that two people look at', () 
     await form.getByRole('button', { name: 'Close ticket' }).click();
     await form.waitFor({ state: 'hidden' });
 
-    await other.getByText('Closed · Wang Wei').waitFor();
+    await other.getByText('Cancelled · Wang Wei').waitFor();
     await shows(other, note);
     await until('the service has it', async () => {
       const ticket = await watched.product.api.ticket(id);
-      return ticket.state === 'closed' && ticket.events.some((event) => event.note === note);
+      return ticket.state === 'cancelled' && ticket.events.some((event) => event.note === note);
     });
     await list.getByRole('link', { name: 'Tickets' }).first().click();
     await list.getByRole('heading', { level: 1, name: 'Tickets' }).waitFor();
     await row.waitFor({ state: 'detached' });
     await list.getByText('All', { exact: true }).click();
-    await shows(row, 'Closed');
+    await shows(row, 'Cancelled');
     expect(loads()).toEqual([0, 0]);
   });
 });

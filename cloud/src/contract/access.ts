@@ -12,6 +12,7 @@ export const grantsSchema = z.array(grantSchema).max(20);
 export const actionSchema = z.enum([
   'look',
   'ticket.act',
+  'ticket.direct',
   'planned.change',
   'limit.change',
   'standard.change',

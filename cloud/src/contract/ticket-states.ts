@@ -78,12 +78,16 @@ export interface Move {
   readonly meets: 'adds' | 'sets' | 'moves';
   /** Needs `ticket.direct`, not only `ticket.act`. */
   readonly directs?: true;
+  /** Entries that its author must have seen, for what they say rests on them. */
+  readonly restsOn?: readonly string[];
 }
 
 const moves = (from: Move['from'], to: Move['to']): Move => ({ from, to, meets: 'moves' });
 const adds: Move = { from: ticketStates, to: null, meets: 'adds' };
 const addsWhileOpen: Move = { from: openStates, to: null, meets: 'adds' };
 const sets: Move = { from: openStates, to: null, meets: 'sets' };
+/** What says how much is to be paid. */
+const charged = ['quoted', 'part-used'];
 const ends = (to: TicketState): Move => ({ ...moves(before, to), directs: true });
 
 /** Every command of people and from where it may be done: the one place where that is said. */
@@ -102,9 +106,9 @@ export const ticketMoves = {
   resume: moves(['waiting'], 'working'),
   fix: moves(['acknowledged', 'en-route', ...there, 'temporary-measure', 'reopened'], 'fixed'),
   verify: moves(['fixed'], 'verified'),
-  'sign-off': moves(['verified'], 'signed-off'),
+  'sign-off': { ...moves(['verified'], 'signed-off'), restsOn: charged },
   'follow-up': moves(proven, null),
-  close: moves(openStates, 'closed'),
+  close: moves(proven, 'closed'),
   'self-clear': moves(before, 'self-cleared'),
   reject: ends('rejected'),
   'refer-out': ends('referred-out'),
@@ -120,7 +124,7 @@ export const ticketMoves = {
   tick: addsWhileOpen,
   part: addsWhileOpen,
   quote: addsWhileOpen,
-  consent: addsWhileOpen,
+  consent: { ...addsWhileOpen, restsOn: charged },
   promise: addsWhileOpen,
   answer: addsWhileOpen,
   attach: adds,

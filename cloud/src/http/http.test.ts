@@ -352,7 +352,7 @@ describe('commands', () => {
     const body = JSON.stringify({ type: 'note', revision, note: 'x' });
     const bare = await ask(`/api/tickets/${id}/events`, headers, 'POST', body);
     expect([bare.status, codeOf(bare)]).toEqual([400, 'CLOUD_KEY_MISSING']);
-    const mute = await run.command(id, { type: 'close', revision });
+    const mute = await run.command(id, { type: 'cancel', revision });
     expect(mute.status).toBe(400);
     const twice = await run.command(id, { type: 'acknowledge', revision });
     expect([twice.status, codeOf({ body: await twice.text() })]).toEqual([
@@ -361,15 +361,15 @@ describe('commands', () => {
     ]);
   });
 
-  it('close while the condition stands; the same breach does not reopen, the next one does', async () => {
+  it('end it while the condition stands; the same breach does not reopen, the next one does', async () => {
     const { id, revision } = await openOf('court/bin-1');
-    const close = { type: 'close', revision, note: 'Put out' };
+    const close = { type: 'cancel', revision, note: 'Put out' };
     const closed = (await (await run.command(id, close)).json()) as Ticket;
-    expect(closed).toMatchObject({ state: 'closed', conditionClear: false });
+    expect(closed).toMatchObject({ state: 'cancelled', conditionClear: false });
     await judge(reading('bin-1/temp_c', t0 + 15 * minute, 90));
     expect(await run.list(`/api/tickets?state=open&subject=court/bin-1`)).toEqual([]);
     expect((await detail(id)).events.at(-1)).toMatchObject({
-      type: 'closed',
+      type: 'cancelled',
       note: 'Put out',
       standing: true,
     });
@@ -395,9 +395,9 @@ describe('commands', () => {
     const [lift] = await run.list<Ticket>('/api/tickets?item=TP27-S1');
     expect(lift).toMatchObject({ state: 'new', conditionClear: true, latched: true });
     const { id: trapped, revision } = lift ?? { id: 0, revision: 0 };
-    await run.command(trapped, { type: 'close', revision, note: 'Freed' });
+    await run.command(trapped, { type: 'cancel', revision, note: 'Freed' });
     const [last] = (await detail(trapped)).events.slice(-1);
-    expect(last).toMatchObject({ type: 'closed', note: 'Freed', standing: false });
+    expect(last).toMatchObject({ type: 'cancelled', note: 'Freed', standing: false });
   });
 });
 

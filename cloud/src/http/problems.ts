@@ -7,7 +7,7 @@ import {
 import type { Problem } from '../contract/index.ts';
 import { WaitError } from '../identity/attempts.ts';
 import { Forbidden } from '../policy/access.ts';
-import { RevisionConflict } from '../tickets/commands.ts';
+import { RevisionConflict } from '../tickets/meets.ts';
 
 /** HTTP status and title by code; a code that is not here is ours to mend. */
 const known: Readonly<Record<string, readonly [status: number, title: string]>> = {
@@ -70,6 +70,7 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   CLOUD_KEY_MISSING: [400, 'Idempotency-Key missing'],
   CLOUD_KEY_REUSED: [422, 'Idempotency-Key used before'],
   CLOUD_TICKET_CHANGED: [409, 'Ticket has changed'],
+  CLOUD_TICKET_REVISION: [422, 'No such revision'],
   CLOUD_TICKET_MOVE: [409, 'Not possible from this state'],
   CLOUD_HOST_NOT_ALLOWED: [403, 'Host not allowed'],
   CLOUD_ORIGIN_NOT_ALLOWED: [403, 'Origin not allowed'],

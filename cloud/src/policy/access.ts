@@ -52,6 +52,11 @@ export class Access {
     throw forbidden(this.action ?? 'look');
   }
 
+  /** Whether they may do something else than the route is for, beside it. */
+  may(action: Action, estate: string): boolean {
+    return covers(reachOf(this.principal, action), estate);
+  }
+
   /** As the audit log names them. */
   by(at: number): By {
     return { actor: actorOf(this.principal), at };

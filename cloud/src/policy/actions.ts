@@ -7,6 +7,8 @@ type RoleAction = Exclude<Action, 'self'>;
 const table: Readonly<Record<RoleAction, readonly Role[]>> = {
   look: roles,
   'ticket.act': ['technician', 'engineer', 'manager', 'administrator'],
+  // Who sends others, and who may say that nothing will be done.
+  'ticket.direct': ['engineer', 'manager', 'administrator'],
   'planned.change': ['engineer', 'manager', 'administrator'],
   'limit.change': ['engineer', 'administrator'],
   'standard.change': ['engineer', 'administrator'],

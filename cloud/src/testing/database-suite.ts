@@ -6,10 +6,9 @@ import { AuditChain, auditInto } from '../audit/chain.ts';
 import type { TicketCommand } from '../contract/index.ts';
 import { type Database, type DatabaseConfig, openDatabase, type Tx } from '../db/database.ts';
 import { commitChanges } from '../host/commit.ts';
-import type { Author } from '../identity/deed.ts';
 import { OutboxWorker, type Page } from '../outbox/outbox.ts';
 import { listQuarantine, maxPerGateway, refuse, trim } from '../quarantine/quarantine.ts';
-import { command } from '../tickets/commands.ts';
+import { command, type Doer } from '../tickets/commands.ts';
 import { listTickets, readTicket } from '../tickets/list.ts';
 import { factsOf, fold, patchOf, type TicketRow } from '../tickets/rows.ts';
 import { hidingCases } from './hiding-suite.ts';
@@ -64,8 +63,8 @@ export interface Fresh {
   drop(): Promise<void>;
 }
 
-const lin = (at: number): Author => ({ actor: 'person:lin', name: 'Lin', at });
-const mei = (at: number): Author => ({ actor: 'person:mei', name: 'Mei', at });
+const lin = (at: number): Doer => ({ actor: 'person:lin', name: 'Lin', at, directs: true });
+const mei = (at: number): Doer => ({ actor: 'person:mei', name: 'Mei', at, directs: true });
 
 /** A ticket that is there. */
 async function read(database: Database, id: number) {
@@ -229,7 +228,7 @@ function ticketCases({ apply, tickets, write, open, desk }: Bench): void {
     await apply(opened(raised));
     await command(desk(), 1, { type: 'acknowledge', revision: 3 }, 'a', lin(5));
     await apply(amended(first, episode(1, 3, { severity: 'low' })));
-    await command(desk(), 1, { type: 'close', revision: 5, note: 'done' }, 'b', mei(6));
+    await command(desk(), 1, { type: 'cancel', revision: 5, note: 'done' }, 'b', mei(6));
     const { row, events } = await read(open(), 1);
     expect(events.map((e) => e.type)).toEqual([
       'opened',
@@ -237,9 +236,9 @@ function ticketCases({ apply, tickets, write, open, desk }: Bench): void {
       'severity-raised',
       'acknowledged',
       'episode-ended',
-      'closed',
+      'cancelled',
     ]);
-    expect(row).toMatchObject({ state: 'closed', owner: 'Lin', severity: 'high', revision: 6 });
+    expect(row).toMatchObject({ state: 'cancelled', owner: 'Lin', severity: 'high', revision: 6 });
     expect(row).toMatchObject(fold(events));
     expect(fold(events)).toMatchObject(patchOf(factsOf(row), null));
   });

@@ -170,6 +170,7 @@ function hidingLimits({ apply, tickets, open }: Bench): void {
       actor: 'person:lin',
       name: 'Lin',
       at: 1,
+      directs: false,
     });
     await apply(opened(episode('court/feeder-3', 'off', 0, null)));
     expect(await tickets('court/lamp-3')).toMatchObject([{ state: 'acknowledged' }]);

@@ -1,6 +1,5 @@
 import { CaretakerError } from '@caretaker/readings/base';
 import {
-  isAllowed,
   isOpen,
   type Move,
   type Ticket,
@@ -13,12 +12,20 @@ import {
 import type { Database, Tx } from '../db/database.ts';
 import { answered, remember, requestOf } from '../db/once.ts';
 import type { Audit, Author } from '../identity/deed.ts';
+import { forbidden } from '../policy/access.ts';
 import { append, type NewEvent } from './append.ts';
-import { type TicketPatch, type TicketRow, ticketOf } from './rows.ts';
+import { overtakenBy, requireMeant, since, type TicketLog } from './meets.ts';
+import { type TicketEventRow, type TicketPatch, type TicketRow, ticketOf } from './rows.ts';
 
 export interface CommandParts {
   readonly database: Database;
   readonly audit: Audit;
+}
+
+/** Who does something to a ticket. */
+export interface Doer extends Author {
+  /** Whether they may direct others, in the estate of the ticket. */
+  readonly directs: boolean;
 }
 
 export interface CommandResult {
@@ -27,31 +34,18 @@ export interface CommandResult {
   readonly row: TicketRow | null;
 }
 
-/** The row is not the one the person saw; the current one comes with the refusal. */
-export class RevisionConflict extends CaretakerError {
-  readonly current: Ticket;
-
-  constructor(current: Ticket) {
-    super({
-      code: 'CLOUD_TICKET_CHANGED',
-      message: `The ticket has changed since the revision you saw; it is at revision ${current.revision} now.`,
-      next: 'Look at the current ticket and decide again.',
-    });
-    this.current = current;
-  }
-}
-
 /**
  * Carries out what a person wants done to a ticket, once for each key.
- * @throws CaretakerError `CLOUD_TICKET_UNKNOWN`, `CLOUD_TICKET_CHANGED`, `CLOUD_TICKET_MOVE`,
- *   `CLOUD_KEY_REUSED`
+ * @throws CaretakerError `CLOUD_TICKET_UNKNOWN`, `CLOUD_TICKET_CHANGED`, `CLOUD_TICKET_REVISION`,
+ *   `CLOUD_TICKET_MOVE`, `CLOUD_KEY_REUSED`
+ * @throws Forbidden `CLOUD_FORBIDDEN` for what only those may do who direct others
  */
 export function command(
   { database, audit }: CommandParts,
   id: number,
   wanted: TicketCommand,
   key: string,
-  by: Author,
+  by: Doer,
 ): Promise<CommandResult> {
   const { actor, at: now } = by;
   const write = { key, request: requestOf(id, { ...wanted, actor }) };
@@ -59,8 +53,10 @@ export function command(
     const done = await answered<Ticket>(tx, write);
     if (done !== null) return { ticket: done, row: null };
     const row = await loadTicket(tx, id);
-    if (row.revision !== wanted.revision) throw new RevisionConflict(ticketOf(row));
-    const after = await append(tx, row, [eventOf(row, wanted, by)], now);
+    const log = await loadLog(tx, id);
+    requireMeant(row, log, wanted.type, wanted.revision);
+    if (directs(wanted.type) && !by.directs) throw forbidden('ticket.direct');
+    const after = await append(tx, row, [eventOf(row, log, wanted, by)], now);
     const ticket = ticketOf(after);
     await remember(tx, write, { status: 200, body: ticket, at: now });
     const detail = {
@@ -77,6 +73,20 @@ async function loadTicket(tx: Tx, id: number): Promise<TicketRow> {
   const row = await tx.selectFrom('tickets').selectAll().where('id', '=', id).executeTakeFirst();
   if (row === undefined) throw unknownTicket(id);
   return row;
+}
+
+function loadLog(tx: Tx, id: number): Promise<TicketEventRow[]> {
+  return tx
+    .selectFrom('ticket_events')
+    .selectAll()
+    .where('ticket', '=', id)
+    .orderBy('sequence')
+    .execute();
+}
+
+function directs(type: TicketCommandType): boolean {
+  const move: Move = ticketMoves[type];
+  return move.directs === true;
 }
 
 /** @param id the number in the path, not the reference */
@@ -123,11 +133,13 @@ const entryOf: Readonly<Record<TicketCommandType, TicketEvent['type']>> = {
   note: 'note',
 };
 
-function eventOf(row: TicketRow, wanted: TicketCommand, by: Author): NewEvent {
+function eventOf(row: TicketRow, log: TicketLog, wanted: TicketCommand, by: Doer): NewEvent {
   const { name, actor } = by;
-  const { type, revision: _, ...said } = wanted;
-  if (!isAllowed(type, row.state)) throw notAllowed(row, type);
+  const { type, revision, ...said } = wanted;
   const { note, ...data } = 'note' in said ? said : { ...said, note: undefined };
+  const patch = patchFor(row, type, by);
+  const overtook = overtakenBy(patch, since(log, revision));
+  const more = overtook.length === 0 ? {} : { overtook };
   const event = {
     type: entryOf[type],
     by: name,
@@ -136,16 +148,16 @@ function eventOf(row: TicketRow, wanted: TicketCommand, by: Author): NewEvent {
     reason: null,
     episode: null,
   };
-  return { ...event, data: data as TicketEvent['data'], patch: patchFor(row, type, by) };
+  return { ...event, data: { ...data, ...more } as TicketEvent['data'], patch };
 }
 
-function patchFor(row: TicketRow, type: TicketCommandType, by: Author): TicketPatch {
+function patchFor(row: TicketRow, type: TicketCommandType, by: Doer): TicketPatch {
   const { to }: Move = ticketMoves[type];
   return {
     touched: 1,
     ...(to === null ? {} : stateOf(row, to, by.at)),
     ...(type === 'acknowledge' ? { owner: by.name, acknowledged: by.at } : {}),
-    ...(type === 'close' ? { owner: row.owner ?? by.name } : {}),
+    ...(to === null || isOpen(to) ? {} : { owner: row.owner ?? by.name }),
   };
 }
 
@@ -153,13 +165,4 @@ function patchFor(row: TicketRow, type: TicketCommandType, by: Author): TicketPa
 function stateOf(row: TicketRow, state: TicketState, at: number): TicketPatch {
   if (isOpen(state)) return { state, closed: null };
   return { state, condition_clear: row.condition_clear, closed: at };
-}
-
-function notAllowed({ state }: TicketRow, type: TicketCommandType): CaretakerError {
-  const { from }: Move = ticketMoves[type];
-  return new CaretakerError({
-    code: 'CLOUD_TICKET_MOVE',
-    message: `The ticket is ${state}: ${type} is possible only from ${from.join(', ')}.`,
-    next: 'Look at the ticket as it is now, and do what is possible from there.',
-  });
 }

@@ -24,7 +24,7 @@ export function CloseDialog({ ticket, opened, onClose }: Props) {
     setMissing(note === '');
     if (note === '') return;
     setBusy(true);
-    const outcome = await acts.now(ticket, { type: 'close', note });
+    const outcome = await acts.now(ticket, { type: 'cancel', note });
     setBusy(false);
     if (outcome === 'done') onClose();
   };

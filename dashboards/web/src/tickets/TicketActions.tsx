@@ -23,6 +23,7 @@ export function TicketActions({ ticket, seen }: Props) {
   const { t } = useTranslation('tickets');
   const [form, setForm] = useState<'note' | 'close' | null>(null);
   const may = useMay('ticket.act', ticket.estate);
+  const mayEnd = useMay('ticket.direct', ticket.estate);
   const fresh = ticket.state === 'new';
   const open = isOpen(ticket);
   const take = useCallback(() => {
@@ -38,8 +39,8 @@ export function TicketActions({ ticket, seen }: Props) {
   useKey(
     'c',
     useCallback(() => {
-      if (may && open) setForm('close');
-    }, [may, open]),
+      if (mayEnd && open) setForm('close');
+    }, [mayEnd, open]),
   );
   const done = useCallback(() => setForm(null), []);
   return (
@@ -48,7 +49,7 @@ export function TicketActions({ ticket, seen }: Props) {
         {t('act.note')}
       </Button>
       {fresh && (
-        <Button disabled={!may} onClick={() => setForm('close')}>
+        <Button disabled={!mayEnd} onClick={() => setForm('close')}>
           {t('act.close')}
         </Button>
       )}
@@ -58,11 +59,12 @@ export function TicketActions({ ticket, seen }: Props) {
         </Button>
       )}
       {open && !fresh && (
-        <Button look="primary" disabled={!may} onClick={() => setForm('close')}>
+        <Button look="primary" disabled={!mayEnd} onClick={() => setForm('close')}>
           {t('act.close')}
         </Button>
       )}
       {!may && <Reason action="ticket.act" />}
+      {may && !mayEnd && open && <Reason action="ticket.direct" />}
       <NoteDialog ticket={seen} opened={form === 'note'} onClose={done} />
       <CloseDialog ticket={seen} opened={form === 'close'} onClose={done} />
     </div>

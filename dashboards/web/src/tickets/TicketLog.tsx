@@ -6,7 +6,7 @@ import type { Act } from './acts.ts';
 import styles from './TicketLog.module.css';
 import { useActs } from './use-acts.ts';
 
-const typeOf = { acknowledge: 'acknowledged', note: 'note', close: 'closed' } as const;
+const typeOf = { acknowledge: 'acknowledged', note: 'note', cancel: 'cancelled' } as const;
 
 /** Everything that happened, newest first: people and engine in one line of time. */
 export function TicketLog({ detail }: { readonly detail: TicketDetail }) {

@@ -7,7 +7,7 @@ import type { Act } from './acts.ts';
 import styles from './Toasts.module.css';
 import { acts, useActs } from './use-acts.ts';
 
-const said = { acknowledge: 'acknowledged', note: 'noted', close: 'closed' } as const;
+const said = { acknowledge: 'acknowledged', note: 'noted', cancel: 'closed' } as const;
 
 /** What was just done, with undo; what could not be done, with the reason. */
 export function Toasts() {

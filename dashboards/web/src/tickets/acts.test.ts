@@ -153,7 +153,7 @@ describe('acts on tickets', () => {
 });
 
 describe('whether a wish is still meant', () => {
-  const close = { type: 'close', note: 'done' } as const;
+  const close = { type: 'cancel', note: 'done' } as const;
   it('closes on the row of the same owner only', () => {
     const mine = { ...fresh, state: 'acknowledged', owner: 'Li' } as const;
     expect(stillMeant(mine, { ...mine, revision: 9, conditionClear: true }, close)).toBe(true);

@@ -5,7 +5,7 @@ import { isOpen } from './order.ts';
 /** What a person wants done; the revision is filled in when it is sent. */
 export type Wish =
   | { readonly type: 'acknowledge' }
-  | { readonly type: 'note' | 'close'; readonly note: string };
+  | { readonly type: 'note' | 'cancel'; readonly note: string };
 
 export type Outcome = 'done' | 'undone' | 'conflict' | 'failed';
 
@@ -56,7 +56,7 @@ export function withActs(ticket: Ticket, acts: readonly Act[]): Ticket {
     if (wish.type === 'acknowledge' && shown.state === 'new') {
       shown = { ...shown, state: 'acknowledged', owner: by };
     }
-    if (wish.type === 'close' && isOpen(shown)) shown = { ...shown, state: 'closed' };
+    if (wish.type === 'cancel' && isOpen(shown)) shown = { ...shown, state: 'cancelled' };
   }
   return shown;
 }

@@ -38,7 +38,8 @@ export function ticketRoutes(app: App, api: Api): void {
     {
       schema: {
         tags: ['work'],
-        summary: 'Acknowledge, note or close; once for each Idempotency-Key',
+        summary:
+          'Do something to a ticket, once for each Idempotency-Key; what others did meanwhile stays',
         params: ticketParams,
         headers: keyHeaders,
         body: ticketCommandSchema,
@@ -46,8 +47,9 @@ export function ticketRoutes(app: App, api: Api): void {
       },
     },
     async ({ params, body, headers, access }) => {
-      await ticketIn(api, access, params.id);
-      const by = access.author(api.clock.now());
+      const { row } = await ticketIn(api, access, params.id);
+      const directs = access.may('ticket.direct', row.estate);
+      const by = { ...access.author(api.clock.now()), directs };
       const done = await command(parts, params.id, body, keyOf(headers), by);
       if (done.row !== null) api.board.ticket(done.row);
       return done.ticket;
