@@ -71,6 +71,11 @@ export const ticketSchema = z.object({
   fixed: z.object({ at: instantSchema, by: namedSchema }).nullable(),
   /** When the sensor, or a second person where no sensor can, proved that it is mended. */
   verified: instantSchema.nullable(),
+  /**
+   * What it asks of people for one tap: `self-clear` where its condition is clear and proven although nobody said that
+   * it is mended.
+   */
+  asks: z.enum(['self-clear']).nullable(),
   /** Whether the customer is still to be asked if all is well. */
   followUp: z.enum(['none', 'owed', 'done']),
   /** The clock that runs out first. */
@@ -152,6 +157,7 @@ export const ticketEventSchema = z.object({
     'rejected',
     'referred-out',
     'cancelled',
+    'asked',
     'self-cleared',
     'reopened',
     'withdrawn',
@@ -200,6 +206,54 @@ export const ticketAlarmSchema = z.object({
 });
 export type TicketAlarm = z.infer<typeof ticketAlarmSchema>;
 
+/** How far the sensor has proved that the fault is gone. Times are event time, as far as the gateway has told. */
+export const proofSchema = z.object({
+  /**
+   * `breach`: it stands. `counting`: it stands, and a number of quiet events is wanted. `clearing`: clear, and not for
+   * long enough yet. `denied`: beyond the limit again, and the clock starts anew. `silent`: nothing can be proven.
+   * `proven`: clear for as long as the rule wants; `latched`: so it is, and a person must close it all the same.
+   */
+  phase: z.enum(['breach', 'counting', 'clearing', 'denied', 'silent', 'proven', 'latched']),
+  /** Since when that is so; for `counting` since the claim, or since the breach where nobody claimed anything. */
+  since: instantSchema,
+  /** For `clearing` when it is proven if nothing happens; else null. */
+  until: instantSchema.nullable(),
+  /** How long it must be clear, milliseconds. */
+  needed: z.int(),
+  /** Up to when all is known: the clock of the proof stands still with it. */
+  at: instantSchema.nullable(),
+  /** Quiet events so far, and how many are wanted; null where the rule counts none. */
+  events: z.object({ quiet: z.int(), needed: z.int() }).nullable(),
+  /** Until when what stood at the claim may stand; null without a claim. */
+  grace: instantSchema.nullable(),
+  /** The rule that decides: of several the worst off. */
+  rule: z.string(),
+  /** What its sensor says now, in a few words; null where nothing is known. */
+  fact: textSchema.nullable(),
+  /** The value judged, and the points behind it. */
+  value: valueSchema.nullable(),
+  points: z.array(z.string()),
+});
+export type Proof = z.infer<typeof proofSchema>;
+
+/** Readings around an instant, kept with the ticket as they were. */
+export const traceSchema = z.object({
+  around: z.enum(['onset', 'fix']),
+  from: instantSchema,
+  to: instantSchema,
+  /** When they were kept, cloud clock; null while they are still those of the store. */
+  frozen: instantSchema.nullable(),
+  points: z.array(
+    z.object({
+      point: z.string(),
+      /** How many there were; where more than are given, each stretch is shown by its lowest and highest. */
+      count: z.int(),
+      readings: z.array(z.object({ at: instantSchema, value: valueSchema })),
+    }),
+  ),
+});
+export type TicketTrace = z.infer<typeof traceSchema>;
+
 /** `GET /api/tickets/{id}`. */
 export const ticketDetailSchema = ticketSchema.extend({
   events: z.array(ticketEventSchema),
@@ -218,7 +272,11 @@ export const ticketDetailSchema = ticketSchema.extend({
     }),
   ),
   alarms: z.array(ticketAlarmSchema),
-  /** Readings behind the opening, ±30 min around onset, at most 200. */
+  /** The live tile; null where no rule watches what it is about. */
+  proof: proofSchema.nullable(),
+  /** ±30 min around onset and fix, of all points that decide. */
+  traces: z.array(traceSchema),
+  /** Those around the onset in one list, in the order of time. */
   readings: z.array(z.object({ point: z.string(), at: instantSchema, value: valueSchema })),
 });
 export type TicketDetail = z.infer<typeof ticketDetailSchema>;

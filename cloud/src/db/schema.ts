@@ -154,6 +154,15 @@ export interface Tables
     next_due: number | null;
     next_clock: string | null;
     previous: number | null;
+    asks: 'self-clear' | null;
+    /** The severity by its episodes; what people set beside it counts until that gets worse. Null: the same. */
+    judged: string | null;
+    /** How often the sensor denied that it is mended. */
+    denials: Generated<number>;
+    /** Event time from when on readings are to be kept with it; null when none are. */
+    trace_due: number | null;
+    /** Around which claim that was arranged. */
+    trace_fix: number | null;
   };
   ticket_events: {
     ticket: number;

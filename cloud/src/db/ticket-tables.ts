@@ -141,3 +141,16 @@ export const ticketTables = (types: Types): string[] => {
     'create index place_codes_of on place_codes (estate, subject)',
   ];
 };
+
+/** What proof by the sensor needs of a ticket. */
+export const proofColumns = ({ big }: Types): string[] => [
+  'alter table tickets add column asks text',
+  'alter table tickets add column judged text',
+  'alter table tickets add column denials integer not null default 0',
+  `alter table tickets add column trace_due ${big}`,
+  `alter table tickets add column trace_fix ${big}`,
+  // Looked at once a second, and few at a time.
+  `create index tickets_claimed on tickets (estate)
+    where state in ('fixed', 'verified', 'signed-off', 'follow-up')`,
+  'create index tickets_trace_due on tickets (trace_due) where trace_due is not null',
+];

@@ -1,5 +1,11 @@
 import type { Selectable } from 'kysely';
-import { isOpen, type Severity, type Ticket, type TicketEvent } from '../contract/index.ts';
+import {
+  isAllowed,
+  isOpen,
+  type Severity,
+  type Ticket,
+  type TicketEvent,
+} from '../contract/index.ts';
 import type { Tables } from '../db/schema.ts';
 import { reasonOf } from '../episodes/rows.ts';
 import type { TicketFacts, TicketFields } from './model.ts';
@@ -42,6 +48,9 @@ export type TicketPatch = Partial<
     | 'verified'
     | 'follow_up'
     | 'clear_since'
+    | 'asks'
+    | 'judged'
+    | 'denials'
   >
 >;
 
@@ -111,10 +120,17 @@ function workOf(row: TicketRow) {
     finalBy: row.final_by,
     fixed: fixed === null || by === null ? null : { at: fixed, by },
     verified: row.verified,
+    asks: asksOf(row),
     followUp: row.follow_up,
     clock: due === null || row.next_clock === null ? null : { name: row.next_clock, due },
     previous: row.previous,
   };
+}
+
+/** An answer is asked for only while it may be given, whatever was asked before. */
+function asksOf(row: TicketRow): Ticket['asks'] {
+  const may = row.condition_clear === 1 && row.latched === 0;
+  return may && isAllowed('self-clear', row.state) ? row.asks : null;
 }
 
 const people = 'person:';

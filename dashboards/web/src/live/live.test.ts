@@ -58,6 +58,7 @@ const ticket = (id: number, revision: number): Ticket => ({
   finalBy: null,
   fixed: null,
   verified: null,
+  asks: null,
   followUp: 'none',
   clock: null,
   previous: null,

@@ -32,6 +32,7 @@ const fresh: Ticket = {
   finalBy: null,
   fixed: null,
   verified: null,
+  asks: null,
   followUp: 'none',
   clock: null,
   previous: null,

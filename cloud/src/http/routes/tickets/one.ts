@@ -80,6 +80,8 @@ async function detailOf(api: Api, access: Access, id: number): Promise<TicketDet
     episodes: rows.map(episodeOf),
     alarms: await alarmsOf(api.database, id),
     hides: await hidesOf(hidesParts(api), rows),
+    proof: null,
+    traces: [],
     readings: await readingsAround(api, row, new Set(rows.map((r) => r.rule))),
   };
 }
