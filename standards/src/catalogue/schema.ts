@@ -44,6 +44,7 @@ export const ruleSchema = strict({
   clearWhen: clause.optional().describe('Clears by this, not by the end of "when".'),
   for: duration.default(0).describe('The breach must last.'),
   clearFor: duration.default(0).describe('The end must last.'),
+  proving: span.optional().describe('Clear for this long, it is proven to be mended.'),
   severity,
   steps: z.array(step).min(1).optional(),
   fold: foldSpan.optional().describe('An episode this soon after another continues it.'),

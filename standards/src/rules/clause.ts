@@ -189,6 +189,8 @@ export interface Rule {
   readonly for: number;
   /** The end must last, milliseconds. */
   readonly clearFor: number;
+  /** How long the condition must be clear before what is said to be mended counts as proven, milliseconds. */
+  readonly proving?: number | undefined;
   readonly severity: Severity;
   /** Beyond the rule's own severity, by the episode's worst value or its age. */
   readonly steps?: readonly Step[] | undefined;

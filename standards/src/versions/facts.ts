@@ -34,7 +34,17 @@ export type Facts = ReadonlyMap<string, { readonly label: Text; readonly fact: F
 type Entry = readonly [path: string, label: Text, fact: Fact];
 
 /** Keys whose numbers are milliseconds. `every` is one only inside a baseline. */
-const spans = new Set(['for', 'clearFor', 'fold', 'window', 'absent', 'within', 'bucket', 'every']);
+const spans = new Set([
+  'for',
+  'clearFor',
+  'proving',
+  'fold',
+  'window',
+  'absent',
+  'within',
+  'bucket',
+  'every',
+]);
 
 /** Every field of `of` but those named. */
 export function factsOf(of: object, without: readonly string[], unit = ''): Facts {

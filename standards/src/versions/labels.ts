@@ -17,6 +17,7 @@ const labels: Readonly<Record<string, Text>> = {
   origin: text('origin', '来历'),
   for: text('for', '持续'),
   clearFor: text('clears after', '解除需持续'),
+  proving: text('proven after', '证实需持续'),
   severity: text('severity', '级别'),
   effect: text('effect', '影响'),
   latched: text('latched', '锁存'),
