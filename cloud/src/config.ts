@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { type Fault, FaultsError, systemClock } from '@caretaker/readings/base';
 import { type Exposure, readExposure } from '@caretaker/readings/tls';
 import type { DatabaseConfig } from './db/database.ts';
+import { type FilesConfig, readFiles } from './files/config.ts';
 import { settleAfterAbsence } from './gateways/settling.ts';
 import { type OidcSettings, readOidc } from './identity/oidc/settings.ts';
 import { type ReadingsConfig, readReadings } from './readings-config.ts';
@@ -19,6 +20,7 @@ export interface CloudConfig extends Exposure {
   readonly folder: string;
   readonly database: DatabaseConfig;
   readonly readings: ReadingsConfig;
+  readonly files: FilesConfig;
   /** YAML of an estate that is taken in unless one of its id is known; null for the demo estate. */
   readonly estateFile: string | null;
   /** Folder of the standard in YAML; null for the built-in catalogue. */
@@ -70,6 +72,7 @@ export function readCloudConfig(env: Environment, now = systemClock.now()): Clou
         ? { engine: 'sqlite', file: join(folder, 'cloud.db') }
         : { engine: 'postgres', url: databaseUrl },
     readings: readReadings(reader, folder, faults),
+    files: readFiles(reader, faults),
     estateFile: estateFile === null ? null : resolve(estateFile),
     standardFolder: standardFolder === null ? null : resolve(standardFolder),
     publicUrl,

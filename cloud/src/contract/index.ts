@@ -6,6 +6,7 @@ export * from './definition.ts';
 export * from './discovery.ts';
 export * from './estate.ts';
 export * from './events.ts';
+export * from './files.ts';
 export * from './gateways.ts';
 export * from './kpi.ts';
 export * from './planned.ts';

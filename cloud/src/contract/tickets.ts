@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idSchema, instantSchema, severitySchema, textSchema, valueSchema } from './common.ts';
+import { ticketFileSchema } from './files.ts';
 import { ticketClassSchema, ticketTeamSchema, waitingReasonSchema } from './ticket-commands.ts';
 import { ticketStates } from './ticket-states.ts';
 import { episodeSchema } from './work.ts';
@@ -272,6 +273,8 @@ export const ticketDetailSchema = ticketSchema.extend({
     }),
   ),
   alarms: z.array(ticketAlarmSchema),
+  /** Photos and documents, oldest first. */
+  files: z.array(ticketFileSchema),
   /** The live tile; null where no rule watches what it is about. */
   proof: proofSchema.nullable(),
   /** ±30 min around onset and fix, of all points that decide. */

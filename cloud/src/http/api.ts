@@ -11,6 +11,7 @@ import type { Database } from '../db/database.ts';
 import type { DiscoveryDesk } from '../discovery/desk.ts';
 import type { EstateDesk } from '../estates/desk.ts';
 import type { Directory } from '../estates/directory.ts';
+import type { FileDesk } from '../files/desk.ts';
 import type { GatewayDesk } from '../gateways/desk.ts';
 import type { GatewayRegistry } from '../gateways/registry.ts';
 import type { Oidc } from '../identity/oidc/open.ts';
@@ -34,6 +35,7 @@ export interface Api {
   readonly inForce: InForce;
   readonly changes: Changes;
   readonly backtests: Backtests;
+  readonly files: FileDesk;
   readonly board: LiveBoard;
   readonly streams: LiveStreams;
   readonly registry: GatewayRegistry;

@@ -26,6 +26,13 @@ const safeHeaders = {
 
 const aYear = 'max-age=31536000';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** It takes the bytes of a file, of whatever type. */
+    takes?: 'file';
+  }
+}
+
 export interface GuardConfig {
   readonly host: string;
   readonly publicUrl: string | null;
@@ -84,12 +91,22 @@ function checkOrigin(request: FastifyRequest, publicOrigin: string | null): void
 }
 
 const withoutBody = new Set(['GET', 'HEAD', 'DELETE']);
+/** What a foreign page can post without asking first. */
+const unasked = new Set(['text/plain', 'multipart/form-data', 'application/x-www-form-urlencoded']);
 
-/** A foreign page can post anything but this type without asking first; to delete it must always ask. */
+/** Of what else there is, a foreign page must ask first; to delete it must always ask. */
 function checkBody(request: FastifyRequest): void {
   if (withoutBody.has(request.method)) return;
   const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
   if (type === 'application/json') return;
+  if (request.routeOptions.config?.takes === 'file') {
+    if (type !== undefined && !unasked.has(type)) return;
+    throw new CaretakerError({
+      code: 'CLOUD_FILE_TYPE',
+      message: 'A file is sent by itself, not as a form and not as text.',
+      next: 'Send its bytes alone, with Content-Type: application/octet-stream.',
+    });
+  }
   throw new CaretakerError({
     code: 'CLOUD_NOT_JSON',
     message: 'Writes are taken as application/json only.',

@@ -164,6 +164,8 @@ describe('every answer', () => {
       '/api/tickets',
       '/api/tickets/{id}',
       '/api/tickets/{id}/events',
+      '/api/tickets/{id}/files',
+      '/api/tickets/{id}/files/{hash}',
       '/healthz',
       '/metrics',
       '/readyz',

@@ -11,6 +11,7 @@ import {
 import { credentialRoutes } from '../bundles/routes.ts';
 import { discoveryRoutes } from '../discovery/routes.ts';
 import { definitionRoutes } from '../estates/routes.ts';
+import { fileRoutes } from '../files/routes.ts';
 import { gatewayRoutes } from '../gateways/routes.ts';
 import { openDoors } from './access/doors.ts';
 import type { Api, App } from './api.ts';
@@ -58,6 +59,7 @@ const routes = [
   episodeRoutes,
   ticketListRoutes,
   ticketRoutes,
+  fileRoutes,
   plannedRoutes,
   standardRoutes,
   versionRoutes,

@@ -37,6 +37,8 @@ const period = 'from=1&to=2';
 const nobodyId = '00000000-0000-4000-8000-000000000000';
 const limit = { estate: 'court', asset: 'bin-1', rule: 'none', reason: 'test' };
 
+const fileHash = '0'.repeat(64);
+
 /** Of the device that the gateway of these tests has found. */
 const found = createHash('sha256').update('court-1\nfound').digest('base64url').slice(0, 22);
 
@@ -115,6 +117,8 @@ const expected: Readonly<Record<string, readonly [may: Letters, kind: Kind, aske
   'GET /api/episodes': to('VTEMA', 'list', '/api/episodes'),
   'GET /api/tickets': to('VTEMA', 'list', '/api/tickets'),
   'GET /api/tickets/:id': to('VTEMA', 'named', '/api/tickets/1'),
+  'POST /api/tickets/:id/files': to('TEMA', 'named', '/api/tickets/1/files?kind=before', {}),
+  'GET /api/tickets/:id/files/:hash': to('VTEMA', 'named', `/api/tickets/1/files/${fileHash}`),
   'POST /api/tickets/:id/events': to('TEMA', 'named', '/api/tickets/1/events', {
     type: 'note',
     revision: 99,

@@ -100,6 +100,8 @@ export const routeRules: Readonly<Record<string, RouteRule>> = {
   'GET /api/episodes': lookAll,
   'GET /api/tickets': lookAll,
   'GET /api/tickets/:id': lookOne,
+  'POST /api/tickets/:id/files': { who: 'ticket.act', estate: 'named' },
+  'GET /api/tickets/:id/files/:hash': lookOne,
   'POST /api/tickets/:id/events': { who: 'ticket.act', estate: 'named' },
   'GET /api/planned-work': lookAll,
   'POST /api/planned-work': { who: 'planned.change', estate: 'named' },

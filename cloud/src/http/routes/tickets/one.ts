@@ -8,6 +8,7 @@ import {
   ticketSchema,
 } from '../../../contract/index.ts';
 import { episodeOf } from '../../../episodes/rows.ts';
+import { filesOf } from '../../../files/rows.ts';
 import type { Access } from '../../../policy/access.ts';
 import { command, unknownTicket } from '../../../tickets/commands.ts';
 import { type HidesParts, hidesOf } from '../../../tickets/hides.ts';
@@ -79,6 +80,7 @@ async function detailOf(api: Api, access: Access, id: number): Promise<TicketDet
     events: events.map(ticketEventOf),
     episodes: rows.map(episodeOf),
     alarms: await alarmsOf(api.database, id),
+    files: await filesOf(api.database.read, id),
     hides: await hidesOf(hidesParts(api), rows),
     proof: null,
     traces: [],
