@@ -1,10 +1,11 @@
 import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import type { EstateDefinition, GatewayAccess, Page } from '@caretaker/cloud/contract';
+import { freePort } from '@caretaker/readings/testing/free-port';
 import { describe, expect, it } from 'vitest';
 import { ask } from '../src/product/api.ts';
 import { edgeStatus } from '../src/product/edge-status.ts';
 import { type Product, withProduct } from '../src/product/product.ts';
-import { freePort, patienceMs, until } from '../src/servers/process.ts';
+import { patienceMs, until } from '../src/servers/process.ts';
 import { mosquittoPublish, smallEstate } from './small.ts';
 
 /** A line to the cloud on which somebody changes the configuration that goes by. */

@@ -59,6 +59,9 @@ const arrived = async (count: number): Promise<readonly Reading[]> => {
   return cloud.readings;
 };
 
+const pending = (count: number) =>
+  vi.waitFor(async () => expect((await statusOf(rigged!)).uplink.pending).toBe(count), patient);
+
 /** Each once, in order, with times of their own that only grow. */
 function expectWhole(readings: readonly Reading[]): void {
   expect(readings.map(({ value }) => Math.round(Number(value) * 1_000))).toEqual(
@@ -74,6 +77,7 @@ it('keeps readings of a machine that woke in 1970, and delivers them with the ti
   await start();
   await send(1, 5);
   await arrived(5);
+  await pending(0);
   await stop();
   await cloud.stop();
   boot = 'b'.repeat(32);
@@ -84,7 +88,7 @@ it('keeps readings of a machine that woke in 1970, and delivers them with the ti
   const after = systemClock.now();
   const stamped = JSON.stringify({ at: before - 1_000, temp_c: 0.011 });
   await client?.publishAsync('caretaker/hall', stamped, { qos: 1 });
-  await vi.waitFor(async () => expect((await statusOf(rigged!)).uplink.pending).toBe(6), patient);
+  await pending(6);
   await cloud.start();
   const all = await arrived(11);
   for (const { at, received } of all.slice(5, 10)) {
@@ -103,6 +107,7 @@ it('places what a start received that never knew its time between what is known,
   await send(1, 5);
   const first = await arrived(5);
   const last = first[4]?.received ?? 0;
+  await pending(0);
   await stop();
   await cloud.stop();
   boot = 'b'.repeat(32);

@@ -1,5 +1,5 @@
 import { silentLog } from '@caretaker/readings/base';
-import { type ManualClock, manualClock } from '@caretaker/readings/testing';
+import { type ManualClock, manualClock, patient } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bootTimeOf } from '../journal/index.ts';
 import { scratch } from '../journal/testing.ts';
@@ -59,7 +59,7 @@ async function begin(
 /** The cloud says that its clock shows this now. */
 const cloudSays = (keeper: Timekeeper, now: number) =>
   keeper.heard({ base: now - clock.monotonic(), uncertainty: 5 });
-const settled = () => vi.waitFor(() => expect(known).toBe(1));
+const settled = () => vi.waitFor(() => expect(known).toBe(1), patient);
 
 describe('while it runs', () => {
   it('lets the time of receipt never go back by a jitter, and follows a correction', async () => {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { pathToFileURL } from 'node:url';
+import { patient } from '@caretaker/readings/testing';
 import { expect, it } from 'vitest';
 
 const module = pathToFileURL(`${import.meta.dirname}/debugger.ts`).href;
@@ -15,7 +16,7 @@ it('opens no debugger for a process that may only send signals', () => {
   const { stdout, stderr } = spawnSync(
     process.execPath,
     ['--no-warnings', '--input-type=module', '-e', script],
-    { encoding: 'utf8', timeout: 20_000 },
+    { encoding: 'utf8', timeout: patient.timeout },
   );
   expect(stdout.trim()).toBe(
     'a process asked for the debugger of the gateway: not opened undefined',

@@ -1,7 +1,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { freePort, serve, until } from '../servers/process.ts';
+import { freePort } from '@caretaker/readings/testing/free-port';
+import { serve, until } from '../servers/process.ts';
 import { estateText } from './edge-estate.ts';
 
 const main = path.join(import.meta.dirname, '../../../cli/src/main.ts');

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describeSeries, type Estate, loadEstate } from '@caretaker/devices/model';
+import { freePort } from '@caretaker/readings/testing/free-port';
 import { type Api, createApi } from '../product/api.ts';
 import { gatewayCode } from '../product/enrolment.ts';
 import { type Pager, startPager } from '../product/pager.ts';
@@ -8,7 +9,7 @@ import { createSandbox, type Sandbox } from '../product/sandbox.ts';
 import { untilJudged } from '../product/standing.ts';
 import { findBinary } from '../servers/binary.ts';
 import { type Mosquitto, startMosquitto } from '../servers/mosquitto.ts';
-import { freePort, until } from '../servers/process.ts';
+import { until } from '../servers/process.ts';
 import { behaviours, connections, liveBehaviours } from './behaviours.ts';
 import { type Comparison, compare } from './compare.ts';
 import { Device } from './device.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../servers/process.ts';
+import { freePort } from '@caretaker/readings/testing/free-port';
 
 /** A place of its own for one run of the product: a data folder and four ports. */
 export interface Sandbox {

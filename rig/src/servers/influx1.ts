@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { freePort, type Served, serve, until } from './process.ts';
+import { freePort } from '@caretaker/readings/testing/free-port';
+import { type Served, serve, until } from './process.ts';
 
 /** A server that tests may use, and how to end it. */
 export interface Running {

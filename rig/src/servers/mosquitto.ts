@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { freePort, serve, until } from './process.ts';
+import { freePort } from '@caretaker/readings/testing/free-port';
+import { serve, until } from './process.ts';
 
 export interface Mosquitto {
   readonly port: number;

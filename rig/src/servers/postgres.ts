@@ -2,9 +2,10 @@ import { execFile, execFileSync } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '@caretaker/readings/testing/free-port';
 import pg from 'pg';
 import type { Running } from './influx1.ts';
-import { freePort, serve, until } from './process.ts';
+import { serve, until } from './process.ts';
 
 const run = promisify(execFile);
 

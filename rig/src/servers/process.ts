@@ -1,38 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { createServer } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-
-/** Ports that no system gives to whoever asks for any port, so that nobody gets ours before we use it. */
-const ports = { first: 10_000, count: 22_000, perProcess: 100 } as const;
-let portsGiven = 0;
-
-async function isFree(port: number): Promise<boolean> {
-  const server = createServer();
-  try {
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject);
-      server.listen(port, '127.0.0.1', resolve);
-    });
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await new Promise((resolve) => server.close(resolve));
-  }
-}
-
-/**
- * A port that is free, for programs that cannot report the one they chose. Processes that ask at the same time
- * begin at different places.
- */
-export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < ports.count; tries += 1) {
-    const port = ports.first + ((process.pid * ports.perProcess + portsGiven) % ports.count);
-    portsGiven += 1;
-    if (await isFree(port)) return port;
-  }
-  throw new Error('no port is free');
-}
 
 /** How long to wait for what comes in a second or two: far longer, because a busy machine proves nothing. */
 export const patienceMs = 120_000;
