@@ -12,6 +12,7 @@ import { seedEstates } from '../estates/seed.ts';
 import type { ReadingsConfig } from '../readings-config.ts';
 import type { InForce } from '../standards/in-force.ts';
 import { openInForce, openVersions } from '../standards/open.ts';
+import { takeInOlder } from '../tickets/taking-in.ts';
 
 /** How to let go of what was begun, in the order of beginning. */
 export type Undo = (() => Promise<void> | void)[];
@@ -46,6 +47,7 @@ export async function openStores(
   const store = readingStore(config.readings, directory.describe);
   await store.start();
   undo.push(() => store.stop());
+  undo.push(takeInOlder(database, log));
   return { database, store, directory, inForce };
 }
 

@@ -11,6 +11,7 @@ export * from './gateways.ts';
 export * from './kpi.ts';
 export * from './planned.ts';
 export * from './ticket-commands.ts';
+export * from './ticket-lists.ts';
 export * from './ticket-states.ts';
 export * from './tickets.ts';
 export * from './versions.ts';

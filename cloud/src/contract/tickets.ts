@@ -20,7 +20,13 @@ export const reporterSchema = z.object({
 export type Reporter = z.infer<typeof reporterSchema>;
 
 /** What opened it: an episode, a gateway's alarm before its readings came, or a person. */
-const ticketSourceSchema = z.enum(['episode', 'gateway-alarm', 'report', 'complaint', 'wish']);
+export const ticketSourceSchema = z.enum([
+  'episode',
+  'gateway-alarm',
+  'report',
+  'complaint',
+  'wish',
+]);
 export type TicketSource = z.infer<typeof ticketSourceSchema>;
 
 export const ticketSchema = z.object({

@@ -1,5 +1,12 @@
 import { CaretakerError } from '@caretaker/readings/base';
-import { type Dialect, Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import {
+  type Dialect,
+  Kysely,
+  PostgresAdapter,
+  PostgresDialect,
+  sql,
+  type Transaction,
+} from 'kysely';
 import { Migrator } from 'kysely/migration';
 import pg from 'pg';
 import { type Engine, migrations } from './migrations.ts';
@@ -8,6 +15,13 @@ import { openSqlite } from './sqlite.ts';
 import { PatientSqliteDialect } from './turns.ts';
 
 export type Tx = Transaction<Tables>;
+/** Connections for reading, or a transaction. */
+export type Db = Kysely<Tables>;
+
+/** For the few statements that the two databases spell differently. */
+export function engineOf(db: Db): Engine {
+  return db.getExecutor().adapter instanceof PostgresAdapter ? 'postgres' : 'sqlite';
+}
 
 /** The relational store: reads go beside each other, writes one after another. */
 export interface Database {

@@ -8,6 +8,7 @@ import { gatewayKeyTables, gatewayReportTables } from './gateway-key-tables.ts';
 import { identityTables, personCodeTables } from './identity-tables.ts';
 import { journalTables as journalRangeTables } from './journal-tables.ts';
 import { oidcTables } from './oidc-tables.ts';
+import { ticketSearchTables } from './ticket-search-tables.ts';
 import { proofColumns, ticketTables } from './ticket-tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
@@ -184,6 +185,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0040-discoveries': migration(discoveryTables(types)),
       '0041-alarm-actions': migration(alarmActions),
       '0042-tickets': migration(ticketTables(types)),
+      '0045-ticket-search': migration(ticketSearchTables(engine)),
       '0047-proof': migration(proofColumns(types)),
     }),
   };

@@ -23,12 +23,16 @@ export function decodeCursor<T>(cursor: string | undefined, schema: z.ZodType<T>
   try {
     return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
-    throw new CaretakerError({
-      code: 'CLOUD_CURSOR_INVALID',
-      message: 'This cursor was not given out for this list.',
-      next: 'Begin with the first page.',
-    });
+    throw wrongCursor();
   }
+}
+
+export function wrongCursor(): CaretakerError {
+  return new CaretakerError({
+    code: 'CLOUD_CURSOR_INVALID',
+    message: 'This cursor was not given out for this list.',
+    next: 'Begin with the first page.',
+  });
 }
 
 /** Cuts a page out of `limit + 1` items that were asked for. */

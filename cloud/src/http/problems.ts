@@ -70,6 +70,8 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   CLOUD_KEY_MISSING: [400, 'Idempotency-Key missing'],
   CLOUD_KEY_REUSED: [422, 'Idempotency-Key used before'],
   CLOUD_TICKET_CHANGED: [409, 'Ticket has changed'],
+  CLOUD_TICKET_FILTERS_FULL: [409, 'Too many filters'],
+  CLOUD_TICKET_FILTER_UNKNOWN: [404, 'Unknown filter'],
   CLOUD_TICKET_REVISION: [422, 'No such revision'],
   CLOUD_TICKET_MOVE: [409, 'Not possible from this state'],
   CLOUD_FILE_TYPE: [415, 'File of another type'],
@@ -102,6 +104,9 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   CLOUD_NOT_READY: [503, 'Not ready'],
   READINGS_STORE_UNAVAILABLE: [503, 'Readings store unavailable'],
 };
+
+export const statusOf = (code: string): number => known[code]?.[0] ?? 500;
+export const titleOf = (code: string): string => known[code]?.[1] ?? 'Internal error';
 
 const fastifyCodes: Readonly<Record<string, string>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'CLOUD_NOT_JSON',
@@ -146,9 +151,14 @@ export function problemOf(error: unknown): Problem & Record<string, unknown> {
 }
 
 function fromCode(fault: { code: string; message: string; next?: string | undefined }): Problem {
-  const [status, title] = known[fault.code] ?? [500, 'Internal error'];
   const { code, message: detail, next } = fault;
-  const problem = { type: 'about:blank', title, status, detail, code };
+  const problem = {
+    type: 'about:blank',
+    title: titleOf(code),
+    status: statusOf(code),
+    detail,
+    code,
+  };
   return next === undefined ? problem : { ...problem, next };
 }
 

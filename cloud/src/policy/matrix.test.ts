@@ -116,6 +116,12 @@ const expected: Readonly<Record<string, readonly [may: Letters, kind: Kind, aske
   ),
   'GET /api/episodes': to('VTEMA', 'list', '/api/episodes'),
   'GET /api/tickets': to('VTEMA', 'list', '/api/tickets'),
+  'GET /api/tickets/counts': to('VTEMA', 'any', '/api/tickets/counts'),
+  'GET /api/tickets/filters': to('', 'self', '/api/tickets/filters'),
+  'POST /api/tickets/filters': to('', 'self', '/api/tickets/filters', {
+    ...{ name: 'x', query: { state: 'late' } },
+  }),
+  'DELETE /api/tickets/filters/:id': to('', 'self', '/api/tickets/filters/9999'),
   'GET /api/tickets/:id': to('VTEMA', 'named', '/api/tickets/1'),
   'POST /api/tickets/:id/files': to('TEMA', 'named', '/api/tickets/1/files?kind=before', {}),
   'GET /api/tickets/:id/files/:hash': to('VTEMA', 'named', `/api/tickets/1/files/${fileHash}`),

@@ -9,11 +9,12 @@ import { commitChanges } from '../host/commit.ts';
 import { OutboxWorker, type Page } from '../outbox/outbox.ts';
 import { listQuarantine, maxPerGateway, refuse, trim } from '../quarantine/quarantine.ts';
 import { command, type Doer } from '../tickets/commands.ts';
-import { listTickets, readTicket } from '../tickets/list.ts';
+import { readTicket } from '../tickets/list.ts';
 import { factsOf, fold, patchOf, type TicketRow } from '../tickets/rows.ts';
 import { hidingCases } from './hiding-suite.ts';
 import { hidingWorldCase } from './hiding-worlds.ts';
 import { readOnlyCases } from './read-only-suite.ts';
+import { everyTicket } from './tickets.ts';
 import { versionCases } from './version-suite.ts';
 
 const hour = 3_600_000;
@@ -75,7 +76,6 @@ async function read(database: Database, id: number) {
 
 /** One open database and what the cases do with it. */
 function benchOf(open: () => Database) {
-  const all = ['new', 'acknowledged', 'closed', 'self-cleared', 'withdrawn'] as const;
   return {
     apply: (...changes: EpisodeChange[]) =>
       open().write((tx) =>
@@ -87,7 +87,7 @@ function benchOf(open: () => Database) {
           behind: false,
         }),
       ),
-    tickets: () => listTickets(open(), { estates: null, states: all, limit: 100, after: null }),
+    tickets: () => everyTicket(open()),
     standing: () =>
       open()
         .read.selectFrom('episodes')

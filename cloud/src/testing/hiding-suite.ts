@@ -10,7 +10,8 @@ import { type CommitContext, commitChanges } from '../host/commit.ts';
 import { cancelPlan, insertPlan, listPlans } from '../overlay/plans.ts';
 import { command } from '../tickets/commands.ts';
 import { hidesOf } from '../tickets/hides.ts';
-import { listTickets, readTicket } from '../tickets/list.ts';
+import { readTicket } from '../tickets/list.ts';
+import { everyTicket } from './tickets.ts';
 
 const minute = 60_000;
 const feederOf = (lamp: string) => lamp.replace('lamp', 'feeder');
@@ -63,8 +64,6 @@ const amended = (was: Episode, e: Episode): EpisodeChange => ({
 const readTicketEpisodes = (database: Database, subject: string) =>
   database.read.selectFrom('episodes').selectAll().where('subject', '=', subject).execute();
 
-const anyState = ['new', 'acknowledged', 'closed', 'self-cleared', 'withdrawn'] as const;
-
 function benchOf(open: () => Database) {
   const covers = new Map<string, Cover<Text>[]>();
   const overlay = { hiding, plannedCovers: (subject: string) => covers.get(subject) ?? [] };
@@ -75,13 +74,7 @@ function benchOf(open: () => Database) {
     look: (subject: string, since: number) =>
       open().write((tx) => commitChanges(tx, [], { ...base, subjects: [{ subject, since }] })),
     async tickets(subject: string) {
-      const rows = await listTickets(open(), {
-        estates: null,
-        subject,
-        states: anyState,
-        limit: 100,
-        after: null,
-      });
+      const rows = await everyTicket(open(), { subject });
       return rows.map(({ id, state, onset, repeat }) => ({
         id,
         state,

@@ -2,6 +2,7 @@ import type { Text } from '@caretaker/readings/base';
 import type { GatewayAction, TicketEvent } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { TicketEventRow, TicketPatch, TicketRow } from './rows.ts';
+import { carriesWords, takeIn } from './search.ts';
 
 export interface NewEvent {
   readonly type: TicketEventRow['type'];
@@ -28,27 +29,29 @@ export async function append(
 ): Promise<TicketRow> {
   let sequence = ticket.revision;
   const patch: TicketPatch = {};
-  for (const { acted, data = {}, ...event } of events) {
+  const entries = events.map(({ acted, data = {}, actor = '', ...event }) => {
     sequence += 1;
     Object.assign(patch, event.patch);
-    await tx
-      .insertInto('ticket_events')
-      .values({
-        ...event,
-        ticket: ticket.id,
-        sequence,
-        at,
-        reason: event.reason === null ? null : JSON.stringify(event.reason),
-        acted: acted === undefined ? null : JSON.stringify(acted),
-        data: JSON.stringify(data),
-        patch: JSON.stringify(event.patch),
-      })
-      .execute();
-  }
-  return tx
+    return {
+      ...event,
+      actor,
+      ticket: ticket.id,
+      sequence,
+      at,
+      reason: event.reason === null ? null : JSON.stringify(event.reason),
+      acted: acted === undefined ? null : JSON.stringify(acted),
+      data: JSON.stringify(data),
+      patch: JSON.stringify(event.patch),
+    };
+  });
+  if (entries.length > 0) await tx.insertInto('ticket_events').values(entries).execute();
+  const row = await tx
     .updateTable('tickets')
     .set({ ...patch, revision: sequence })
     .where('id', '=', ticket.id)
     .returningAll()
     .executeTakeFirstOrThrow();
+  const fresh = ticket.revision === 0;
+  if (fresh || entries.some(carriesWords)) await takeIn(tx, row, fresh ? entries : undefined);
+  return row;
 }

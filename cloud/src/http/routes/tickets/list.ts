@@ -1,25 +1,43 @@
 import { z } from 'zod';
 import {
-  openTicketStates,
   pageSchema,
-  type TicketState,
+  ticketCountsSchema,
+  ticketFilterSchema,
   ticketSchema,
-  ticketStateSchema,
 } from '../../../contract/index.ts';
-import { listTickets, ticketKey } from '../../../tickets/list.ts';
+import type { Access } from '../../../policy/access.ts';
+import type { Viewer } from '../../../tickets/filters.ts';
+import { countTickets, listTickets, ticketKey } from '../../../tickets/list.ts';
 import { ticketOf } from '../../../tickets/rows.ts';
 import { type Api, type App, estatesOf } from '../../api.ts';
-import { decodeCursor, listQuery, pageOf } from '../../paging.ts';
+import { decodeCursor, listQuery, pageOf, wrongCursor } from '../../paging.ts';
 
-const states: Readonly<Record<string, readonly TicketState[]>> = {
-  open: openTicketStates,
-  all: ticketStateSchema.options,
-};
-const ticketQuery = listQuery.extend({
-  state: z.enum(['open', 'all', ...ticketStateSchema.options]).default('all'),
-  subject: z.string().max(200).optional(),
-  item: z.string().max(100).optional(),
+/** A filter in a query string: one value of a list may stand alone, and numbers are words. */
+const inQuery = <T extends z.ZodType>(list: T) =>
+  z.preprocess((given) => (typeof given === 'string' ? [given] : given), list);
+const { severity, team, source, class: classes } = ticketFilterSchema.shape;
+const filterQuery = ticketFilterSchema.extend({
+  severity: inQuery(severity),
+  team: inQuery(team),
+  source: inQuery(source),
+  class: inQuery(classes),
+  from: z.coerce.number().int().optional(),
+  to: z.coerce.number().int().optional(),
 });
+const ticketQuery = filterQuery.extend(listQuery.omit({ estate: true }).shape);
+const countQuery = ticketFilterSchema.pick({ estate: true });
+
+/** Whose list it is: for one estate, or for all that they may look at. */
+function viewerOf(api: Api, access: Access, estate: string | undefined): Viewer {
+  const { principal } = access;
+  const person =
+    principal.kind === 'person'
+      ? principal.id
+      : principal.kind === 'token'
+        ? principal.owner
+        : null;
+  return { person, estates: estatesOf(api, access, estate), now: api.clock.now() };
+}
 
 /** Lists of tickets. */
 export function ticketListRoutes(app: App, api: Api): void {
@@ -28,21 +46,34 @@ export function ticketListRoutes(app: App, api: Api): void {
     {
       schema: {
         tags: ['work'],
-        summary: 'Tickets, newest onset first',
+        summary:
+          'Tickets, newest onset first unless sorted otherwise; what a text finds has its own reference first',
         querystring: ticketQuery,
         response: { 200: pageSchema(ticketSchema) },
       },
     },
-    async ({ query: { cursor, state, limit, estate, ...filter }, access }) => {
-      const rows = await listTickets(api.database, {
-        ...filter,
-        estates: estatesOf(api, access, estate),
-        states: states[state] ?? [state as TicketState],
+    async ({ query: { cursor, limit, ...filter }, access }) => {
+      const listed = await listTickets(api.database, {
+        filter,
+        viewer: viewerOf(api, access, filter.estate),
         limit: limit + 1,
         after: decodeCursor(cursor, ticketKey),
       });
-      const page = pageOf(rows, limit, (row) => [row.onset, row.id]);
-      return { ...page, items: page.items.map(ticketOf) };
+      if (listed === null) throw wrongCursor();
+      const page = pageOf(listed, limit, ({ key }) => key);
+      return { ...page, items: page.items.map(({ row }) => ticketOf(row)) };
     },
+  );
+  app.get(
+    '/api/tickets/counts',
+    {
+      schema: {
+        tags: ['work'],
+        summary: 'How many open tickets there are, and what stands behind each tab of the list',
+        querystring: countQuery,
+        response: { 200: ticketCountsSchema },
+      },
+    },
+    ({ query: { estate }, access }) => countTickets(api.database, viewerOf(api, access, estate)),
   );
 }
