@@ -63,7 +63,7 @@ describeWith({ binaries: ['chromium'] }, 'a ticket that two people look at', () 
     expect(loads()).toEqual([0, 0]);
   });
 
-  it('is closed only with a note of what was done, and then is in the list of all only', async () => {
+  it('is cancelled only with a reason, and then is in the list of all only', async () => {
     const { list, other, id, loads } = await openBoth('plaza-bin', { temp_c: 71.5 });
     const row = rowOf(list, 'Plaza bin');
     await row.getByRole('button', { name: 'Acknowledge' }).click();
@@ -73,14 +73,15 @@ describeWith({ binaries: ['chromium'] }, 'a ticket that two people look at', () 
 
     await row.getByRole('link').first().click();
     await list.waitForURL(`**/tickets/${id}`);
-    await list.getByRole('button', { name: 'Close', exact: true }).click();
-    const form = list.getByRole('dialog', { name: /^Close / });
+    await list.getByRole('button', { name: 'Actions' }).click();
+    await list.getByRole('dialog').getByRole('button', { name: 'Cancel ticket' }).click();
+    const form = list.getByRole('dialog', { name: /^Cancel ticket: / });
     await shows(form, /^The condition still stands/);
-    await form.getByRole('button', { name: 'Close ticket' }).click();
-    await shows(form, 'Write what was done.');
+    await form.getByRole('button', { name: 'Cancel ticket' }).click();
+    await shows(form, 'This is needed.');
     expect((await watched.product.api.ticket(id)).state).toBe('acknowledged');
-    await form.getByRole('textbox', { name: 'What was done?' }).fill(note);
-    await form.getByRole('button', { name: 'Close ticket' }).click();
+    await form.getByRole('textbox', { name: 'Reason' }).fill(note);
+    await form.getByRole('button', { name: 'Cancel ticket' }).click();
     await form.waitFor({ state: 'hidden' });
 
     await other.getByText('Cancelled · Wang Wei').waitFor();

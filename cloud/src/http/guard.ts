@@ -5,7 +5,8 @@ import { problemOf, sendProblem } from './problems.ts';
 
 const contentPolicy = [
   "default-src 'self'",
-  "script-src 'self'",
+  // The reader of codes at a place is WebAssembly from our own origin; no text becomes script by this.
+  "script-src 'self' 'wasm-unsafe-eval'",
   // The web app takes of its component library only what sets no styles in the page itself.
   "style-src 'self'",
   "img-src 'self' data:",

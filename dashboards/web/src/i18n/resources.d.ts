@@ -9,6 +9,7 @@ import type people from './locales/en/people.json';
 import type shell from './locales/en/shell.json';
 import type signIn from './locales/en/sign-in.json';
 import type standard from './locales/en/standard.json';
+import type ticket from './locales/en/ticket.json';
 import type tickets from './locales/en/tickets.json';
 import type uptime from './locales/en/uptime.json';
 import type words from './locales/en/words.json';
@@ -28,6 +29,7 @@ declare module 'i18next' {
       shell: typeof shell;
       'sign-in': typeof signIn;
       standard: typeof standard;
+      ticket: typeof ticket;
       tickets: typeof tickets;
       uptime: typeof uptime;
       words: typeof words;

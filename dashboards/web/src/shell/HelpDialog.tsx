@@ -25,7 +25,12 @@ const groups = {
   ],
   ticket: [
     ['a', 'acknowledge'],
+    ['m', 'mine'],
+    ['i', 'assign'],
+    ['s', 'state'],
     ['n', 'note'],
+    ['w', 'waiting'],
+    ['f', 'fixed'],
     ['c', 'closeTicket'],
     ['z', 'undo'],
   ],

@@ -104,4 +104,15 @@ export const icons = {
       <path d="M5 9h10v8H5zM7 9V6.5a3 3 0 0 1 6 0V9" />
     </Icon>
   ),
+  camera: (
+    <Icon>
+      <path d="M3 6h3l1.3-2h5.4L14 6h3v10H3z" />
+      <circle cx="10" cy="10.8" r="3" />
+    </Icon>
+  ),
+  scan: (
+    <Icon>
+      <path d="M3 7V3h4M13 3h4v4M17 13v4h-4M7 17H3v-4M6.5 10h7" />
+    </Icon>
+  ),
 } as const;

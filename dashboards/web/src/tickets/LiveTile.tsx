@@ -1,4 +1,5 @@
-import type { AssetDetail, Point, Ticket } from '@caretaker/cloud/contract';
+import type { AssetDetail, Point, Proof, Ticket, TicketDetail } from '@caretaker/cloud/contract';
+import { isOpen } from '@caretaker/cloud/contract/ticket-states';
 import { useTranslation } from 'react-i18next';
 import { useStateWord } from '../asset/use-state-word.ts';
 import { formatMeasure } from '../format/number.ts';
@@ -8,31 +9,60 @@ import { markOf } from '../state/mark.ts';
 import { StateWord } from '../state/StateWord.tsx';
 import { Age } from '../ui/Age.tsx';
 import styles from './LiveTile.module.css';
+import { ProofLines } from './ProofLines.tsx';
 import { useAssetDetail } from './use-asset-detail.ts';
 
-/** The points that the ticket's item judges; every point when none of its rules names one. */
-function judgedPoints(asset: AssetDetail, item: string): Point[] {
-  const ids = new Set(
-    asset.detail.conditions.filter((one) => one.item === item).flatMap((one) => one.points),
-  );
+interface Props {
+  readonly ticket: Ticket;
+  readonly detail: TicketDetail;
+  /** When the details were asked for. */
+  readonly heard: number;
+}
+
+/** The points that decide; those that the ticket's item judges where nothing is being proven. */
+function judgedPoints(asset: AssetDetail, item: string, proof: Proof | null): Point[] {
+  const conditions = asset.detail.conditions.filter((one) => one.item === item);
+  const ids = new Set(proof?.points ?? conditions.flatMap((one) => one.points));
   return asset.detail.points.filter((point) => ids.has(point.id));
 }
 
+/** How the edge of the tile is drawn: by severity while it stands, by the proof afterwards. */
+function edgeOf(ticket: Ticket, proof: Proof | null): string {
+  if (proof === null) return ticket.conditionClear ? 'ok' : ticket.severity;
+  if (proof.phase === 'clearing' || proof.phase === 'counting') return 'clearing';
+  if (proof.phase === 'silent') return 'unknown';
+  return proof.phase === 'proven' || proof.phase === 'latched' ? 'ok' : ticket.severity;
+}
+
 /** What the sensor says now: the largest thing on the page, as it decides when the work is done. */
-export function LiveTile({ ticket }: { readonly ticket: Ticket }) {
-  const { t } = useTranslation('tickets');
+export function LiveTile({ ticket, detail, heard }: Props) {
+  const { t } = useTranslation('ticket');
   const say = usePick();
-  const detail = useAssetDetail(ticket.subject);
-  const state = useAsset(ticket.subject)?.state ?? detail?.state;
-  const points = detail === undefined ? [] : judgedPoints(detail, ticket.item);
-  const mark = state === undefined ? 'unknown' : markOf(state);
+  const asset = useAssetDetail(ticket.subject);
+  const state = useAsset(ticket.subject)?.state ?? asset?.state;
+  const proof = isOpen(ticket.state) ? detail.proof : null;
+  const points = asset === undefined ? [] : judgedPoints(asset, ticket.item, proof);
+  const unwatched = ticket.item === '' || (proof === null && isOpen(ticket.state));
+  if (unwatched && points.length === 0) {
+    if (!isOpen(ticket.state)) return null;
+    return (
+      <section className={styles.tile}>
+        <strong>{t('proof.noSensor')}</strong>
+        <p className={styles.label}>{t('proof.none')}</p>
+      </section>
+    );
+  }
   return (
-    <section className={styles.tile} data-severity={ticket.conditionClear ? 'ok' : ticket.severity}>
-      <div className={styles.head}>
-        <strong>{t(ticket.conditionClear ? 'cleared' : 'stands')}</strong>
-        {state !== undefined && <StateWord mark={mark} />}
-        {state !== undefined && state.fact !== null && <span>{say(state.fact)}</span>}
-      </div>
+    <section className={styles.tile} data-edge={edgeOf(ticket, proof)}>
+      {proof === null ? (
+        <div className={styles.head}>
+          <strong>{t(ticket.conditionClear ? 'proof.clear' : 'proof.breach')}</strong>
+          {state !== undefined && <StateWord mark={markOf(state)} />}
+          {state !== undefined && state.fact !== null && <span>{say(state.fact)}</span>}
+        </div>
+      ) : (
+        <ProofLines proof={proof} heard={heard} />
+      )}
       {points.length > 0 && (
         <div className={styles.points}>
           {points.map((point) => (

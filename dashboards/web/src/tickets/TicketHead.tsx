@@ -16,7 +16,11 @@ export function TicketHead({ ticket }: { readonly ticket: Ticket }) {
           {ticket.ref} · {say(ticket.subjectName)}
         </span>
         <StateWord mark={ticket.severity} />
-        <span className={styles.state} data-new={ticket.state === 'new' || undefined}>
+        <span
+          className={styles.state}
+          data-new={ticket.state === 'new' || undefined}
+          aria-live="polite"
+        >
           {t(`words:ticketState.${ticket.state}`)}
           {ticket.owner !== null && ` · ${ticket.owner}`}
         </span>
@@ -24,9 +28,11 @@ export function TicketHead({ ticket }: { readonly ticket: Ticket }) {
       </div>
       <h1>{say(ticket.title)}</h1>
       <p>{say(ticket.why)}</p>
-      <p className={styles.item}>
-        {ticket.item} {say(ticket.itemName)}
-      </p>
+      {ticket.item !== '' && (
+        <p className={styles.item}>
+          {ticket.item} {say(ticket.itemName)}
+        </p>
+      )}
     </header>
   );
 }

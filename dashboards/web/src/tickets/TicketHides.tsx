@@ -6,12 +6,12 @@ import styles from './TicketFacts.module.css';
 
 /** What makes no ticket of its own because of this one. */
 export function TicketHides({ hides }: Pick<TicketDetail, 'hides'>) {
-  const { t } = useTranslation('tickets');
+  const { t } = useTranslation('ticket');
   const say = usePick();
   if (hides.length === 0) return null;
   return (
     <section>
-      <h2 className={styles.title}>{t('hides', { count: hides.length })}</h2>
+      <h2>{t('hides', { count: hides.length })}</h2>
       <ul className={styles.facts}>
         {hides.map(({ subject, subjectName, rule, title }) => {
           const [estate = '', asset = ''] = subject.split('/');

@@ -3,10 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { usePick } from '../i18n/use-language.ts';
 import { When } from '../ui/When.tsx';
 import type { Act } from './acts.ts';
+import { entryOf } from './entries.ts';
 import styles from './TicketLog.module.css';
 import { useActs } from './use-acts.ts';
-
-const typeOf = { acknowledge: 'acknowledged', note: 'note', cancel: 'cancelled' } as const;
+import { useEntryLines } from './use-entry-lines.ts';
 
 /** Everything that happened, newest first: people and engine in one line of time. */
 export function TicketLog({ detail }: { readonly detail: TicketDetail }) {
@@ -17,7 +17,7 @@ export function TicketLog({ detail }: { readonly detail: TicketDetail }) {
   );
   return (
     <section>
-      <h2 className={styles.title}>{t('log.title')}</h2>
+      <h2>{t('log.title')}</h2>
       <ol className={styles.log} aria-live="polite">
         {waiting.map((act) => (
           <Waiting key={act.key} act={act} />
@@ -35,18 +35,28 @@ const ofGateway = 'gateway:';
 function Event({ event }: { readonly event: TicketEvent }) {
   const { t } = useTranslation('tickets');
   const say = usePick();
+  const linesOf = useEntryLines();
   const gateway = event.by.startsWith(ofGateway) ? event.by.slice(ofGateway.length) : null;
   const person = event.by !== 'engine' && gateway === null;
   const machine = gateway === null ? t('log.engine') : t('log.gateway', { id: gateway });
   const by = person ? event.by : machine;
   return (
-    <li data-person={person || undefined} data-failed={event.acted?.ok === false || undefined}>
+    <li
+      data-person={person || undefined}
+      data-failed={event.acted?.ok === false || undefined}
+      data-denied={grave.has(event.type) || undefined}
+    >
       <p>
         <strong>{t(event.acted?.ok === false ? 'log.gateway-failed' : `log.${event.type}`)}</strong>
         <span className={styles.by}>{by}</span>
       </p>
       {event.standing && <p>{t('log.standing')}</p>}
       {event.reason !== null && <p className={styles.note}>{say(event.reason)}</p>}
+      {linesOf(event).map((line) => (
+        <p key={line} className={styles.note}>
+          {line}
+        </p>
+      ))}
       {event.note !== null && <p className={styles.note}>{event.note}</p>}
       <p className={styles.time}>
         {event.acted === null ? (
@@ -62,15 +72,19 @@ function Event({ event }: { readonly event: TicketEvent }) {
   );
 }
 
+/** Entries that say that something went wrong, marked apart from the rest. */
+const grave: ReadonlySet<TicketEvent['type']> = new Set(['denied', 'clock-missed', 'reopened']);
+
 function Waiting({ act }: { readonly act: Act }) {
   const { t } = useTranslation('tickets');
+  const note = 'note' in act.wish ? act.wish.note : undefined;
   return (
     <li data-waiting>
       <p>
-        <strong>{t(`log.${typeOf[act.wish.type]}`)}</strong>
+        <strong>{t(`log.${entryOf[act.wish.type]}`)}</strong>
         <span className={styles.by}>{act.by}</span>
       </p>
-      {act.wish.type !== 'acknowledge' && <p className={styles.note}>{act.wish.note}</p>}
+      {note !== undefined && <p className={styles.note}>{note}</p>}
       <p className={styles.time}>{t('log.unsent')}</p>
     </li>
   );

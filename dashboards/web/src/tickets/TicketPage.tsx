@@ -6,13 +6,18 @@ import { get } from '../api/client.ts';
 import { ProblemError } from '../api/problem.ts';
 import { EpisodeRow } from '../asset/EpisodeRow.tsx';
 import { useTicket } from '../live/use-live.ts';
+import { serverClock } from '../time/server-clock.ts';
 import { BackLink } from '../ui/BackLink.tsx';
 import { Empty } from '../ui/Empty.tsx';
 import { ErrorBand } from '../ui/ErrorBand.tsx';
 import { Rows } from '../ui/Rows.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
+import { Checklist } from './Checklist.tsx';
+import { useUploads } from './files/use-uploads.ts';
 import { LiveTile } from './LiveTile.tsx';
+import { Photos } from './Photos.tsx';
 import { ReadingsAround } from './ReadingsAround.tsx';
+import { Related } from './Related.tsx';
 import { TicketActions } from './TicketActions.tsx';
 import { TicketFacts } from './TicketFacts.tsx';
 import { TicketHead } from './TicketHead.tsx';
@@ -21,21 +26,25 @@ import { TicketLog } from './TicketLog.tsx';
 import styles from './TicketPage.module.css';
 import { useShown } from './use-acts.ts';
 
+const calm = 30_000;
+/** While the sensor proves a fix, somebody stands there and waits for it. */
+const proving = 5_000;
+
 /** One ticket: why it exists, what the sensor says now, who did what, and the one thing to do next. */
 export function TicketPage() {
-  const { t } = useTranslation('tickets');
+  const { t } = useTranslation(['ticket', 'tickets']);
   const id = Number(useParams({ from: '/tickets/$ticket' }).ticket);
   const detail = useQuery({
     queryKey: ['ticket', id],
     queryFn: ({ signal }) => get<TicketDetail>(`/api/tickets/${id}`, {}, signal),
-    refetchInterval: 30_000,
+    refetchInterval: ({ state }) => (isProving(state.data) ? proving : calm),
   });
   const missing =
     detail.error instanceof ProblemError && [400, 404].includes(detail.error.problem.status);
   return (
     <>
-      <BackLink to="/tickets">{t('back')}</BackLink>
-      {missing && <Empty title={t('notFound')} />}
+      <BackLink to="/tickets">{t('tickets:back')}</BackLink>
+      {missing && <Empty title={t('ticket:notFound')} />}
       {detail.error !== null && !missing && (
         <ErrorBand
           error={detail.error}
@@ -44,22 +53,46 @@ export function TicketPage() {
         />
       )}
       {detail.isPending && <Skeleton heights={[56, 120, 240]} />}
-      {detail.data !== undefined && <Ticket detail={detail.data} />}
+      {detail.data !== undefined && (
+        <Ticket detail={detail.data} heard={serverClock.of(detail.dataUpdatedAt)} />
+      )}
     </>
   );
 }
 
-function Ticket({ detail }: { readonly detail: TicketDetail }) {
-  const { t } = useTranslation('tickets');
+function isProving(detail: TicketDetail | undefined): boolean {
+  const phase = detail?.proof?.phase;
+  return phase === 'clearing' || phase === 'counting' || detail?.state === 'fixed';
+}
+
+interface Props {
+  readonly detail: TicketDetail;
+  /** When the details came. */
+  readonly heard: number;
+}
+
+function Ticket({ detail, heard }: Props) {
+  const { t } = useTranslation('ticket');
   const live = useTicket(detail.id);
   const newest = live !== undefined && live.revision > detail.revision ? live : detail;
   const ticket = useShown(newest);
+  const uploads = useUploads(detail.id);
+  const sensor = detail.proof?.phase ?? null;
   return (
     <div className={styles.page}>
-      <TicketHead ticket={ticket} />
-      <div className={styles.main}>
-        <LiveTile ticket={ticket} />
-        <ReadingsAround detail={detail} />
+      <div className={styles.head}>
+        <TicketHead ticket={ticket} />
+        <TicketActions ticket={ticket} seen={newest} sensor={sensor} uploads={uploads} />
+      </div>
+      <div className={styles.live}>
+        <LiveTile ticket={ticket} detail={detail} heard={heard} />
+      </div>
+      <div className={styles.facts}>
+        <Checklist ticket={ticket} seen={newest} events={detail.events} />
+        <TicketFacts ticket={ticket} />
+      </div>
+      <div className={styles.log}>
+        <TicketLog detail={detail} />
         {detail.episodes.length > 0 && (
           <section>
             <h2>{t('episodes')}</h2>
@@ -72,11 +105,11 @@ function Ticket({ detail }: { readonly detail: TicketDetail }) {
           </section>
         )}
       </div>
-      <div className={styles.side}>
-        <TicketActions ticket={ticket} seen={newest} />
-        <TicketFacts ticket={ticket} />
+      <div className={styles.more}>
+        <Photos ticket={ticket} files={detail.files} uploads={uploads} />
+        <Related ticket={ticket} />
         <TicketHides hides={detail.hides} />
-        <TicketLog detail={detail} />
+        <ReadingsAround detail={detail} />
       </div>
     </div>
   );

@@ -1,52 +1,10 @@
 import type { Ticket, TicketCommand } from '@caretaker/cloud/contract';
 import { describe, expect, it } from 'vitest';
 import { ProblemError } from '../api/problem.ts';
-import { Acts, stillMeant, withActs } from './acts.ts';
+import { Acts, type Wish, withActs } from './acts.ts';
 import { byUrgency } from './order.ts';
+import { fresh } from './testing.ts';
 
-const fresh: Ticket = {
-  id: 42,
-  ref: 'CT-42',
-  estate: 'lakeside',
-  subject: 'lakeside/north-gate',
-  subjectName: { en: 'North gate', zh: '北门' },
-  item: 'TP01-S1',
-  itemName: { en: 'Item', zh: '条目' },
-  title: { en: 'Slam', zh: '撞击' },
-  why: { en: '', zh: '' },
-  severity: 'high',
-  state: 'new',
-  conditionClear: false,
-  latched: false,
-  clearSince: null,
-  team: null,
-  class: null,
-  place: null,
-  inHome: false,
-  reporter: null,
-  ownerPerson: null,
-  firstAsked: null,
-  handover: null,
-  assigned: null,
-  waiting: null,
-  finalBy: null,
-  fixed: null,
-  verified: null,
-  asks: null,
-  followUp: 'none',
-  clock: null,
-  previous: null,
-  owner: null,
-  onset: 1000,
-  opened: 2000,
-  acknowledged: null,
-  closed: null,
-  repeat: 1,
-  standardVersion: '1',
-  source: 'episode',
-  revision: 3,
-  demo: true,
-};
 const conflict = () =>
   new ProblemError({ type: '', title: '', status: 409, detail: '', code: 'CLOUD_TICKET_CHANGED' });
 
@@ -61,7 +19,6 @@ function bench(rows: Ticket[], answer: (command: TicketCommand) => Ticket | Erro
       return result instanceof Error ? Promise.reject(result) : Promise.resolve(result);
     },
     read: () => Promise.resolve(rows.at(-1) ?? fresh),
-    newest: () => rows.at(-1),
     onTicket: (ticket) => rows.push(ticket),
     after(ms, task) {
       const timer = { ms, task, off: false };
@@ -105,29 +62,33 @@ describe('acts on tickets', () => {
     expect(withActs(fresh, acts.list())).toBe(fresh);
   });
 
-  it('try again on a newer row that only the engine changed', async () => {
-    const newer = { ...fresh, revision: 5, severity: 'emergency' } as const;
-    const rows: Ticket[] = [fresh];
-    const { acts, sent } = bench(rows, (command) => {
-      if (command.revision === 5) return { ...newer, state: 'acknowledged', revision: 6 };
-      rows.push(newer);
-      return conflict();
-    });
-    expect(await acts.now(fresh, { type: 'acknowledge' })).toBe('done');
-    expect(sent.map(({ command }) => command.revision)).toEqual([3, 5]);
-    expect(new Set(sent.map(({ key }) => key)).size).toBe(2);
+  it('name the revision that was seen, whatever came since', async () => {
+    const { acts, sent, pass } = bench([fresh], () => ({ ...fresh, revision: 9 }));
+    acts.later(fresh, { type: 'acknowledge' });
+    pass();
+    await settle();
+    expect(sent).toEqual([{ command: { type: 'acknowledge', revision: 3 }, key: 'key-1-3' }]);
   });
 
-  it('never take a ticket that somebody else took', async () => {
+  it('never take a ticket that somebody else took, and ask again of the ticket as it is now', async () => {
     const theirs = { ...fresh, revision: 4, state: 'acknowledged', owner: 'Chen' } as const;
     const rows: Ticket[] = [fresh];
-    const { acts, sent } = bench(rows, () => {
+    const { acts, sent } = bench(rows, ({ revision }) => {
+      if (revision === 4) return { ...theirs, state: 'waiting', revision: 5 };
       rows.push(theirs);
       return conflict();
     });
-    expect(await acts.now(fresh, { type: 'acknowledge' })).toBe('conflict');
+    const wait: Wish = { type: 'wait', reason: 'parts', evidence: 'ordered', files: [], until: 9 };
+    expect(await acts.now(fresh, wait)).toBe('conflict');
     expect(sent).toHaveLength(1);
     expect(acts.list()[0]?.current?.owner).toBe('Chen');
+    acts.again('key-1');
+    await settle();
+    expect(sent.map(({ command, key }) => [command.revision, key])).toEqual([
+      [3, 'key-1-3'],
+      [4, 'key-1-4'],
+    ]);
+    expect(acts.list()[0]?.phase).toBe('done');
   });
 
   it('keep a note that could not be sent, with its text', async () => {
@@ -153,13 +114,14 @@ describe('acts on tickets', () => {
   });
 });
 
-describe('whether a wish is still meant', () => {
-  const close = { type: 'cancel', note: 'done' } as const;
-  it('closes on the row of the same owner only', () => {
-    const mine = { ...fresh, state: 'acknowledged', owner: 'Li' } as const;
-    expect(stillMeant(mine, { ...mine, revision: 9, conditionClear: true }, close)).toBe(true);
-    expect(stillMeant(mine, { ...mine, owner: 'Chen' }, close)).toBe(false);
-    expect(stillMeant(mine, { ...mine, state: 'closed' }, close)).toBe(false);
+describe('what is on its way', () => {
+  it('shows where every move leads, and leaves out what the state forbids', async () => {
+    const { acts } = bench([fresh], () => fresh);
+    acts.later(fresh, { type: 'acknowledge' });
+    acts.later(fresh, { type: 'set-out' });
+    acts.later(fresh, { type: 'sign-off', by: 'Li' });
+    acts.later(fresh, { type: 'note', note: 'soon there' });
+    expect(withActs(fresh, acts.list())).toMatchObject({ state: 'en-route', owner: 'Li' });
   });
 });
 

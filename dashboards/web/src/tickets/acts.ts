@@ -1,11 +1,15 @@
 import type { Ticket, TicketCommand } from '@caretaker/cloud/contract';
+import {
+  isAllowed,
+  type Move,
+  type TicketCommandType,
+  ticketMoves,
+} from '@caretaker/cloud/contract/ticket-states';
 import { problemIn } from '../api/problem.ts';
-import { isOpen } from './order.ts';
 
+type Unsent<C> = C extends TicketCommand ? Omit<C, 'revision'> : never;
 /** What a person wants done; the revision is filled in when it is sent. */
-export type Wish =
-  | { readonly type: 'acknowledge' }
-  | { readonly type: 'note' | 'cancel'; readonly note: string };
+export type Wish = Unsent<TicketCommand>;
 
 export type Outcome = 'done' | 'undone' | 'conflict' | 'failed';
 
@@ -25,7 +29,6 @@ export interface Act {
 export interface ActParts {
   readonly send: (ticket: number, command: TicketCommand, key: string) => Promise<Ticket>;
   readonly read: (ticket: number) => Promise<Ticket>;
-  readonly newest: (ticket: number) => Ticket | undefined;
   readonly onTicket: (ticket: Ticket) => void;
   /** Calls back after so many milliseconds; returns its cancel. */
   readonly after: (ms: number, task: () => void) => () => void;
@@ -36,34 +39,26 @@ export interface ActParts {
 
 const undoFor = 5000;
 const keepNotice = 4000;
-const mostAttempts = 4;
-
-/**
- * Whether a wish still means the same on the newer row. A note is an addition and always does; taking
- * and closing do as long as no person moved the ticket in between (the engine may have added to it).
- */
-export function stillMeant(seen: Ticket, current: Ticket, wish: Wish): boolean {
-  if (wish.type === 'note') return true;
-  if (wish.type === 'acknowledge') return current.state === 'new';
-  return isOpen(current) && current.owner === seen.owner;
-}
+/** Refusals that a look at the current ticket explains. */
+const overtaken: ReadonlySet<string> = new Set(['CLOUD_TICKET_CHANGED', 'CLOUD_TICKET_MOVE']);
 
 /** The ticket with what is on its way already shown. */
 export function withActs(ticket: Ticket, acts: readonly Act[]): Ticket {
   let shown = ticket;
   for (const { seen, wish, by, phase } of acts) {
-    if (seen.id !== ticket.id || (phase !== 'waiting' && phase !== 'sending')) continue;
-    if (wish.type === 'acknowledge' && shown.state === 'new') {
-      shown = { ...shown, state: 'acknowledged', owner: by };
-    }
-    if (wish.type === 'cancel' && isOpen(shown)) shown = { ...shown, state: 'cancelled' };
+    const underWay = phase === 'waiting' || phase === 'sending';
+    if (seen.id !== ticket.id || !underWay || !isAllowed(wish.type, shown.state)) continue;
+    const { to }: Move = ticketMoves[wish.type];
+    if (to !== null) shown = { ...shown, state: to };
+    if (owning.has(wish.type)) shown = { ...shown, owner: by };
   }
   return shown;
 }
+const owning: ReadonlySet<TicketCommandType> = new Set(['acknowledge', 'accept']);
 
 /**
- * What people do to tickets from this page: shown at once, sent after the time for undo, tried again on
- * a newer row while it still means the same, and kept with its reason when it cannot be done.
+ * What people do to tickets from this page: shown at once, sent after the time for undo with the revision that they
+ * saw, by which the service knows whether it still means the same, and kept with its reason when it cannot be done.
  */
 export class Acts {
   readonly #parts: ActParts;
@@ -112,6 +107,14 @@ export class Acts {
     void this.#send(key);
   }
 
+  /** After a conflict: the same wish to the ticket as it is now. */
+  again(key: string): void {
+    const act = this.#acts.find((one) => one.key === key);
+    if (act?.current == null) return;
+    this.#patch(key, { seen: act.current, current: null });
+    void this.#send(key);
+  }
+
   dismiss(key: string): void {
     this.#set(this.#acts.filter((act) => act.key !== key));
   }
@@ -126,15 +129,7 @@ export class Acts {
 
   #add(seen: Ticket, wish: Wish, phase: Act['phase']): Act {
     const { newKey, who } = this.#parts;
-    const act: Act = {
-      key: newKey(),
-      seen,
-      wish,
-      by: who(),
-      phase,
-      error: null,
-      current: null,
-    };
+    const act: Act = { key: newKey(), seen, wish, by: who(), phase, error: null, current: null };
     this.#set([...this.#acts, act]);
     return act;
   }
@@ -143,29 +138,23 @@ export class Acts {
     const act = this.#acts.find((one) => one.key === key);
     if (act === undefined) return 'undone';
     this.#patch(key, { phase: 'sending', error: null });
-    let current = this.#parts.newest(act.seen.id) ?? act.seen;
-    for (let attempt = 1; attempt <= mostAttempts; attempt += 1) {
-      if (!stillMeant(act.seen, current, act.wish)) break;
-      const command: TicketCommand = { ...act.wish, revision: current.revision };
-      try {
-        // A key of its own for each revision: a repeated key must carry the same request.
-        this.#succeed(
-          key,
-          await this.#parts.send(act.seen.id, command, `${key}-${current.revision}`),
-        );
-        return 'done';
-      } catch (error) {
-        if (problemIn(error).status !== 409) return this.#fail(key, error);
-      }
-      try {
-        current = await this.#parts.read(act.seen.id);
-      } catch (error) {
-        return this.#fail(key, error);
-      }
-      this.#parts.onTicket(current);
+    const { seen, wish } = act;
+    const command: TicketCommand = { ...wish, revision: seen.revision };
+    try {
+      // A key of its own for each revision: a repeated key must carry the same request.
+      this.#succeed(key, await this.#parts.send(seen.id, command, `${key}-${seen.revision}`));
+      return 'done';
+    } catch (error) {
+      if (!overtaken.has(problemIn(error).code)) return this.#fail(key, error);
     }
-    this.#patch(key, { phase: 'conflict', current });
-    return 'conflict';
+    try {
+      const current = await this.#parts.read(seen.id);
+      this.#parts.onTicket(current);
+      this.#patch(key, { phase: 'conflict', current });
+      return 'conflict';
+    } catch (error) {
+      return this.#fail(key, error);
+    }
   }
 
   #succeed(key: string, ticket: Ticket): void {

@@ -10,7 +10,6 @@ import { type Act, Acts, withActs } from './acts.ts';
 export const acts = new Acts({
   send: (ticket, command, key) => post<Ticket>(`/api/tickets/${ticket}/events`, command, key),
   read: (ticket) => get<Ticket>(`/api/tickets/${ticket}`),
-  newest: (ticket) => hub.ticket(ticket),
   onTicket(ticket) {
     hub.putTicket(ticket);
     void queries.invalidateQueries({ queryKey: ['ticket', ticket.id] });

@@ -10,6 +10,11 @@ class ServerClock {
     return Date.now() + this.#offset;
   }
 
+  /** An instant of this machine's clock, on the server's. */
+  of(local: number): number {
+    return local + this.#offset;
+  }
+
   hearDate(header: string | null): void {
     const at = header === null ? Number.NaN : Date.parse(header);
     if (Number.isNaN(at)) return;

@@ -1,0 +1,37 @@
+import type { TicketEvent } from '@caretaker/cloud/contract';
+import type { TicketCommandType } from '@caretaker/cloud/contract/ticket-states';
+
+/** The entry of the log that each command leads to, by whose words it is named before it is sent. */
+export const entryOf = {
+  triage: 'triaged',
+  prioritise: 'prioritised',
+  'assign-team': 'team-assigned',
+  dispatch: 'dispatched',
+  acknowledge: 'acknowledged',
+  'hand-over': 'handed-over',
+  accept: 'accepted',
+  'set-out': 'set-out',
+  arrive: 'arrived',
+  start: 'started',
+  tick: 'ticked',
+  part: 'part-used',
+  attach: 'attached',
+  quote: 'quoted',
+  consent: 'consented',
+  'temporary-measure': 'temporary-measure',
+  wait: 'waiting',
+  resume: 'resumed',
+  fix: 'fixed',
+  verify: 'verified',
+  'sign-off': 'signed-off',
+  'follow-up': 'followed-up',
+  close: 'closed',
+  'self-clear': 'self-cleared',
+  reject: 'rejected',
+  'refer-out': 'referred-out',
+  cancel: 'cancelled',
+  reopen: 'reopened',
+  promise: 'promised',
+  answer: 'answered',
+  note: 'note',
+} as const satisfies Record<TicketCommandType, TicketEvent['type']>;

@@ -1,0 +1,55 @@
+import type { Proof } from '@caretaker/cloud/contract';
+import { describe, expect, it } from 'vitest';
+import { sizeFor } from './files/shrink.ts';
+import { clearFor, isStill } from './proof-clock.ts';
+import { codeIn } from './scan/code-in.ts';
+
+const proof: Proof = {
+  phase: 'clearing',
+  since: 100_000,
+  until: 400_000,
+  needed: 300_000,
+  at: 230_000,
+  events: null,
+  grace: null,
+  rule: 'co-high',
+  fact: null,
+  value: 18.2,
+  points: ['lakeside/co'],
+};
+
+describe('the clock of the proof', () => {
+  it('counts from what was measured, and on between two answers', () => {
+    expect(clearFor(proof, 231_000, 231_000)).toBe(130_000);
+    expect(clearFor(proof, 231_000, 235_000)).toBe(134_000);
+  });
+
+  it('stands still when nothing more is told, and never runs past what is needed', () => {
+    expect(clearFor(proof, 231_000, 900_000)).toBe(140_000);
+    expect(clearFor({ ...proof, at: 900_000 }, 901_000, 901_000)).toBe(300_000);
+    expect(isStill(proof, 231_000)).toBe(false);
+    expect(isStill(proof, 300_000)).toBe(true);
+  });
+
+  it('is not set back by a clock that is behind', () => {
+    expect(clearFor(proof, 231_000, 200_000)).toBe(130_000);
+  });
+});
+
+describe('a photo', () => {
+  it('keeps its shape when it is made smaller, and is never made larger', () => {
+    expect(sizeFor(4000, 3000, 2048)).toEqual([2048, 1536]);
+    expect(sizeFor(3000, 4000, 2048)).toEqual([1536, 2048]);
+    expect(sizeFor(640, 480, 2048)).toEqual([640, 480]);
+    expect(sizeFor(10_000, 1, 2048)).toEqual([2048, 1]);
+  });
+});
+
+describe('the code at a place', () => {
+  it('is the end of its address, or the text itself', () => {
+    expect(codeIn('https://care.example/at/K7-QX2M')).toBe('K7-QX2M');
+    expect(codeIn('https://care.example/at/K7-QX2M/')).toBe('K7-QX2M');
+    expect(codeIn(' K7-QX2M ')).toBe('K7-QX2M');
+    expect(codeIn('http://')).toBe('http://');
+  });
+});
