@@ -6,6 +6,7 @@ import {
   alarmDeskOf,
   backtestsOf,
   changesOf,
+  clockWatchOf,
   estateDeskOf,
   plannedDeskOf,
   ticketFeedOf,
@@ -39,6 +40,7 @@ import type { Transport } from './inbox/transport.ts';
 import { logNotifier, type Notifier, OutboxWorker } from './outbox/outbox.ts';
 import type { PlannedDesk } from './overlay/desk.ts';
 import type { InForce } from './standards/in-force.ts';
+import type { ClockWatch } from './tickets/clocks/watch.ts';
 
 export interface CloudParts {
   readonly clock: Clock;
@@ -152,7 +154,8 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   undo.push(() => http.close());
   const httpPort = await listen(http, config);
   const { bundles, gateways } = trusted;
-  const watched = { silence, journals, planned, alarms, bundles };
+  const clocks = await clockWatchOf(parts, stores, live);
+  const watched = { silence, journals, planned, alarms, bundles, clocks };
   undo.push(...watches(parts, live, watched, stores, known));
   const reply: DeskParts['reply'] = (gateway, answer) => sendAck(transport, gateway, answer);
   const feed = await ticketFeedOf(config, parts, stores, live, reply, undo);
@@ -189,13 +192,14 @@ interface Watched {
   readonly planned: PlannedDesk;
   readonly alarms: AlarmDesk;
   readonly bundles: GatewayDesks['bundles'];
+  readonly clocks: ClockWatch;
 }
 
 /** What has to be looked at from time to time. @returns how to end each */
 function watches(
   { clock, log }: CloudParts,
   { hosts, board }: Live,
-  { silence, journals, planned, alarms, bundles }: Watched,
+  { silence, journals, planned, alarms, bundles, clocks }: Watched,
   { database, store }: Stores,
   { keys }: Gateways,
 ): (() => void)[] {
@@ -213,6 +217,7 @@ function watches(
   const configure = quietly('the configurations of gateways could not be made', () =>
     bundles.look(),
   );
+  const warn = quietly('looking at the clocks of tickets failed', () => clocks.look());
   const save = quietly('saving a snapshot failed', async () => {
     for (const host of hosts.values()) await host.snapshot();
     await housekeeping(database, clock.now());
@@ -235,6 +240,7 @@ function watches(
     clock.every(lookEvery, settle),
     clock.every(lookEvery, configure),
     clock.every(lookEvery, keysAnew),
+    clock.every(lookEvery, warn),
     clock.every(snapshotEvery, save),
     clock.after(tidySoon, tidy),
     clock.every(tidyEvery, tidy),

@@ -1,3 +1,6 @@
+export { localInstant } from './calendar/hours.ts';
+export { always, type Calendar } from './calendar/table.ts';
+export { workingCalendar } from './calendar/working.ts';
 export { standardJsonSchema } from './catalogue/json-schema.ts';
 export { loadStandard, readChanged, readStandard } from './catalogue/load.ts';
 export {

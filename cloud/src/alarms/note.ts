@@ -2,6 +2,7 @@ import type { Alarm, AlarmAction } from '@caretaker/readings/uplink';
 import type { Tx } from '../db/database.ts';
 import { append, type NewEvent } from '../tickets/append.ts';
 import type { TicketRow } from '../tickets/rows.ts';
+import type { TicketContext } from '../tickets/write.ts';
 import { actedBy, raisedBy } from './texts.ts';
 
 /** Which gateway says what. */
@@ -10,18 +11,20 @@ interface Said {
   readonly alarm: Alarm;
 }
 
+type NoteContext = Pick<TicketContext, 'now' | 'timeOf'>;
+
 /** Says on an episode's ticket, if it has one, that a gateway raised it, and what it did. @returns the ticket */
 export function noteAlarm(
   tx: Tx,
   { gateway, alarm }: Said,
   episode: number,
-  now: number,
+  context: NoteContext,
 ): Promise<TicketRow | null> {
   const raised: NewEvent = {
     type: 'alarm-raised',
     ...{ by: `gateway:${gateway}`, note: null, reason: raisedBy(gateway), episode, patch: {} },
   };
-  return note(tx, episode, [raised, ...actionEvents(gateway, alarm.actions, episode)], now);
+  return note(tx, episode, [raised, ...actionEvents(gateway, alarm.actions, episode)], context);
 }
 
 /** Says on an episode's ticket, if it has one, what a gateway did since it raised it. @returns the ticket */
@@ -30,9 +33,9 @@ export function noteActions(
   { gateway }: Said,
   episode: number,
   actions: readonly AlarmAction[],
-  now: number,
+  context: NoteContext,
 ): Promise<TicketRow | null> {
-  return note(tx, episode, actionEvents(gateway, actions, episode), now);
+  return note(tx, episode, actionEvents(gateway, actions, episode), context);
 }
 
 function actionEvents(
@@ -50,7 +53,7 @@ async function note(
   tx: Tx,
   episode: number,
   events: readonly NewEvent[],
-  now: number,
+  context: NoteContext,
 ): Promise<TicketRow | null> {
   const row = await tx
     .selectFrom('episodes')
@@ -58,5 +61,5 @@ async function note(
     .selectAll('tickets')
     .where('episodes.id', '=', episode)
     .executeTakeFirst();
-  return row === undefined ? null : append(tx, row, events, now);
+  return row === undefined ? null : append(tx, row, events, context.now, context.timeOf);
 }

@@ -54,7 +54,7 @@ export async function takeAlarm(tx: Tx, raised: Raised, context: CommitContext):
   const said = await standingOver(tx, alarm);
   if (said !== undefined) {
     await keep(tx, raised, context, { state: 'joined', episode: said.id, settled: context.now });
-    return { state: 'joined', news: ticketNews(await noteAlarm(tx, raised, said.id, context.now)) };
+    return { state: 'joined', news: ticketNews(await noteAlarm(tx, raised, said.id, context)) };
   }
   if ((await judgedTo(tx, gateway)) >= settlesAt(alarm)) return refute(tx, raised, context);
   const row = await report(tx, raised, context);
@@ -68,7 +68,7 @@ async function open(tx: Tx, raised: Raised, row: EpisodeRow, context: CommitCont
   const { subject, item, onset } = row;
   const items = [{ subject, item, since: onset, news: [] }];
   const tickets = await commitItems(tx, items, context, new Set([row.id]));
-  const noted = await noteAlarm(tx, raised, row.id, context.now);
+  const noted = await noteAlarm(tx, raised, row.id, context);
   const others = tickets.filter(({ id }) => id !== noted?.id);
   const episodes = [{ ...row, ticket: noted?.id ?? null }];
   return { episodes, tickets: noted === null ? others : [...others, noted] };
@@ -126,7 +126,7 @@ async function addActions(tx: Tx, raised: Raised, known: Known, context: CommitC
     .where('onset', '=', alarm.onset)
     .execute();
   if (recorded.news !== null) return recorded.news;
-  return ticketNews(await noteActions(tx, raised, recorded.episode, fresh, context.now));
+  return ticketNews(await noteActions(tx, raised, recorded.episode, fresh, context));
 }
 
 /** A gateway does nothing twice in the same millisecond. */

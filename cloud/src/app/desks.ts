@@ -6,6 +6,7 @@ import { horizon } from '../host/engine-state.ts';
 import type { OutboxWorker } from '../outbox/outbox.ts';
 import { PlannedDesk } from '../overlay/desk.ts';
 import { Changes } from '../standards/changes.ts';
+import { ClockWatch } from '../tickets/clocks/watch.ts';
 import { TicketFeed, type TicketFeedParts } from '../tickets/feed.ts';
 import type { Accounts } from './accounts.ts';
 import type { Live } from './live.ts';
@@ -102,6 +103,18 @@ export async function alarmDeskOf(
   });
   await desk.load();
   return desk;
+}
+
+/** Who looks after the clocks of tickets. */
+export async function clockWatchOf(
+  { clock }: Surroundings,
+  { database, directory }: Stores,
+  { board }: Live,
+): Promise<ClockWatch> {
+  const { timeOf } = directory;
+  const watch = new ClockWatch({ database, timeOf, clock, tell: (row) => board.ticket(row) });
+  await watch.load();
+  return watch;
 }
 
 /** By what gateways are told of tickets. */

@@ -1,6 +1,7 @@
 export * from './access.ts';
 export * from './backtest.ts';
 export * from './bundles.ts';
+export * from './clocks.ts';
 export * from './common.ts';
 export * from './definition.ts';
 export * from './discovery.ts';

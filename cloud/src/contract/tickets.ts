@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { clockNameSchema, ticketClockSchema } from './clocks.ts';
 import { idSchema, instantSchema, severitySchema, textSchema, valueSchema } from './common.ts';
 import { ticketFileSchema } from './files.ts';
 import { ticketClassSchema, ticketTeamSchema, waitingReasonSchema } from './ticket-commands.ts';
@@ -85,8 +86,15 @@ export const ticketSchema = z.object({
   asks: z.enum(['self-clear']).nullable(),
   /** Whether the customer is still to be asked if all is well. */
   followUp: z.enum(['none', 'owed', 'done']),
-  /** The clock that runs out first. */
-  clock: z.object({ name: z.string(), due: instantSchema }).nullable(),
+  /** The clock that runs out first, or did long ago. */
+  clock: z
+    .object({
+      name: clockNameSchema,
+      due: instantSchema,
+      /** How much of its time has been counted, above 1 when it is over; null in what streams tell. */
+      share: z.number().nullable(),
+    })
+    .nullable(),
   /** The ticket of the same fault before this one, within 365 days. */
   previous: z.int().nullable(),
   /** Event time of its first onset; when it was reported for what people report. */
@@ -263,6 +271,7 @@ export type TicketTrace = z.infer<typeof traceSchema>;
 
 /** `GET /api/tickets/{id}`. */
 export const ticketDetailSchema = ticketSchema.extend({
+  clocks: z.array(ticketClockSchema),
   events: z.array(ticketEventSchema),
   episodes: z.array(episodeSchema),
   /**

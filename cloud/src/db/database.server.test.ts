@@ -32,7 +32,10 @@ describe.skipIf(postgresServer === null)('on a real PostgreSQL', () => {
     await gateway.send(3, [reading('bin-2/temp_c', t0 + 2000, 66)]);
     await gateway.untilAccepted(3);
     const [newest] = await run.tickets('open');
-    const answer = await run.command(newest!.id, { type: 'acknowledge', revision: 1 });
+    const answer = await run.command(newest!.id, {
+      type: 'acknowledge',
+      revision: newest!.revision,
+    });
     expect(answer.status).toBe(200);
     const before = await run.standing();
     expect(before.tickets).toHaveLength(2);

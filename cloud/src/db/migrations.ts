@@ -3,6 +3,7 @@ import type { Migration, MigrationProvider } from 'kysely/migration';
 import { alarmActions, alarmTables } from './alarm-tables.ts';
 import { auditTables } from './audit-tables.ts';
 import { bundleTables } from './bundle-tables.ts';
+import { clockTables } from './clock-tables.ts';
 import { discoveryTables } from './discovery-tables.ts';
 import { gatewayKeyTables, gatewayReportTables } from './gateway-key-tables.ts';
 import { identityTables, personCodeTables } from './identity-tables.ts';
@@ -185,6 +186,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0040-discoveries': migration(discoveryTables(types)),
       '0041-alarm-actions': migration(alarmActions),
       '0042-tickets': migration(ticketTables(types)),
+      '0043-ticket-clocks': migration(clockTables(types)),
       '0045-ticket-search': migration(ticketSearchTables(engine)),
       '0047-proof': migration(proofColumns(types)),
     }),

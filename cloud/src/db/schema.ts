@@ -1,5 +1,6 @@
 import type { Generated } from 'kysely';
 import type {
+  ClockName,
   TicketClass,
   TicketDetail,
   TicketEvent,
@@ -11,6 +12,7 @@ import type {
 import type { AlarmTables } from './alarm-tables.ts';
 import type { AuditTables } from './audit-tables.ts';
 import type { BundleTables } from './bundle-tables.ts';
+import type { ClockTables } from './clock-tables.ts';
 import type { DiscoveryTables } from './discovery-tables.ts';
 import type { GatewayKeyTables } from './gateway-key-tables.ts';
 import type { IdentityTables } from './identity-tables.ts';
@@ -26,7 +28,8 @@ export interface Tables
     AlarmTables,
     BundleTables,
     DiscoveryTables,
-    TicketTables {
+    TicketTables,
+    ClockTables {
   /** `source` is the SHA-256 of the file it was taken from, where that is known. */
   estates: {
     id: string;
@@ -152,7 +155,9 @@ export interface Tables
     clear_since: number | null;
     /** Of the clock that runs out first. */
     next_due: number | null;
-    next_clock: string | null;
+    next_clock: ClockName | null;
+    /** Event time at which the rule could say it of its first episode; null for what people report. */
+    detected: number | null;
     previous: number | null;
     asks: 'self-clear' | null;
     /** The severity by its episodes; what people set beside it counts until that gets worse. Null: the same. */

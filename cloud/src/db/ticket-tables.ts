@@ -2,24 +2,6 @@ import type { Generated } from 'kysely';
 
 /** What belongs to tickets beside their row and their log. */
 export interface TicketTables {
-  /** Clocks as the log amounts to them; a copy kept at hand, like the row. */
-  ticket_clocks: {
-    ticket: number;
-    clock: string;
-    /** Time that counts until it is missed, milliseconds. */
-    target: number;
-    started: number;
-    /** When it is missed unless something changes; null while it stands still. */
-    due: number | null;
-    stopped: number | null;
-    state: 'running' | 'paused' | 'met' | 'missed' | 'void';
-    /** Time that it stood still, milliseconds. */
-    paused: number;
-    /** When it next has something to say; null when it has nothing. */
-    next_warning: number | null;
-    /** Share of the target that was warned of last: 0, 50, 80 or 100. */
-    warned: number;
-  };
   /** Content that was uploaded, known by its SHA-256. */
   files: { hash: string; type: string; bytes: number; created: number };
   ticket_files: {

@@ -58,6 +58,10 @@ export class Directory {
     this.#held = heldOf(estates.map((one) => (one.id === estate.id ? estate : one)));
   }
 
+  /** By what the clocks of an estate's tickets run; by UTC where there is no such estate any more. */
+  readonly timeOf = (estate: string): Pick<Estate, 'zone' | 'holidays' | 'clocks'> =>
+    this.estates.get(estate) ?? { zone: 'UTC', holidays: [] };
+
   gatewaysOf(estate: string): string[] {
     return [...this.gateways].filter(([, owner]) => owner === estate).map(([gateway]) => gateway);
   }

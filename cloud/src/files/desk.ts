@@ -7,6 +7,7 @@ import type { FileKind, TicketFile } from '../contract/index.ts';
 import type { Database, Tx } from '../db/database.ts';
 import type { Audit, Author } from '../identity/deed.ts';
 import { append } from '../tickets/append.ts';
+import type { TimeOf } from '../tickets/clocks/keep.ts';
 import { unknownTicket } from '../tickets/commands.ts';
 import type { TicketRow } from '../tickets/rows.ts';
 import { inspectApart } from './inspect-apart.ts';
@@ -25,6 +26,8 @@ export interface FileParts {
   readonly drafts: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** By which the clocks of tickets run. */
+  readonly timeOf: TimeOf;
 }
 
 export interface NewFile extends Incoming, Wishes {
@@ -206,7 +209,7 @@ export class FileDesk {
       ...{ type: 'attached' as const, by: author, note: null, reason: null, episode: null },
       ...{ actor, data, patch: { touched: 1 } },
     };
-    const after = await append(tx, row, [event], at);
+    const after = await append(tx, row, [event], at, this.#parts.timeOf);
     const detail = { file: hash, kind, name: label, type, bytes, revision: after.revision };
     const entry = { at, actor, action: 'ticket.attach', object: `ticket:${ticket}`, detail };
     await this.#parts.audit(tx, entry);

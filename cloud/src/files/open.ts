@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock, Log } from '@caretaker/readings/base';
 import type { CloudConfig } from '../config.ts';
 import type { Database } from '../db/database.ts';
+import type { Directory } from '../estates/directory.ts';
 import type { Audit } from '../identity/deed.ts';
 import { FileDesk } from './desk.ts';
 import { DiskStore } from './disk-store.ts';
@@ -9,6 +10,7 @@ import { S3Store } from './s3-store.ts';
 
 interface Surroundings {
   readonly database: Database;
+  readonly directory: Pick<Directory, 'timeOf'>;
   readonly audit: Audit;
   readonly clock: Clock;
   readonly log: Log;
@@ -23,7 +25,8 @@ export async function openFiles(
   const drafts = join(home, 'drafts');
   const store = files === null ? new DiskStore(home, drafts) : new S3Store(files);
   const { database, audit, clock, log } = around;
-  const desk = new FileDesk({ database, audit, store, drafts, clock, log });
+  const { timeOf } = around.directory;
+  const desk = new FileDesk({ database, audit, store, drafts, clock, log, timeOf });
   await desk.start();
   return desk;
 }

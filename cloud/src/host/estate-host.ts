@@ -130,8 +130,9 @@ export class EstateHost {
 
   /** With what changes of this estate are written. */
   context(how: Pick<CommitContext, 'behind' | 'quiet' | 'subjects'>): CommitContext {
-    const { naming, overlay, clock } = this.#parts;
-    return { estate: this.estate, naming, overlay, now: clock.now(), ...how };
+    const { naming, overlay, clock, directory } = this.#parts;
+    const { timeOf } = directory;
+    return { estate: this.estate, naming, overlay, timeOf, now: clock.now(), ...how };
   }
 
   /** Looks again at the tickets of subjects of which nothing changed but the planned work about them. */

@@ -32,6 +32,7 @@ import { readingRoutes } from './routes/readings.ts';
 import { restatementRoutes } from './routes/restatements.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { standardRoutes } from './routes/standard.ts';
+import { ticketClockRoutes } from './routes/tickets/clocks.ts';
 import { ticketFilterRoutes } from './routes/tickets/filters.ts';
 import { ticketListRoutes } from './routes/tickets/list.ts';
 import { ticketRoutes } from './routes/tickets/one.ts';
@@ -58,6 +59,7 @@ const routes = [
   definitionRoutes,
   readingRoutes,
   episodeRoutes,
+  ticketClockRoutes,
   ticketListRoutes,
   ticketFilterRoutes,
   ticketRoutes,

@@ -225,12 +225,16 @@ describe('the stream', () => {
     await gateway.untilAccepted(1);
     const [ticket] = await run.tickets('open');
     const stream = await listen(run, `/api/events`);
-    await run.command(ticket!.id, { type: 'acknowledge', revision: 1 });
+    const { revision } = ticket!;
+    await run.command(ticket!.id, { type: 'acknowledge', revision });
+    // Its clocks may say something before and after.
     await expect
       .poll(() => stream.of('ticket'))
-      .toMatchObject([
-        { data: { id: ticket!.id, state: 'acknowledged', owner: scripts, revision: 2 } },
-      ]);
+      .toContainEqual(
+        expect.objectContaining({
+          data: expect.objectContaining({ id: ticket!.id, state: 'acknowledged', owner: scripts }),
+        }),
+      );
     await stream.close();
   });
 });

@@ -122,6 +122,7 @@ const expected: Readonly<Record<string, readonly [may: Letters, kind: Kind, aske
     ...{ name: 'x', query: { state: 'late' } },
   }),
   'DELETE /api/tickets/filters/:id': to('', 'self', '/api/tickets/filters/9999'),
+  'GET /api/tickets/clocks': to('VTEMA', 'list', '/api/tickets/clocks'),
   'GET /api/tickets/:id': to('VTEMA', 'named', '/api/tickets/1'),
   'POST /api/tickets/:id/files': to('TEMA', 'named', '/api/tickets/1/files?kind=before', {}),
   'GET /api/tickets/:id/files/:hash': to('VTEMA', 'named', `/api/tickets/1/files/${fileHash}`),

@@ -103,6 +103,7 @@ export const routeRules: Readonly<Record<string, RouteRule>> = {
   'GET /api/tickets/filters': own,
   'POST /api/tickets/filters': own,
   'DELETE /api/tickets/filters/:id': own,
+  'GET /api/tickets/clocks': lookAll,
   'GET /api/tickets/:id': lookOne,
   'POST /api/tickets/:id/files': { who: 'ticket.act', estate: 'named' },
   'GET /api/tickets/:id/files/:hash': lookOne,

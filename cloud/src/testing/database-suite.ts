@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditChain, auditInto } from '../audit/chain.ts';
 import type { TicketCommand } from '../contract/index.ts';
 import { type Database, type DatabaseConfig, openDatabase, type Tx } from '../db/database.ts';
+import { Directory } from '../estates/directory.ts';
 import { commitChanges } from '../host/commit.ts';
 import { OutboxWorker, type Page } from '../outbox/outbox.ts';
 import { listQuarantine, maxPerGateway, refuse, trim } from '../quarantine/quarantine.ts';
@@ -46,6 +47,7 @@ function episode(onset: number, end: number | null, more: Partial<Episode> = {})
 }
 
 const overlay = { hiding: { hidersOf: () => [], hiddenBy: () => [] }, plannedCovers: () => [] };
+const { timeOf } = new Directory([]);
 const keyOf = ({ subject, rule, onset }: Episode) => ({ subject, rule, onset });
 const opened = (e: Episode): EpisodeChange => ({ type: 'opened', episode: e });
 const amended = (was: Episode, e: Episode): EpisodeChange => ({
@@ -83,6 +85,7 @@ function benchOf(open: () => Database) {
           estate: 'court',
           naming,
           overlay,
+          timeOf,
           now: 900 * hour,
           behind: false,
         }),
@@ -96,7 +99,7 @@ function benchOf(open: () => Database) {
         .orderBy('onset')
         .execute(),
     write: <T>(work: (tx: Tx) => Promise<T>) => open().write(work),
-    desk: () => ({ database: open(), audit: auditInto(new AuditChain()) }),
+    desk: () => ({ database: open(), audit: auditInto(new AuditChain()), timeOf }),
     open,
   };
 }
@@ -178,6 +181,7 @@ function episodeCases({ apply, tickets, standing, write, open }: Bench): void {
         estate: 'court',
         naming,
         overlay,
+        timeOf,
         now: 0,
         behind: false,
       });
@@ -315,7 +319,14 @@ function pageCases({ write, open }: Bench): void {
     const now = 2 * hour;
     const tell = (...changes: EpisodeChange[]) =>
       write((tx) =>
-        commitChanges(tx, changes, { estate: 'court', naming, overlay, now, behind: false }),
+        commitChanges(tx, changes, {
+          estate: 'court',
+          naming,
+          overlay,
+          timeOf,
+          now,
+          behind: false,
+        }),
       );
     await tell(
       opened(episode(2, null)),
@@ -347,7 +358,7 @@ function oldNewsCases({ write, open }: Bench): void {
       sent.push(key);
     };
     const outbox = new OutboxWorker(open(), { page }, clock, silentLog);
-    const context = { estate: 'court', naming, overlay, now: 9 * hour, behind: false };
+    const context = { estate: 'court', naming, overlay, timeOf, now: 9 * hour, behind: false };
     const stale = episode(2, null);
     const still = episode(3, null, { subject: 'court/other' });
     await write((tx) => commitChanges(tx, [opened(stale), opened(still)], context));

@@ -8,6 +8,7 @@ import { type ManualClock, manualClock } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditChain, auditInto } from '../audit/chain.ts';
 import { type Database, openDatabase } from '../db/database.ts';
+import { Directory } from '../estates/directory.ts';
 import { FileDesk, type NewFile } from '../files/desk.ts';
 import { DiskStore } from '../files/disk-store.ts';
 import { filesOf, requireFiles } from '../files/rows.ts';
@@ -43,7 +44,7 @@ class Bench {
     return new FileDesk({
       ...{ database: this.database, audit: auditInto(new AuditChain()), drafts },
       store: new DiskStore(this.home, drafts),
-      ...{ clock: this.clock, log: silentLog },
+      ...{ clock: this.clock, log: silentLog, timeOf: new Directory([]).timeOf },
     });
   }
 

@@ -64,10 +64,12 @@ const amended = (was: Episode, e: Episode): EpisodeChange => ({
 const readTicketEpisodes = (database: Database, subject: string) =>
   database.read.selectFrom('episodes').selectAll().where('subject', '=', subject).execute();
 
+const { timeOf } = new Directory([]);
+
 function benchOf(open: () => Database) {
   const covers = new Map<string, Cover<Text>[]>();
   const overlay = { hiding, plannedCovers: (subject: string) => covers.get(subject) ?? [] };
-  const base = { estate: 'court', naming, overlay, now: 900 * minute, behind: false };
+  const base = { estate: 'court', naming, overlay, timeOf, now: 900 * minute, behind: false };
   return {
     covers,
     apply: (...changes: EpisodeChange[]) => open().write((tx) => commitChanges(tx, changes, base)),
@@ -158,7 +160,7 @@ function hidingLimits({ apply, tickets, open }: Bench): void {
     await apply(opened(lamp));
     const [ticket] = await tickets('court/lamp-3');
     const wish = { type: 'acknowledge', revision: 1 } as const;
-    const desk = { database: open(), audit: auditInto(new AuditChain()) };
+    const desk = { database: open(), audit: auditInto(new AuditChain()), timeOf };
     await command(desk, ticket?.id ?? 0, wish, 'hiding', {
       actor: 'person:lin',
       name: 'Lin',

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { Severity } from '../contract/index.ts';
 import type { Database } from '../db/database.ts';
+import { Directory } from '../estates/directory.ts';
 import { type CommitContext, commitChanges } from '../host/commit.ts';
 import {
   inOrder,
@@ -230,6 +231,7 @@ class Play {
       estate,
       naming: { subject: () => ({ name, demo: false }), item: () => name, fault: () => name },
       overlay: { hiding: hidingIn(given, estate), plannedCovers },
+      timeOf: new Directory([]).timeOf,
       now: 90 * day,
       behind: false,
     };

@@ -1,6 +1,8 @@
 import type { Text } from '@caretaker/readings/base';
 import type { GatewayAction, TicketEvent } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
+import { type ClockedRow, keepClocks, loadLog, type TimeOf } from './clocks/keep.ts';
+import type { LogEvent } from './clocks/story.ts';
 import type { TicketEventRow, TicketPatch, TicketRow } from './rows.ts';
 import { carriesWords, takeIn } from './search.ts';
 
@@ -20,12 +22,17 @@ export interface NewEvent {
   readonly patch: TicketPatch;
 }
 
-/** Appends events to a ticket's log and folds them into its row; the only way a row changes. */
+/**
+ * Appends events to a ticket's log and folds them into its row; the only way a row changes. What else follows from the
+ * log is written with it.
+ * @param timeOf by which its clocks run
+ */
 export async function append(
   tx: Tx,
-  ticket: Pick<TicketRow, 'id' | 'revision'>,
+  ticket: ClockedRow & Pick<TicketRow, 'revision'>,
   events: readonly NewEvent[],
   at: number,
+  timeOf: TimeOf,
 ): Promise<TicketRow> {
   let sequence = ticket.revision;
   const patch: TicketPatch = {};
@@ -45,13 +52,19 @@ export async function append(
     };
   });
   if (entries.length > 0) await tx.insertInto('ticket_events').values(entries).execute();
+  const fresh = ticket.revision === 0;
+  const log = fresh ? events.map((e) => logEvent(e, at)) : await loadLog(tx, ticket.id);
+  const next = await keepClocks(tx, ticket, log, timeOf(ticket.estate), fresh);
   const row = await tx
     .updateTable('tickets')
-    .set({ ...patch, revision: sequence })
+    .set({ ...patch, ...next, revision: sequence })
     .where('id', '=', ticket.id)
     .returningAll()
     .executeTakeFirstOrThrow();
-  const fresh = ticket.revision === 0;
   if (fresh || entries.some(carriesWords)) await takeIn(tx, row, fresh ? entries : undefined);
   return row;
+}
+
+function logEvent({ type, patch, data = {} }: NewEvent, at: number): LogEvent {
+  return { type, at, patch, data };
 }

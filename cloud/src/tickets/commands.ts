@@ -14,12 +14,15 @@ import { answered, remember, requestOf } from '../db/once.ts';
 import type { Audit, Author } from '../identity/deed.ts';
 import { forbidden } from '../policy/access.ts';
 import { append, type NewEvent } from './append.ts';
+import type { TimeOf } from './clocks/keep.ts';
 import { overtakenBy, requireMeant, since, type TicketLog } from './meets.ts';
 import { type TicketEventRow, type TicketPatch, type TicketRow, ticketOf } from './rows.ts';
 
 export interface CommandParts {
   readonly database: Database;
   readonly audit: Audit;
+  /** By which clocks run. */
+  readonly timeOf: TimeOf;
 }
 
 /** Who does something to a ticket. */
@@ -41,7 +44,7 @@ export interface CommandResult {
  * @throws Forbidden `CLOUD_FORBIDDEN` for what only those may do who direct others
  */
 export function command(
-  { database, audit }: CommandParts,
+  { database, audit, timeOf }: CommandParts,
   id: number,
   wanted: TicketCommand,
   key: string,
@@ -56,7 +59,7 @@ export function command(
     const log = await loadLog(tx, id);
     requireMeant(row, log, wanted.type, wanted.revision);
     if (directs(wanted.type) && !by.directs) throw forbidden('ticket.direct');
-    const after = await append(tx, row, [eventOf(row, log, wanted, by)], now);
+    const after = await append(tx, row, [eventOf(row, log, wanted, by)], now, timeOf);
     const ticket = ticketOf(after);
     await remember(tx, write, { status: 200, body: ticket, at: now });
     const detail = {

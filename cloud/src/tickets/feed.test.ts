@@ -67,7 +67,7 @@ describe('a gateway', () => {
           severity: 'emergency',
           state: 'new',
           open: true,
-          due: null,
+          due: expect.any(Number),
         },
       ],
     });

@@ -180,7 +180,7 @@ export class TicketFeed {
       title: { en: text.en.slice(0, 300), zh: text.zh.slice(0, 300) },
       onset: row.onset,
       opened: row.opened,
-      due: null,
+      due: row.next_due,
       url: publicUrl === null ? null : new URL(`/tickets/${row.id}`, publicUrl).href,
     };
   }

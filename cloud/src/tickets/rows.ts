@@ -51,6 +51,7 @@ export type TicketPatch = Partial<
     | 'asks'
     | 'judged'
     | 'denials'
+    | 'detected'
   >
 >;
 
@@ -122,7 +123,8 @@ function workOf(row: TicketRow) {
     verified: row.verified,
     asks: asksOf(row),
     followUp: row.follow_up,
-    clock: due === null || row.next_clock === null ? null : { name: row.next_clock, due },
+    clock:
+      due === null || row.next_clock === null ? null : { name: row.next_clock, due, share: null },
     previous: row.previous,
   };
 }

@@ -6,6 +6,7 @@ import type { ItemNews } from '../episodes/apply.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
 import { append, type NewEvent } from './append.ts';
 import { letGo } from './claim.ts';
+import type { TimeOf } from './clocks/keep.ts';
 import { hiddenRows, type TicketOverlay } from './hidden.ts';
 import type { EpisodeFacts, PlannedTicket } from './model.ts';
 import { reconcile, repeatWindow } from './reconcile.ts';
@@ -31,6 +32,8 @@ export interface TicketContext {
   readonly estate: string;
   readonly naming: Naming;
   readonly overlay: TicketOverlay;
+  /** By which clocks run. */
+  readonly timeOf: TimeOf;
   /** Cloud clock. */
   readonly now: number;
 }
@@ -41,14 +44,14 @@ export async function reconcileItem(
   news: ItemNews,
   context: TicketContext,
 ): Promise<readonly TicketChange[]> {
-  const { now } = context;
+  const { now, timeOf } = context;
   const { rows, episodes, planned } = await planFrom(tx, news, context, news.since);
   await detach(tx, letGo(rows.map(factsOf), episodes));
   const changes: TicketChange[] = [];
   for (const ticket of planned) {
     const before = rows.find((row) => row.id === ticket.id) ?? null;
     const row = before ?? (await create(tx, news, ticket, context));
-    const written = await append(tx, row, eventsFor(ticket, before, now), now);
+    const written = await append(tx, row, eventsFor(ticket, before, now), now, timeOf);
     const after = await setRepeat(tx, written, ticket.repeat);
     await attach(tx, after.id, ticket.episodes);
     changes.push({ before, after, episodes: ticket.episodes });

@@ -1,4 +1,5 @@
 import type { Text } from '@caretaker/readings/base';
+import type { EstateClocks } from './clocks.ts';
 import type { Format } from './formats.ts';
 
 /** One metric of one asset, as an estate declares it. */
@@ -138,6 +139,8 @@ export interface Estate {
   readonly calendars: Readonly<Record<string, string>>;
   /** Public holidays, `2026-10-01`, in order; dates of the estate's zone. */
   readonly holidays: readonly string[];
+  /** What this estate has agreed on otherwise for the clocks of its tickets. */
+  readonly clocks?: EstateClocks | undefined;
   readonly assets: readonly Asset[];
   readonly mappings: readonly Mapping[];
   /** Absent in estates that were stored before there were any. */

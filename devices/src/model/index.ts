@@ -1,4 +1,12 @@
 export { type Bundle, type BundleCredential, readBundle } from './bundle.ts';
+export {
+  type Allowance,
+  type EstateClocks,
+  readAllowance,
+  type TargetedClock,
+  targetedClocks,
+} from './clocks.ts';
+export { parseDuration } from './duration.ts';
 export { type EstateEdit, editEstate } from './edit.ts';
 export type {
   Action,

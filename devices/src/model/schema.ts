@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { dates, hours } from './calendar-fields.ts';
+import { clocksSchema } from './clocks.ts';
 import { durationForm, parseDuration } from './duration.ts';
 import { formats } from './formats.ts';
 import { heardTopic, topicLimits } from './topics.ts';
@@ -46,13 +48,6 @@ function isZone(name: string): boolean {
   }
 }
 
-const hours = z
-  .string()
-  .regex(
-    /^([01]\d|2[0-3]):[0-5]\d-(([01]\d|2[0-3]):[0-5]\d|24:00)$/,
-    'opening hours are local time, such as 06:00-22:00',
-  );
-
 /** More would be a list of everything, not a relation. */
 const related = 64;
 
@@ -61,27 +56,6 @@ const relation = z
     error: `a relation names one asset, or a list of 1 to ${related}`,
   })
   .transform((ids) => (typeof ids === 'string' ? [ids] : ids));
-
-const holiday = z.string().refine(isDate, {
-  error: (issue) => `"${String(issue.input)}" is no date, such as 2026-10-01`,
-});
-
-function isDate(text: string): boolean {
-  if (!/^\d{4}-\d\d-\d\d$/.test(text)) return false;
-  const time = Date.parse(`${text}T00:00Z`);
-  // A day that its month does not have is either no date at all or rolls over into the next month.
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
-const holidays = z
-  .array(holiday)
-  .superRefine((dates, context) => {
-    for (const [index, date] of dates.entries()) {
-      if (dates.indexOf(date) === index) continue;
-      context.addIssue({ code: 'custom', path: [index], message: `${date} is listed twice` });
-    }
-  })
-  .transform((dates) => [...dates].sort());
 
 /** A name that can stand in a topic, over several levels if need be. */
 const name = z
@@ -113,7 +87,8 @@ export const headerSchema = z.strictObject({
   }),
   gateway: id,
   calendars: z.record(id, hours).default({}),
-  holidays: holidays.default([]),
+  holidays: dates.default([]),
+  clocks: clocksSchema.optional(),
   demo: z.boolean().default(false),
   assets: z.array(z.unknown()).min(1, 'an estate needs at least one asset'),
   mappings: z.array(z.unknown()).default([]),

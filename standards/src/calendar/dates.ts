@@ -1,12 +1,10 @@
-import type { CalendarSpec, Weekday } from '../rules/clause.ts';
+import { type CalendarSpec, type Weekday, weekdays } from '../rules/clause.ts';
 
 /** Says of a local date whether it counts; `key` names everything that the answer depends on. */
 export interface DateFilter {
   readonly key: string;
   readonly holds: (date: Temporal.PlainDate) => boolean;
 }
-
-const weekdays: readonly Weekday[] = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 
 /** @returns null when every date counts */
 export function dateFilter(spec: CalendarSpec, holidays: readonly string[]): DateFilter | null {

@@ -45,8 +45,8 @@ function compile(year: number, { from, to, zone, delay, dates }: Stretch): Year 
   while (Temporal.PlainDate.compare(day, last) <= 0) {
     const tomorrow = day.add({ days: 1 });
     if (dates === null || dates.holds(day)) {
-      const opens = instantOf(day, opening, zone) + delay;
-      const closes = instantOf(nextDay ? tomorrow : day, closing, zone);
+      const opens = localInstant(day, opening, zone) + delay;
+      const closes = localInstant(nextDay ? tomorrow : day, closing, zone);
       if (opens < closes) all.push(opens, closes);
     }
     day = tomorrow;
@@ -67,7 +67,11 @@ function withoutTouching(edges: readonly number[]): number[] {
 }
 
 /** A local time in a skipped hour falls at the hour's end; in a repeated hour, at its first pass. */
-function instantOf(day: Temporal.PlainDate, clock: Temporal.PlainTime, zone: string): number {
+export function localInstant(
+  day: Temporal.PlainDate,
+  clock: Temporal.PlainTime,
+  zone: string,
+): number {
   const local = day.toPlainDateTime(clock);
   const earlier = local.toZonedDateTime(zone, { disambiguation: 'earlier' });
   if (earlier.toPlainDateTime().equals(local)) return earlier.epochMilliseconds;

@@ -44,14 +44,21 @@ export function yearly(compile: (year: number) => Year): Calendar {
 export function both(one: Calendar, other: Calendar): Calendar {
   if (one === always) return other;
   if (other === always) return one;
-  return yearly((year) => intersect(one.year(year), other.year(year)));
+  return yearly((year) => combine(one.year(year), other.year(year), (a, b) => a && b));
 }
 
-function intersect(one: Year, other: Year): Year {
+/** Holds while one of the two does. */
+export function either(one: Calendar, other: Calendar): Calendar {
+  if (one === always || other === always) return always;
+  return yearly((year) => combine(one.year(year), other.year(year), (a, b) => a || b));
+}
+
+function combine(one: Year, other: Year, holds: (a: boolean, b: boolean) => boolean): Year {
   const edges: number[] = [];
   let first = one.start;
   let second = other.start;
-  let value = first && second;
+  const start = holds(first, second);
+  let value = start;
   let i = 0;
   let j = 0;
   while (i < one.edges.length || j < other.edges.length) {
@@ -66,11 +73,11 @@ function intersect(one: Year, other: Year): Year {
       second = !second;
       j += 1;
     }
-    if ((first && second) === value) continue;
+    if (holds(first, second) === value) continue;
     value = !value;
     edges.push(edge);
   }
-  return { start: one.start && other.start, edges };
+  return { start, edges };
 }
 
 class Yearly implements Calendar {

@@ -6,6 +6,7 @@ import {
   ticketSchema,
 } from '../../../contract/index.ts';
 import type { Access } from '../../../policy/access.ts';
+import { withShares } from '../../../tickets/clocks/list.ts';
 import type { Viewer } from '../../../tickets/filters.ts';
 import { countTickets, listTickets, ticketKey } from '../../../tickets/list.ts';
 import { ticketOf } from '../../../tickets/rows.ts';
@@ -61,7 +62,9 @@ export function ticketListRoutes(app: App, api: Api): void {
       });
       if (listed === null) throw wrongCursor();
       const page = pageOf(listed, limit, ({ key }) => key);
-      return { ...page, items: page.items.map(({ row }) => ticketOf(row)) };
+      const clocks = { database: api.database, timeOf: api.directory.timeOf };
+      const tickets = page.items.map(({ row }) => ticketOf(row));
+      return { ...page, items: await withShares(clocks, tickets, api.clock.now()) };
     },
   );
   app.get(

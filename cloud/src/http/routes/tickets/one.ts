@@ -10,6 +10,7 @@ import {
 import { episodeOf } from '../../../episodes/rows.ts';
 import { filesOf } from '../../../files/rows.ts';
 import type { Access } from '../../../policy/access.ts';
+import { clocksOfTicket, withShares } from '../../../tickets/clocks/list.ts';
 import { command, unknownTicket } from '../../../tickets/commands.ts';
 import { type HidesParts, hidesOf } from '../../../tickets/hides.ts';
 import { readTicket } from '../../../tickets/list.ts';
@@ -21,7 +22,8 @@ const ticketParams = z.object({ id: z.coerce.number().int().positive() });
 
 /** One ticket, and what people do to it. */
 export function ticketRoutes(app: App, api: Api): void {
-  const parts = { database: api.database, audit: auditInto(api.chain) };
+  const { timeOf } = api.directory;
+  const parts = { database: api.database, audit: auditInto(api.chain), timeOf };
   app.get(
     '/api/tickets/:id',
     {
@@ -75,8 +77,13 @@ async function detailOf(api: Api, access: Access, id: number): Promise<TicketDet
     .orderBy('onset')
     .orderBy('id')
     .execute();
+  const { timeOf } = api.directory;
+  const clocks = { database: api.database, timeOf };
+  const now = api.clock.now();
+  const [ticket = ticketOf(row)] = await withShares(clocks, [ticketOf(row)], now);
   return {
-    ...ticketOf(row),
+    ...ticket,
+    clocks: await clocksOfTicket(clocks, id, now),
     events: events.map(ticketEventOf),
     episodes: rows.map(episodeOf),
     alarms: await alarmsOf(api.database, id),

@@ -1,0 +1,69 @@
+import type { Tx } from '../../db/database.ts';
+import type { TicketRow } from '../rows.ts';
+import { clocksOf } from './reckon.ts';
+import { logOf, nextWarning, rowOf } from './rows.ts';
+import { type LogEvent, type Story, storyOf } from './story.ts';
+import type { EstateTime } from './time.ts';
+
+/** The time of an estate by its id. */
+export type TimeOf = (estate: string) => EstateTime;
+
+/** What the clocks of a ticket follow from beside its log; none of it ever changes. */
+export type ClockedRow = Pick<TicketRow, 'id' | 'estate' | 'source' | 'item' | 'in_home'>;
+
+/** Of the clock that runs out first. */
+type Next = Pick<TicketRow, 'next_due' | 'next_clock'>;
+
+/** A ticket's clocks, as its log has them. */
+export function clocksFrom(ticket: ClockedRow, story: Story, time: EstateTime) {
+  const { source, item, in_home } = ticket;
+  return clocksOf({ source, item, inHome: in_home === 1, time }, story);
+}
+
+export async function loadLog(tx: Tx, ticket: number): Promise<LogEvent[]> {
+  const rows = await tx
+    .selectFrom('ticket_events')
+    .select(['type', 'at', 'patch', 'data'])
+    .where('ticket', '=', ticket)
+    .orderBy('sequence')
+    .execute();
+  return logOf(rows);
+}
+
+/**
+ * Writes anew what the log amounts to.
+ * @param log the whole of it
+ * @param fresh it has no clocks yet
+ * @returns what the ticket's row is to say of them
+ */
+export async function keepClocks(
+  tx: Tx,
+  ticket: ClockedRow,
+  log: readonly LogEvent[],
+  time: EstateTime,
+  fresh: boolean,
+): Promise<Next> {
+  const story = storyOf(log);
+  const clocks = clocksFrom(ticket, story, time);
+  if (!fresh) await tx.deleteFrom('ticket_clocks').where('ticket', '=', ticket.id).execute();
+  if (clocks.length > 0) {
+    const rows = clocks.map((clock) => rowOf(clock, ticket, nextWarning(clock, story.said, time)));
+    await tx.insertInto('ticket_clocks').values(rows).execute();
+  }
+  const open = clocks.filter(({ outcome }) => outcome === 'open');
+  const first = open.toSorted((a, b) => a.due - b.due)[0];
+  return { next_due: first?.due ?? null, next_clock: first?.clock ?? null };
+}
+
+/** Writes the clocks of tickets anew from their logs. */
+export async function rebuildClocks(
+  tx: Tx,
+  tickets: readonly ClockedRow[],
+  timeOf: TimeOf,
+): Promise<void> {
+  for (const ticket of tickets) {
+    const log = await loadLog(tx, ticket.id);
+    const next = await keepClocks(tx, ticket, log, timeOf(ticket.estate), false);
+    await tx.updateTable('tickets').set(next).where('id', '=', ticket.id).execute();
+  }
+}
