@@ -116,7 +116,7 @@ describeWith({ binaries: ['chromium'] }, 'the form of every page', () => {
     const opener = page.getByRole('button', { name: 'Add note' });
     await opener.focus();
     await page.keyboard.press('Enter');
-    const dialog = page.getByRole('dialog', { name: /^Note on / });
+    const dialog = page.getByRole('dialog', { name: /^Add note: / });
     await dialog.getByRole('textbox', { name: 'Note' }).waitFor();
     for (let i = 0; i < 8; i += 1) {
       await page.keyboard.press('Tab');

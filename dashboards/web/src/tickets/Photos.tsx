@@ -32,7 +32,7 @@ export function Photos({ ticket, files, uploads }: Props) {
   return (
     <section>
       <h2>{t('files.title')}</h2>
-      {files.length === 0 && list.length === 0 && <p className="muted">{t('files.none')}</p>}
+      {files.length === 0 && list.length === 0 && <p className={styles.none}>{t('files.none')}</p>}
       {photos.length > 0 && (
         <ul className={styles.grid}>
           {photos.map((file) => (

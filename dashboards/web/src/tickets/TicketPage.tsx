@@ -13,6 +13,7 @@ import { ErrorBand } from '../ui/ErrorBand.tsx';
 import { Rows } from '../ui/Rows.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
 import { Checklist } from './Checklist.tsx';
+import { Clocks } from './Clocks.tsx';
 import { useUploads } from './files/use-uploads.ts';
 import { LiveTile } from './LiveTile.tsx';
 import { Photos } from './Photos.tsx';
@@ -88,6 +89,7 @@ function Ticket({ detail, heard }: Props) {
         <LiveTile ticket={ticket} detail={detail} heard={heard} />
       </div>
       <div className={styles.facts}>
+        <Clocks ticket={ticket} clocks={detail.clocks} heard={heard} />
         <Checklist ticket={ticket} seen={newest} events={detail.events} />
         <TicketFacts ticket={ticket} />
       </div>

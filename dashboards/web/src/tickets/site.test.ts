@@ -1,5 +1,6 @@
-import type { Proof } from '@caretaker/cloud/contract';
+import type { Proof, TicketClock } from '@caretaker/cloud/contract';
 import { describe, expect, it } from 'vitest';
+import { byClock, shareAt } from './clock-time.ts';
 import { sizeFor } from './files/shrink.ts';
 import { clearFor, isStill } from './proof-clock.ts';
 import { codeIn } from './scan/code-in.ts';
@@ -51,5 +52,40 @@ describe('the code at a place', () => {
     expect(codeIn('https://care.example/at/K7-QX2M/')).toBe('K7-QX2M');
     expect(codeIn(' K7-QX2M ')).toBe('K7-QX2M');
     expect(codeIn('http://')).toBe('http://');
+  });
+});
+
+describe('the clocks', () => {
+  const clock: TicketClock = {
+    clock: 'arrive',
+    round: 1,
+    target: { words: '20m', source: 'T01', confirmed: false },
+    state: 'running',
+    started: 0,
+    due: 1_200_000,
+    stopped: null,
+    budget: 1_200_000,
+    counted: 600_000,
+    paused: 0,
+    off: 0,
+    claimed: 0,
+    over: 0,
+    late: 0,
+    share: 0.5,
+  };
+
+  it('run on between two answers, and stand still while they are paused', () => {
+    expect(shareAt(clock, 600_000, 900_000)).toBe(0.75);
+    expect(shareAt(clock, 600_000, 9_000_000)).toBe(1);
+    expect(shareAt({ ...clock, state: 'paused' }, 600_000, 900_000)).toBe(0.5);
+    expect(shareAt({ ...clock, share: 1.3 }, 600_000, 900_000)).toBe(1.3);
+  });
+
+  it('show first what runs out first, and what is over last', () => {
+    const met = { ...clock, clock: 'acknowledge', state: 'met', stopped: 5 } as const;
+    const late = { ...clock, clock: 'answer', state: 'missed', due: 5 } as const;
+    const rest = { ...clock, clock: 'restore', state: 'paused', due: 1 } as const;
+    const order = [met, rest, clock, late].toSorted(byClock);
+    expect(order.map((one) => one.clock)).toEqual(['answer', 'arrive', 'restore', 'acknowledge']);
   });
 });
