@@ -41,6 +41,7 @@ import { logNotifier, type Notifier, OutboxWorker } from './outbox/outbox.ts';
 import type { PlannedDesk } from './overlay/desk.ts';
 import type { InForce } from './standards/in-force.ts';
 import type { ClockWatch } from './tickets/clocks/watch.ts';
+import { ProofWatch } from './tickets/proof/watch.ts';
 
 export interface CloudParts {
   readonly clock: Clock;
@@ -155,7 +156,8 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const httpPort = await listen(http, config);
   const { bundles, gateways } = trusted;
   const clocks = await clockWatchOf(parts, stores, live);
-  const watched = { silence, journals, planned, alarms, bundles, clocks };
+  const proofs = new ProofWatch({ database, sources: live.proofs, hosts });
+  const watched = { silence, journals, planned, alarms, bundles, clocks, proofs };
   undo.push(...watches(parts, live, watched, stores, known));
   const reply: DeskParts['reply'] = (gateway, answer) => sendAck(transport, gateway, answer);
   const feed = await ticketFeedOf(config, parts, stores, live, reply, undo);
@@ -193,13 +195,14 @@ interface Watched {
   readonly alarms: AlarmDesk;
   readonly bundles: GatewayDesks['bundles'];
   readonly clocks: ClockWatch;
+  readonly proofs: ProofWatch;
 }
 
 /** What has to be looked at from time to time. @returns how to end each */
 function watches(
   { clock, log }: CloudParts,
   { hosts, board }: Live,
-  { silence, journals, planned, alarms, bundles, clocks }: Watched,
+  { silence, journals, planned, alarms, bundles, clocks, proofs }: Watched,
   { database, store }: Stores,
   { keys }: Gateways,
 ): (() => void)[] {
@@ -214,6 +217,7 @@ function watches(
     journals.look(),
   );
   const settle = quietly('settling the alarms of gateways failed', () => alarms.look());
+  const prove = quietly('looking for proof by the sensors failed', () => proofs.look());
   const configure = quietly('the configurations of gateways could not be made', () =>
     bundles.look(),
   );
@@ -238,6 +242,7 @@ function watches(
     clock.every(lookEvery, look),
     clock.every(lookEvery, lookAtJournals),
     clock.every(lookEvery, settle),
+    clock.every(lookEvery, prove),
     clock.every(lookEvery, configure),
     clock.every(lookEvery, keysAnew),
     clock.every(lookEvery, warn),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { factOf } from '@caretaker/standards';
+import type { Condition } from '@caretaker/standards/engine';
 import { GatewayRegistry } from '../gateways/registry.ts';
 import { EstateHost } from '../host/estate-host.ts';
 import type { HostEvents } from '../host/events.ts';
@@ -11,6 +12,7 @@ import { LiveStreams } from '../live/streams.ts';
 import type { OutboxWorker } from '../outbox/outbox.ts';
 import { Overlay } from '../overlay/overlay.ts';
 import { loadPlans } from '../overlay/plans.ts';
+import type { ProofSources } from '../tickets/proof/load.ts';
 import type { Stores, Surroundings, Undo } from './stores.ts';
 
 export type Live = Awaited<ReturnType<typeof buildLive>>;
@@ -25,6 +27,12 @@ export async function buildLive({ clock }: Surroundings, stores: Stores, undo: U
   const overlay = new Overlay({ directory, registry, clock, standard: () => inForce.standard });
   overlay.put(await loadPlans(database));
   const hosts = new Map<string, EstateHost>();
+  const tellFact = (condition: Condition) => {
+    const asset = directory.assets.get(condition.subject);
+    if (asset === undefined) return factOf(condition, inForce.standard);
+    const related = inForce.related(asset.estate);
+    return factOf(condition, inForce.standard, inForce.asset(asset), related);
+  };
   const board = new LiveBoard({
     directory,
     registry,
@@ -33,20 +41,24 @@ export async function buildLive({ clock }: Surroundings, stores: Stores, undo: U
     clock,
     plannedOn: (subject) => overlay.shownOn(subject),
     conditions: (estate, subject) => hosts.get(estate)?.conditions(subject) ?? [],
-    factOf(condition) {
-      const asset = directory.assets.get(condition.subject);
-      if (asset === undefined) return factOf(condition, inForce.standard);
-      const related = inForce.related(asset.estate);
-      return factOf(condition, inForce.standard, inForce.asset(asset), related);
-    },
+    factOf: tellFact,
   });
+  const proofs: ProofSources = {
+    ...{ directory, registry, inForce, store },
+    conditions(estate, subject) {
+      const host = hosts.get(estate);
+      return host?.ready === true ? host.conditions(subject) : null;
+    },
+    newest: (point) => board.newest(point),
+    now: () => clock.now(),
+  };
   await board.load(store, database);
   streams.start();
   undo.push(() => {
     board.stop();
     streams.stop();
   });
-  return { registry, board, streams, hosts, overlay };
+  return { registry, board, streams, hosts, overlay, proofs, factOf: tellFact };
 }
 
 /** One host for each estate, each caught up with what it had accepted. */

@@ -10,7 +10,7 @@ import { identityTables, personCodeTables } from './identity-tables.ts';
 import { journalTables as journalRangeTables } from './journal-tables.ts';
 import { oidcTables } from './oidc-tables.ts';
 import { ticketSearchTables } from './ticket-search-tables.ts';
-import { proofColumns, ticketTables } from './ticket-tables.ts';
+import { askingIndex, proofColumns, ticketTables } from './ticket-tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
@@ -189,6 +189,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0043-ticket-clocks': migration(clockTables(types)),
       '0045-ticket-search': migration(ticketSearchTables(engine)),
       '0047-proof': migration(proofColumns(types)),
+      '0048-asking': migration(askingIndex),
     }),
   };
 }

@@ -136,3 +136,12 @@ export const proofColumns = ({ big }: Types): string[] => [
     where state in ('fixed', 'verified', 'signed-off', 'follow-up')`,
   'create index tickets_trace_due on tickets (trace_due) where trace_due is not null',
 ];
+
+/** Clear, and nobody was asked yet. */
+export const askingIndex: string[] = [
+  `create index tickets_asking on tickets (estate)
+    where asks is null and touched = 1 and condition_clear = 1 and latched = 0
+      and clear_since is not null
+      and state in ('new', 'triaged', 'dispatched', 'acknowledged', 'en-route', 'on-site',
+        'working', 'temporary-measure', 'waiting', 'reopened')`,
+];

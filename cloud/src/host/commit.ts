@@ -1,11 +1,14 @@
+import { type Severity, severities } from '@caretaker/standards';
 import type { EpisodeChange } from '@caretaker/standards/engine';
 import { comingBack } from '@caretaker/standards/overlay';
+import { isOpen } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
 import { applyChanges, type ItemNews } from '../episodes/apply.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
-import { enqueuePage } from '../outbox/outbox.ts';
+import { enqueuePage, type PageCause } from '../outbox/outbox.ts';
 import type { PlannedChange } from '../overlay/overlay.ts';
 import { hiddenItems, itemsToLookAt, merged } from '../tickets/hidden.ts';
+import type { EpisodeFacts } from '../tickets/model.ts';
 import type { TicketRow } from '../tickets/rows.ts';
 import { reconcileItem, type TicketChange, type TicketContext } from '../tickets/write.ts';
 import { pause } from './pause.ts';
@@ -72,9 +75,16 @@ export async function commitItems(
   return tickets.map(({ after }) => after);
 }
 
+/** What a page is about, and the part of its key that says so. */
+interface Cause {
+  readonly about: PageCause;
+  readonly key: string;
+}
+
 /**
- * One page for each severity a ticket reaches while nobody has it. History pages nobody. What was hidden until now
- * may be about to come back with what hid it, so it pages a little later.
+ * One page for each severity a ticket reaches, however it stands with people, one when it is open again, and one for
+ * each time that the sensor denies that it is mended. History pages nobody. What was hidden until now may be about to
+ * come back with what hid it, so it pages a little later.
  */
 async function pageFor(
   tx: Tx,
@@ -83,17 +93,57 @@ async function pageFor(
   fresh: ReadonlySet<number>,
 ): Promise<void> {
   const { before, after, episodes } = change;
-  if (context.quiet === true || after.state !== 'new') return;
-  if (before?.state === 'new' && before.severity === after.severity) return;
   const live = episodes.filter((e) => !e.history && (e.end === null || e.latched));
-  if (live.length === 0) return;
+  const cause = causeOf(change, live);
+  if (context.quiet === true || cause === null) return;
   const newest = Math.max(...live.map((e) => e.onset));
   const old = context.behind || newest < context.now - oldNews;
   const waits = old && context.current !== true;
   const released = before === null && live.every((e) => !fresh.has(e.id));
   const wait = released ? comingBack : waits ? settleTime : 0;
   const notBefore = context.now + wait;
-  await enqueuePage(tx, `ticket-${after.id}-${after.severity}`, after.id, notBefore);
+  const { key, about } = cause;
+  await enqueuePage(tx, { key: `ticket-${after.id}-${key}`, ticket: after.id, about, notBefore });
+}
+
+function causeOf(
+  { before, after, episodes }: TicketChange,
+  live: readonly EpisodeFacts[],
+): Cause | null {
+  const { state, severity } = after;
+  if (before !== null && after.denials > before.denials) {
+    // It may be over already: whoever went away has not mended it all the same.
+    return episodes.every((e) => e.history) ? null : denied(after);
+  }
+  if (live.length === 0 || !isOpen(state)) return null;
+  if (state === 'reopened' && before?.state !== 'reopened') {
+    return { about: 'reopened', key: `reopened-${backSince(live)}` };
+  }
+  if (state === 'new') {
+    if (before?.state === 'new' && before.severity === severity) return null;
+    const since = startOfFault(episodes, live);
+    return { about: 'new', key: since === after.onset ? severity : `${severity}-${since}` };
+  }
+  if (before === null || rankOf(severity) >= rankOf(before.severity)) return null;
+  return { about: 'raised', key: severity };
+}
+
+/** The sensor says that it is not mended. */
+export function denied({ denials }: Pick<TicketRow, 'denials'>): Cause {
+  return { about: 'denied', key: `denied-${denials}` };
+}
+
+const rankOf = (severity: string) => severities.indexOf(severity as Severity);
+
+const backSince = (live: readonly EpisodeFacts[]) => Math.min(...live.map((e) => e.onset));
+
+/** Onset of the breach that stands now, with what overlapped it: a fault that came back is told of again. */
+function startOfFault(episodes: readonly EpisodeFacts[], live: readonly EpisodeFacts[]): number {
+  let since = backSince(live);
+  for (const e of episodes.toSorted((a, b) => b.onset - a.onset)) {
+    if ((e.end ?? Infinity) >= since) since = Math.min(since, e.onset);
+  }
+  return since;
 }
 
 async function rowsOf(tx: Tx, ids: ReadonlySet<number>): Promise<EpisodeRow[]> {

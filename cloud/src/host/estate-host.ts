@@ -131,8 +131,9 @@ export class EstateHost {
   /** With what changes of this estate are written. */
   context(how: Pick<CommitContext, 'behind' | 'quiet' | 'subjects'>): CommitContext {
     const { naming, overlay, clock, directory } = this.#parts;
-    const { timeOf } = directory;
-    return { estate: this.estate, naming, overlay, timeOf, now: clock.now(), ...how };
+    const { zone = 'UTC' } = directory.estates.get(this.estate) ?? {};
+    const told = { naming, overlay, zone, timeOf: directory.timeOf };
+    return { estate: this.estate, ...told, now: clock.now(), ...how };
   }
 
   /** Looks again at the tickets of subjects of which nothing changed but the planned work about them. */

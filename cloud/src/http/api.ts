@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Asset as Declared, Point as DeclaredPoint } from '@caretaker/devices/model';
 import type { ReadingStore } from '@caretaker/readings';
-import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
+import { CaretakerError, type Clock, type Log, type Text } from '@caretaker/readings/base';
+import type { Condition } from '@caretaker/standards/engine';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AuditChain } from '../audit/chain.ts';
@@ -23,6 +24,7 @@ import type { Overlay } from '../overlay/overlay.ts';
 import type { Access } from '../policy/access.ts';
 import type { Changes } from '../standards/changes.ts';
 import type { InForce } from '../standards/in-force.ts';
+import type { ProofSources } from '../tickets/proof/load.ts';
 import type { SessionCookie } from './access/cookie.ts';
 
 /** What the routes work with. */
@@ -42,6 +44,9 @@ export interface Api {
   readonly gateways: GatewayDesk;
   readonly credentials: DeviceCredentials;
   readonly overlay: Overlay;
+  readonly proofs: ProofSources;
+  /** What a condition says in a few words. */
+  readonly factOf: (condition: Condition) => Text;
   readonly planned: PlannedDesk;
   readonly identity: Identity;
   /** Sign-in with the company's own accounts; null for passwords alone. */

@@ -1,7 +1,7 @@
 import type { Clock, Log } from '@caretaker/readings/base';
-import type { Ticket } from '../contract/index.ts';
+import { isOpen, type Ticket } from '../contract/index.ts';
 import type { Database, Tx } from '../db/database.ts';
-import { ticketOf } from '../tickets/rows.ts';
+import { type TicketRow, ticketOf } from '../tickets/rows.ts';
 
 /** What a person is told. */
 export interface Page {
@@ -35,19 +35,36 @@ function inSentence(title: string): string {
 const notNeeded = 'not needed any more';
 
 /**
+ * `new`: nobody has it yet; `raised`: it is worse than it was; `reopened`, `denied`: it was thought to be over.
+ */
+export type PageCause = 'new' | 'raised' | 'reopened' | 'denied';
+
+export interface DuePage {
+  readonly key: string;
+  readonly ticket: number;
+  readonly about: PageCause;
+  /** Cloud clock; a page about an old state of things waits to see whether it is still so. */
+  readonly notBefore: number;
+}
+
+interface Payload {
+  readonly ticket: number;
+  /** None in pages of former times, which were all about new tickets. */
+  readonly about?: PageCause;
+}
+
+/**
  * Puts a page into the outbox, in the transaction that makes it due. The same key is put in once; one that was
  * dropped because its reason was gone comes alive again.
- * @param notBefore cloud clock; a page about an old state of things waits to see whether it is still so
  */
 export async function enqueuePage(
   tx: Tx,
-  key: string,
-  ticket: number,
-  notBefore: number,
+  { key, ticket, about, notBefore }: DuePage,
 ): Promise<void> {
+  const payload: Payload = { ticket, about };
   await tx
     .insertInto('outbox')
-    .values({ key, payload: JSON.stringify({ ticket }), not_before: notBefore, attempts: 0 })
+    .values({ key, payload: JSON.stringify(payload), not_before: notBefore, attempts: 0 })
     .onConflict((conflict) =>
       conflict
         .column('key')
@@ -55,6 +72,13 @@ export async function enqueuePage(
         .where('outbox.outcome', '=', notNeeded),
     )
     .execute();
+}
+
+/** Whether there is still somebody to be told. */
+function isNeeded({ about = 'new' }: Payload, { state, condition_clear, latched }: TicketRow) {
+  if (about === 'new') return state === 'new';
+  if (about === 'raised') return isOpen(state) && (condition_clear === 0 || latched === 1);
+  return state === 'reopened';
 }
 
 const batch = 20;
@@ -113,19 +137,18 @@ export class OutboxWorker {
       .limit(batch)
       .execute();
     for (const row of due) {
-      const { ticket } = JSON.parse(row.payload) as { ticket: number };
-      await this.#send(row.id, row.key, ticket, row.attempts);
+      await this.#send(row.id, row.key, JSON.parse(row.payload), row.attempts);
     }
   }
 
-  async #send(id: number, key: string, ticketId: number, attempts: number): Promise<void> {
+  async #send(id: number, key: string, payload: Payload, attempts: number): Promise<void> {
     const row = await this.#database.read
       .selectFrom('tickets')
       .selectAll()
-      .where('id', '=', ticketId)
+      .where('id', '=', payload.ticket)
       .executeTakeFirst();
     // Somebody has it already, or there is nothing left to look at.
-    if (row === undefined || row.state !== 'new') return this.#settle(id, notNeeded);
+    if (row === undefined || !isNeeded(payload, row)) return this.#settle(id, notNeeded);
     try {
       await this.#notifier.page({ key, ticket: ticketOf(row) });
     } catch (error) {

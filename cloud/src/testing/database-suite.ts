@@ -14,6 +14,7 @@ import { readTicket } from '../tickets/list.ts';
 import { factsOf, fold, patchOf, type TicketRow } from '../tickets/rows.ts';
 import { hidingCases } from './hiding-suite.ts';
 import { hidingWorldCase } from './hiding-worlds.ts';
+import { proofCases } from './proof-suite.ts';
 import { readOnlyCases } from './read-only-suite.ts';
 import { everyTicket } from './tickets.ts';
 import { versionCases } from './version-suite.ts';
@@ -135,6 +136,7 @@ export function databaseSuite(name: string, make: () => Promise<Fresh>): void {
     pageCases(bench);
     oldNewsCases(bench);
     hidingCases(() => database);
+    proofCases(() => database);
     hidingWorldCase(() => database, 10);
     versionCases(() => database);
     readOnlyCases(
@@ -158,20 +160,20 @@ function episodeCases({ apply, tickets, standing, write, open }: Bench): void {
   });
 
   it('lets onsets trade places and episodes merge within one set of changes', async () => {
-    const [a, b, c] = [episode(1, 2), episode(4, 5), episode(7, 8)];
+    const [a, b, c] = [episode(1, 2), episode(11, 12), episode(21, 22)];
     await apply(opened(a), opened(b), opened(c));
-    await apply(amended(a, episode(4, 6)), amended(b, episode(7, 9)), withdrawn(c));
+    await apply(amended(a, episode(11, 13)), amended(b, episode(21, 23)), withdrawn(c));
     expect(
       (await standing()).map(({ onset, ended }) => [onset / hour, (ended ?? 0) / hour]),
     ).toEqual([
-      [4, 6],
-      [7, 9],
+      [11, 13],
+      [21, 23],
     ]);
     const states = (await tickets()).map((t) => [t.onset / hour, t.state]);
     expect(states).toEqual([
-      [7, 'withdrawn'],
-      [7, 'self-cleared'],
-      [4, 'self-cleared'],
+      [21, 'withdrawn'],
+      [21, 'self-cleared'],
+      [11, 'self-cleared'],
     ]);
   });
 

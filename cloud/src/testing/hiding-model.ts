@@ -51,9 +51,10 @@ export function modelTickets(
   hides: (hider: ModelEpisode, hidden: ModelEpisode) => boolean,
 ): ModelTicket[] {
   const told = standing.filter((e) => e.severity !== 'advice');
-  const found = groupsOf(told)
-    .filter((group) => group.some((e) => liesOpen(e, told, works, hides)))
-    .map(ticketOf);
+  const shown = groupsOf(told, 0).filter((group) =>
+    group.some((e) => liesOpen(e, told, works, hides)),
+  );
+  const found = groupsOf(shown.flat(), 4 * 60 * minute).map(ticketOf);
   const earlier = (ticket: Omit<ModelTicket, 'repeat'>) =>
     found.filter(
       (other) =>
@@ -97,11 +98,14 @@ function liesOpen(
   return moments.filter(within).some((t) => !hiddenAt(t));
 }
 
-/** Episodes of one subject and item that overlap or touch, be it through others. */
-function groupsOf(episodes: readonly ModelEpisode[]): ModelEpisode[][] {
+/** Episodes of one subject and item with at most `apart` between them, be it through others. */
+function groupsOf(episodes: readonly ModelEpisode[], apart: number): ModelEpisode[][] {
   const reach = (e: ModelEpisode) => (e.latched ? null : e.end) ?? Number.POSITIVE_INFINITY;
   const touch = (a: ModelEpisode, b: ModelEpisode) =>
-    a.subject === b.subject && a.item === b.item && a.onset <= reach(b) && b.onset <= reach(a);
+    a.subject === b.subject &&
+    a.item === b.item &&
+    a.onset <= reach(b) + apart &&
+    b.onset <= reach(a) + apart;
   let groups: ModelEpisode[][] = [];
   for (const episode of episodes) {
     const joined = groups.filter((group) => group.some((other) => touch(other, episode)));

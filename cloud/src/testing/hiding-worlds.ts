@@ -38,8 +38,8 @@ const faults = [
 const halfMinutes = (most: number) => fc.integer({ min: 0, max: 2 * most }).map((n) => n / 2);
 const breach = fc.record({
   fault: fc.constantFrom(...faults),
-  /** Days apart, so that some tickets are no repeats of others. */
-  days: fc.constantFrom(0, 0, 0, 0, 20, 31),
+  /** Days apart: within the reopen window or after it, and so that some tickets are no repeats of others. */
+  days: fc.constantFrom(0, 0, 0, 0, 0.15, 0.25, 20, 31),
   onset: fc.integer({ min: 0, max: 40 }),
   hold: halfMinutes(3),
   length: fc.option(halfMinutes(12), { freq: 4 }),

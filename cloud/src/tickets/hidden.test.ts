@@ -100,6 +100,8 @@ class Bench {
         item,
         touched,
         closed,
+        fixed: null,
+        reported: false,
         repeat: planned.repeat,
       });
       for (const { id: episode } of planned.episodes) this.attach(episode, id);
@@ -140,7 +142,10 @@ class Bench {
 const told: fc.Arbitrary<Told[]> = fc.uniqueArray(
   fc.record({
     rule: fc.constantFrom('dark', 'dark', 'off', 'flicker'),
-    onset: fc.integer({ min: 0, max: 40 }),
+    // Some come back within the reopen window, and some after it.
+    onset: fc
+      .tuple(fc.integer({ min: 0, max: 40 }), fc.constantFrom(0, 0, 200, 300))
+      .map(([onset, later]) => onset + later),
     hold: fc.integer({ min: 0, max: 3 }),
     length: fc.option(fc.integer({ min: 1, max: 8 })),
     severity: fc.constantFrom('emergency', 'medium', 'low'),
@@ -208,7 +213,7 @@ function detour(bench: Bench, e: Told, id: number, roll: number): void {
 
 /** Work from one minute to another. */
 const work = fc
-  .tuple(fc.integer({ min: 0, max: 40 }), fc.integer({ min: 1, max: 15 }))
+  .tuple(fc.integer({ min: 0, max: 340 }), fc.integer({ min: 1, max: 60 }))
   .map(([from, length]) => ({ from: from * minute, to: (from + length) * minute, by: 'work' }));
 
 describe('planned work', () => {

@@ -6,6 +6,8 @@ export interface EpisodeFacts {
   readonly id: number;
   readonly rule: string;
   readonly onset: number;
+  /** When it had lasted for long enough to be one. */
+  readonly detected: number;
   readonly end: number | null;
   readonly severity: Severity;
   readonly latched: boolean;
@@ -29,10 +31,16 @@ export interface EpisodeFacts {
 export interface TicketFields {
   state: TicketState;
   severity: Severity;
+  /** By its episodes alone; people may set another one beside it. */
+  judged: Severity;
   conditionClear: boolean;
+  /** Event time since when; null while it stands. */
+  clearSince: number | null;
   latched: boolean;
   /** Event time of the first onset. */
   onset: number;
+  /** When that had lasted for long enough to count, event time; null for what people report. */
+  detected: number | null;
   /** Event time of the last end; null while an episode stands. */
   until: number | null;
   /** Title and why of its worst standing episode. */
@@ -46,8 +54,12 @@ export interface TicketFacts extends Readonly<TicketFields> {
   readonly id: number;
   /** A person has acted on it: from then on it is theirs. */
   readonly touched: boolean;
-  /** When a person closed it, cloud clock. */
+  /** When it ended, cloud clock. */
   readonly closed: number | null;
+  /** When a person said that it is mended, cloud clock; null while nobody does. */
+  readonly fixed: number | null;
+  /** People wrote what it is about. */
+  readonly reported: boolean;
   readonly repeat: number;
 }
 
@@ -64,6 +76,8 @@ export interface PlannedEvent {
   readonly type: TicketEvent['type'];
   readonly episode: number | null;
   readonly reason: Text | null;
+  /** Where it led; set of what leads to an open state. */
+  readonly state?: TicketState;
 }
 
 /** What one ticket becomes. */
@@ -85,6 +99,13 @@ const byPeople: ReadonlySet<TicketState> = new Set([
 ]);
 
 /** Ended by a person: it keeps its episodes whatever comes to light. */
-export function isEndedByPerson(state: TicketState): boolean {
-  return byPeople.has(state);
+export function isEndedByPerson({ state, touched }: TicketFacts): boolean {
+  return byPeople.has(state) || (touched && state === 'self-cleared');
+}
+
+const claims: ReadonlySet<TicketState> = new Set(['fixed', 'verified', 'signed-off', 'follow-up']);
+
+/** Somebody says that it is mended, and nobody that all is over. */
+export function isClaimed(state: TicketState): boolean {
+  return claims.has(state);
 }

@@ -4,7 +4,7 @@ import { type Claim, shareOut } from './claim.ts';
 import {
   type EpisodeFacts,
   type EpisodeNews,
-  isEndedByPerson,
+  isClaimed,
   type PlannedEvent,
   type PlannedTicket,
   type TicketFacts,
@@ -56,7 +56,7 @@ interface Draft {
 
 function plan(claim: Claim, news: readonly EpisodeNews[]): Draft | null {
   const { ticket: before, episodes } = claim;
-  const fields = before === null ? born(episodes) : foldIn(before, episodes);
+  const fields = before === null ? born(episodes) : foldIn(claim, before);
   if (fields === null) return null;
   const ticket = {
     id: before?.id ?? null,
@@ -73,29 +73,57 @@ function born(episodes: readonly EpisodeFacts[]): TicketFields | null {
   const lead = worst(episodes);
   if (first === undefined || lead === null) return null;
   const latched = episodes.some((e) => e.latched);
-  const clear = episodes.every((e) => e.end !== null);
+  const until = lastEnd(episodes);
+  const clear = until !== null;
   return {
     state: clear && !latched ? 'self-cleared' : 'new',
     severity: lead.severity,
+    judged: lead.severity,
     conditionClear: clear,
+    clearSince: until,
     latched,
     onset: first.onset,
-    until: lastEnd(episodes),
+    detected: first.detected,
+    until,
     title: lead.title,
     why: lead.why,
     standardVersion: first.standardVersion,
   };
 }
 
-function foldIn(before: TicketFacts, episodes: readonly EpisodeFacts[]): TicketFields {
+function foldIn({ ticket, episodes, reopens }: Claim, before: TicketFacts): TicketFields {
   const whole = born(episodes);
-  const { state, severity, latched, onset, until, title, why, standardVersion } = before;
+  const { id: _, touched, closed: __, fixed: ___, reported, repeat: ____, ...kept } = before;
   if (whole === null) {
-    const kept = { severity, latched, onset, until, title, why, standardVersion };
-    return { ...kept, conditionClear: true, state: before.touched ? state : 'withdrawn' };
+    const clearSince = before.clearSince ?? before.until;
+    const state = touched ? before.state : 'withdrawn';
+    return { ...kept, state, conditionClear: true, clearSince };
   }
-  const theirs = isEndedByPerson(state) || (before.touched && isOpen(state));
-  return { ...whole, state: theirs ? state : whole.state };
+  if (!touched) return whole;
+  const state = reopens || denial(ticket, episodes) !== null ? 'reopened' : before.state;
+  const { onset, detected, title, why, standardVersion } = before;
+  const words = reported ? { onset, detected, title, why, standardVersion } : {};
+  return { ...whole, ...words, state, severity: severityOf(before, whole) };
+}
+
+/** What people set counts until the breach gets worse than it was when they did. */
+function severityOf(before: TicketFacts, { judged }: TicketFields): TicketFields['severity'] {
+  const own = before.reported || before.severity !== before.judged;
+  if (!own) return judged;
+  const worse = rankOf({ severity: judged }) < rankOf({ severity: before.judged });
+  const more = rankOf({ severity: judged }) < rankOf(before);
+  return more && (worse || before.reported) ? judged : before.severity;
+}
+
+/** The first breach after somebody said that it is mended; null while that is not contradicted. */
+function denial(
+  ticket: TicketFacts | null,
+  episodes: readonly EpisodeFacts[],
+): EpisodeFacts | null {
+  if (ticket === null || !isClaimed(ticket.state)) return null;
+  const { fixed } = ticket;
+  if (fixed === null) return null;
+  return episodes.find((e) => e.onset > fixed && e.hidden === null) ?? null;
 }
 
 /** Of equals the first by onset. */
@@ -118,11 +146,8 @@ const event = (
   reason: Text | null = null,
 ): PlannedEvent => ({ type, episode, reason });
 
-function eventsOf(
-  { ticket: before, episodes, hidden }: Claim,
-  after: TicketFields,
-  news: readonly EpisodeNews[],
-): PlannedEvent[] {
+function eventsOf(claim: Claim, after: TicketFields, news: readonly EpisodeNews[]): PlannedEvent[] {
+  const { ticket: before, episodes } = claim;
   if (before === null) {
     const [first, ...others] = episodes;
     const cleared = after.state === 'self-cleared' ? [event('self-cleared', null)] : [];
@@ -142,18 +167,24 @@ function eventsOf(
     ...joined.map((e) => event('episode-joined', e.id)),
     ...own.map((n) => event(`episode-${n.what}`, n.id, n.reason)),
     ...(raised ? [event('severity-raised', null)] : []),
-    ...endings(before, after, own, hidden),
+    ...movesOf(claim, before, after, own),
   ];
 }
 
-function endings(
+function movesOf(
+  { episodes, hidden, reopens }: Claim,
   before: TicketFacts,
   after: TicketFields,
   own: readonly EpisodeNews[],
-  hidden: Text | null,
 ): PlannedEvent[] {
   if (after.state === before.state) return [];
   if (after.state === 'self-cleared') return [event('self-cleared', null)];
+  if (after.state === 'reopened') {
+    const denied = reopens ? null : denial(before, episodes);
+    const back = denied ?? episodes.find((e) => e.end === null) ?? episodes.at(-1);
+    const type = denied === null ? 'reopened' : 'denied';
+    return [{ ...event(type, back?.id ?? null), state: 'reopened' }];
+  }
   if (after.state !== 'withdrawn') return [];
   const reason = own.find((n) => n.what === 'withdrawn')?.reason;
   return [event('withdrawn', null, reason ?? hidden ?? elsewhere)];
@@ -178,7 +209,10 @@ function changes(after: PlannedTicket, before: TicketFacts | null): boolean {
   return (
     fields.state !== before.state ||
     fields.severity !== before.severity ||
+    fields.judged !== before.judged ||
+    fields.clearSince !== before.clearSince ||
     fields.onset !== before.onset ||
+    fields.detected !== before.detected ||
     fields.until !== before.until ||
     fields.title !== before.title ||
     fields.latched !== before.latched ||

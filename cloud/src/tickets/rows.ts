@@ -150,6 +150,8 @@ export function ticketEventOf(row: TicketEventRow): TicketEvent {
   return { sequence, type, at, by, person, note, reason, episode, acted, ...led, data };
 }
 
+const reports: ReadonlySet<TicketRow['source']> = new Set(['report', 'complaint', 'wish']);
+
 /** What reconciling needs of a row. */
 export function factsOf(row: TicketRow): TicketFacts {
   return {
@@ -159,9 +161,14 @@ export function factsOf(row: TicketRow): TicketFacts {
     repeat: row.repeat,
     state: row.state,
     severity: row.severity as Severity,
+    judged: (row.judged ?? row.severity) as Severity,
     conditionClear: row.condition_clear === 1,
+    clearSince: row.clear_since,
     latched: row.latched === 1,
+    fixed: row.fixed,
+    reported: reports.has(row.source),
     onset: row.onset,
+    detected: row.detected,
     until: row.until,
     title: row.title,
     why: row.why,
@@ -174,9 +181,12 @@ export function patchOf(fields: TicketFields, row: TicketRow | null): TicketPatc
   const columns: TicketPatch = {
     state: fields.state,
     severity: fields.severity,
+    judged: fields.judged,
     condition_clear: Number(fields.conditionClear),
+    clear_since: fields.clearSince,
     latched: Number(fields.latched),
     onset: fields.onset,
+    detected: fields.detected,
     until: fields.until,
     title: fields.title,
     why: fields.why,

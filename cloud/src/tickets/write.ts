@@ -1,5 +1,5 @@
 import type { Text } from '@caretaker/readings/base';
-import type { Severity } from '../contract/index.ts';
+import type { Severity, TicketState } from '../contract/index.ts';
 import { isOpen, openTicketStates } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { ItemNews } from '../episodes/apply.ts';
@@ -8,9 +8,12 @@ import { append, type NewEvent } from './append.ts';
 import { letGo } from './claim.ts';
 import type { TimeOf } from './clocks/keep.ts';
 import { hiddenRows, type TicketOverlay } from './hidden.ts';
-import type { EpisodeFacts, PlannedTicket } from './model.ts';
+import type { EpisodeFacts, PlannedEvent, PlannedTicket } from './model.ts';
+import { fixerBefore, loadPast, type Past, previousTo, relink } from './past.ts';
+import { around } from './proof/window.ts';
 import { reconcile, repeatWindow } from './reconcile.ts';
 import { factsOf, patchOf, type TicketPatch, type TicketRow } from './rows.ts';
+import { breachedAgain, cameBack } from './texts.ts';
 
 /** Names that a ticket keeps: of subject and item as they were when it was opened. */
 export interface Naming {
@@ -34,6 +37,8 @@ export interface TicketContext {
   readonly overlay: TicketOverlay;
   /** By which clocks run. */
   readonly timeOf: TimeOf;
+  /** In which people there read the time; UTC unless given. */
+  readonly zone?: string;
   /** Cloud clock. */
   readonly now: number;
 }
@@ -47,15 +52,20 @@ export async function reconcileItem(
   const { now, timeOf } = context;
   const { rows, episodes, planned } = await planFrom(tx, news, context, news.since);
   await detach(tx, letGo(rows.map(factsOf), episodes));
+  const moved = Math.min(...planned.map((ticket) => changedFrom(ticket, rows)));
+  const past = moved < Infinity ? await loadPast(tx, news, moved) : [];
   const changes: TicketChange[] = [];
   for (const ticket of planned) {
     const before = rows.find((row) => row.id === ticket.id) ?? null;
-    const row = before ?? (await create(tx, news, ticket, context));
-    const written = await append(tx, row, eventsFor(ticket, before, now), now, timeOf);
-    const after = await setRepeat(tx, written, ticket.repeat);
+    const row = before ?? (await create(tx, news, ticket, past, context));
+    const written = await append(tx, row, eventsFor(ticket, before, past, context), now, timeOf);
+    const after = await setDerived(tx, written, before, ticket.repeat);
     await attach(tx, after.id, ticket.episodes);
     changes.push({ before, after, episodes: ticket.episodes });
   }
+  const alone = planned.length === 1 && planned[0]?.id === null;
+  const last = alone && past.every(({ onset }) => onset < moved);
+  if (moved < Infinity && !last) await relink(tx, news, moved);
   return changes;
 }
 
@@ -145,6 +155,7 @@ function episodeFacts(row: EpisodeRow, naming: Naming, hidden: Text | null): Epi
     id: row.id,
     rule: row.rule,
     onset: row.onset,
+    detected: row.detected,
     end: row.ended,
     severity: row.severity as Severity,
     latched: row.latched === 1,
@@ -163,6 +174,7 @@ function create(
   tx: Tx,
   { subject, item }: ItemNews,
   { fields, repeat, episodes }: PlannedTicket,
+  past: readonly Past[],
   { estate, naming, now }: TicketContext,
 ): Promise<TicketRow> {
   const { name, demo } = naming.subject(subject);
@@ -182,6 +194,8 @@ function create(
       latched: Number(fields.latched),
       touched: 0,
       onset: fields.onset,
+      trace_due: fields.onset + around,
+      previous: previousTo(past, fields.onset),
       opened: now,
       repeat,
       standard_version: fields.standardVersion,
@@ -193,32 +207,88 @@ function create(
     .executeTakeFirstOrThrow();
 }
 
+/** What a claim that is denied, and an end that is taken back, leave behind. */
+export const taken: TicketPatch = {
+  closed: null,
+  fixed: null,
+  fixed_by: null,
+  fixed_person: null,
+  verified: null,
+  asks: null,
+};
+
 /** The first event carries what changed; one that ends or opens the ticket carries its state. */
-function eventsFor(ticket: PlannedTicket, before: TicketRow | null, now: number): NewEvent[] {
+function eventsFor(
+  ticket: PlannedTicket,
+  before: TicketRow | null,
+  past: readonly Past[],
+  { now, zone = 'UTC' }: TicketContext,
+): NewEvent[] {
   const patch = patchOf(ticket.fields, before);
   const closing = patch.state === undefined || isOpen(patch.state) ? null : patch.state;
+  const led = ticket.events.some(({ state }) => state !== undefined);
   const first: TicketPatch = { ...patch };
+  if (led) delete first.state;
   if (closing !== null) first.state = before?.state ?? 'new';
-  if (before !== null && patch.state !== undefined && isOpen(patch.state)) first.closed = null;
-  const base = { by: 'engine', note: null, patch: {} };
-  const events = ticket.events.map((event) => ({ ...event, ...base }));
-  if (events.length === 0 && Object.keys(patch).length > 0) {
-    events.push({ type: 'episode-amended', episode: null, reason: null, ...base });
+  if (before !== null && !led && patch.state !== undefined && closing === null) first.closed = null;
+  if (before !== null && before.asks !== null && patch.condition_clear === 0) first.asks = null;
+  if (before === null) Object.assign(first, proposed(ticket, past));
+  const base = { by: 'engine', note: null };
+  const events = ticket.events.map(({ state, ...event }): NewEvent => {
+    if (state === undefined) return { ...event, ...base, patch: {} };
+    return { ...event, ...base, ...ledTo(event, state, ticket, before, zone) };
+  });
+  if (events.length === 0 && Object.keys(first).length > 0) {
+    events.push({ type: 'episode-amended', episode: null, reason: null, ...base, patch: {} });
   }
   return events.map((event, index) => ({
     ...event,
     patch: {
       ...(index === 0 ? first : {}),
+      ...event.patch,
       ...(closing !== null && index === events.length - 1 ? { state: closing, closed: now } : {}),
     },
   }));
 }
 
-/** The repeat number follows from the other tickets, so it is kept outside the log. */
-async function setRepeat(tx: Tx, row: TicketRow, repeat: number): Promise<TicketRow> {
-  if (row.repeat === repeat) return row;
-  await tx.updateTable('tickets').set({ repeat }).where('id', '=', row.id).execute();
-  return { ...row, repeat };
+/** Whoever mended the same fault last is to look at it again. */
+function proposed({ fields }: PlannedTicket, past: readonly Past[]): TicketPatch {
+  const fixer = fixerBefore(past, fields.onset);
+  if (fixer === null) return {};
+  return { assigned: fixer.fixed_by, assigned_person: fixer.fixed_person };
+}
+
+/** An event by which a ticket is open again. */
+function ledTo(
+  { type, episode }: PlannedEvent,
+  state: TicketState,
+  { episodes }: PlannedTicket,
+  before: TicketRow | null,
+  zone: string,
+): Pick<NewEvent, 'reason' | 'patch'> {
+  const found = episodes.find(({ id }) => id === episode);
+  const said = type === 'denied' ? breachedAgain : cameBack;
+  const reason = found === undefined ? null : said(found.why, found.onset, zone);
+  const denied = type === 'denied' ? { denials: (before?.denials ?? 0) + 1 } : {};
+  return { reason, patch: { ...taken, ...denied, state } };
+}
+
+/**
+ * The repeat number follows from the other tickets, and when readings are to be kept from the onset, so both are kept
+ * outside the log.
+ */
+async function setDerived(
+  tx: Tx,
+  row: TicketRow,
+  before: TicketRow | null,
+  repeat: number,
+): Promise<TicketRow> {
+  const moved = before !== null && before.onset !== row.onset;
+  if (row.repeat === repeat && !moved) return row;
+  const due = moved ? { trace_due: row.onset + around } : {};
+  const set = { repeat, ...due };
+  await tx.updateTable('tickets').set(set).where('id', '=', row.id).execute();
+  return { ...row, ...set };
 }
 
 /** A hidden episode hangs on no ticket, so that it finds a new one when it is hidden no longer. */

@@ -5,7 +5,7 @@ import { readStanding, type Standing } from '../product/standing.ts';
 import { patienceMs, until } from '../servers/process.ts';
 import type { Link } from './link.ts';
 import type { Stretch } from './messages.ts';
-import { auditPages, pageKeyOf } from './pages.ts';
+import { auditPages, pageKeyOf, wasPaged } from './pages.ts';
 import { judgedInPeace } from './reference.ts';
 import type { Row } from './stored.ts';
 
@@ -72,8 +72,8 @@ export async function compare(compared: Compared): Promise<Comparison> {
   const tickets = differences('ticket', peace.tickets, standing.tickets).map(where);
   const due = await duePages(api);
   const paged = () => {
-    const keys = new Set(pager.kept.map(({ key }) => key));
-    return due.every((key) => keys.has(key));
+    const keys = pager.kept.map(({ key }) => key);
+    return due.every((key) => wasPaged(keys, key));
   };
   // What is missing then is told by key below.
   await until('the pages are out', paged, pagesLimitMs).catch(() => {});

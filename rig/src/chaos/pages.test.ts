@@ -19,6 +19,8 @@ it('misses a page that is due, and one of another ticket under the same key', ()
   expect(auditPages([gate], tickets, [lift.key], 0).faults).toEqual([
     'nobody was paged: ticket-2-high',
   ]);
+  const again = { ...lift, key: `${lift.key}-1700000000000` };
+  expect(auditPages([again], tickets, [lift.key], 0).faults).toEqual([]);
   const other = { ...lift, key: gate.key };
   expect(auditPages([gate, other], tickets, [], 1).faults).toHaveLength(1);
 });

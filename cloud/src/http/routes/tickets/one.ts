@@ -14,6 +14,7 @@ import { clocksOfTicket, withShares } from '../../../tickets/clocks/list.ts';
 import { command, unknownTicket } from '../../../tickets/commands.ts';
 import { type HidesParts, hidesOf } from '../../../tickets/hides.ts';
 import { readTicket } from '../../../tickets/list.ts';
+import { shownProof } from '../../../tickets/proof/shown.ts';
 import { type TicketRow, ticketEventOf, ticketOf } from '../../../tickets/rows.ts';
 import type { Api, App } from '../../api.ts';
 import { keyHeaders, keyOf } from '../../keys.ts';
@@ -89,7 +90,7 @@ async function detailOf(api: Api, access: Access, id: number): Promise<TicketDet
     alarms: await alarmsOf(api.database, id),
     files: await filesOf(api.database.read, id),
     hides: await hidesOf(hidesParts(api), rows),
-    proof: null,
+    proof: await shownProof(api.proofs, api.database.read, row, rows, api.factOf),
     traces: [],
     readings: await readingsAround(api, row, new Set(rows.map((r) => r.rule))),
   };
