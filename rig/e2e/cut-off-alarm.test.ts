@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { stolenMs } from '@caretaker/readings/testing';
 import { connectAsync } from 'mqtt';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { edgeStatus } from '../src/product/edge-status.ts';
@@ -10,7 +11,7 @@ import { readStanding, untilJudged } from '../src/product/standing.ts';
 import { patienceMs, until } from '../src/servers/process.ts';
 import { mosquittoPublish, smallEstate } from './small.ts';
 
-/** From the device's publish to what the gateway does by itself, and to an alarm on its disk. */
+/** From the device's publish to what the gateway does by itself, and to an alarm on its disk; on an idle machine. */
 const actsWithinMs = 2_000;
 const actions = `
 actions:
@@ -64,17 +65,20 @@ it(
             const { unconfirmedMs, actsAfterMs } = await rules();
             return unconfirmedMs >= actsAfterMs;
           });
-          const published = Date.now();
+          const { pid } = parts.edge;
+          const [published, stolen] = [Date.now(), stolenMs(pid)];
           await say(true);
           await until('the siren hears of it', () => heard.length > 0);
+          const hindered = stolenMs(pid) - stolen;
           expect(heard[0]?.said).toBe('cmnd/siren/POWER1 ON');
-          expect((heard[0]?.at ?? Infinity) - published).toBeLessThanOrEqual(actsWithinMs);
+          const within = actsWithinMs + hindered;
+          expect((heard[0]?.at ?? Infinity) - published).toBeLessThanOrEqual(within);
           await until(
             'the gateway raises an alarm',
             async () => (await rules()).alarms.waiting === 1,
           );
           const { oldestWaitingAt } = (await rules()).alarms;
-          expect((oldestWaitingAt ?? Infinity) - published).toBeLessThanOrEqual(actsWithinMs);
+          expect((oldestWaitingAt ?? Infinity) - published).toBeLessThanOrEqual(within);
           const ledger = join(sandbox.folder, 'edge', 'actions.json');
           await until('it is on disk that the webhook was given up', async () =>
             (await readFile(ledger, 'utf8')).includes('"ok":false'),

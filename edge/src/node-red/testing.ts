@@ -53,12 +53,14 @@ export async function startFlows(
     const answer = await fetch(`${origin}/status`, { headers: { cookie } });
     return ((await answer.json()) as { nodeRed: NodeRedStatus }).nodeRed;
   };
+  // What is waited for may be the end of several starts, each of which takes seconds.
+  const limit = { ...patient, timeout: 2 * patient.timeout };
   const until = (wanted: (status: NodeRedStatus) => boolean) =>
     vi.waitFor(async () => {
       const now = await status();
       if (!wanted(now)) throw new Error(`Node-RED is ${JSON.stringify(now)}`);
       return now;
-    }, patient);
+    }, limit);
   const deploy = async (flows: readonly FlowNode[]) => {
     const answer = await ask('POST', '/red/flows', flows);
     if (answer.status !== 204) throw new Error(`${answer.status}: ${await answer.text()}`);

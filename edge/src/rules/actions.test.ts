@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { loadEstate } from '@caretaker/devices/model';
-import { patient } from '@caretaker/readings/testing';
+import { patient, stolenMs } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Site, yardText } from './testing.ts';
 
@@ -17,7 +17,7 @@ const estate = loadEstate(
   'yard.yaml',
 );
 
-/** From the acknowledgement of the device to the siren. */
+/** From the acknowledgement of the device to the siren, on a machine that does nothing else. */
 const actsWithinMs = 2_000;
 const clearsAfterMs = 60_000;
 
@@ -58,9 +58,9 @@ async function actsOnce(): Promise<void> {
 
 it('acts at once while the cloud is away, takes it back, and tells the cloud of both', async () => {
   await say(true);
-  const said = performance.now();
+  const [said, stolen] = [performance.now(), stolenMs()];
   await vi.waitUntil(() => siren.length > 0, patient);
-  expect(performance.now() - said).toBeLessThan(actsWithinMs);
+  expect(performance.now() - said - (stolenMs() - stolen)).toBeLessThan(actsWithinMs);
   expect(siren).toEqual(['cmnd/siren/POWER1 ON']);
   await site.until(({ actions }) => actions.done === 1);
   // An action of no rule is told of, and hinders no other.

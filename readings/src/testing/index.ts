@@ -5,6 +5,7 @@ export { type ManualClock, manualClock } from './manual-clock.ts';
 export { mosquitto, TestBroker } from './mosquitto.ts';
 export { patient } from './patient.ts';
 export { describeContractPoint, sample } from './series.ts';
+export { stolenMs } from './stolen.ts';
 export {
   type ContractOptions,
   readingStoreContract,
