@@ -12,6 +12,7 @@ import { listQuarantine, maxPerGateway, refuse, trim } from '../quarantine/quara
 import { command, type Doer } from '../tickets/commands.ts';
 import { readTicket } from '../tickets/list.ts';
 import { factsOf, fold, patchOf, type TicketRow } from '../tickets/rows.ts';
+import { clockCases } from './clock-suite.ts';
 import { hidingCases } from './hiding-suite.ts';
 import { hidingWorldCase } from './hiding-worlds.ts';
 import { proofCases } from './proof-suite.ts';
@@ -135,6 +136,7 @@ export function databaseSuite(name: string, make: () => Promise<Fresh>): void {
     commandCases(bench);
     pageCases(bench);
     oldNewsCases(bench);
+    describe('clocks of tickets', () => clockCases(() => database));
     hidingCases(() => database);
     proofCases(() => database);
     hidingWorldCase(() => database, 10);

@@ -1,7 +1,7 @@
 import { type Weekday, weekdays } from '../rules/clause.ts';
 import type { DateFilter } from './dates.ts';
 import { hoursCalendar } from './hours.ts';
-import { type Calendar, either } from './table.ts';
+import { type Calendar, either, remembered } from './table.ts';
 
 /** When people work. */
 export interface WorkingTime {
@@ -19,8 +19,11 @@ export interface WorkingTime {
 /** Holds in working hours. */
 export function workingCalendar(work: WorkingTime): Calendar {
   const dates = workingDates(work);
-  const stretches = work.hours.map((hours) => hoursCalendar({ hours, zone: work.zone, dates }));
-  return stretches.reduce(either);
+  const key = `${work.hours.join(' ')} ${work.zone} ${dates.key}`;
+  return remembered(key, () => {
+    const stretches = work.hours.map((hours) => hoursCalendar({ hours, zone: work.zone, dates }));
+    return stretches.reduce(either);
+  });
 }
 
 function workingDates({ days, holidays, workdays }: WorkingTime): DateFilter {
