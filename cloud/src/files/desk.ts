@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { CaretakerError, type Clock, type Log } from '@caretaker/readings/base';
@@ -10,13 +10,13 @@ import { append } from '../tickets/append.ts';
 import type { TimeOf } from '../tickets/clocks/keep.ts';
 import { unknownTicket } from '../tickets/commands.ts';
 import type { TicketRow } from '../tickets/rows.ts';
-import { inspectApart } from './inspect-apart.ts';
+import { type Hashed, inspectApart } from './inspect-apart.ts';
 import { checkName, labelOf } from './name.ts';
 import { type Incoming, receive } from './receive.ts';
 import { fileOfTicket, unknownFile } from './rows.ts';
 import { type FileStore, storeUnavailable } from './store.ts';
 import { KeyedTurns, Turns } from './turns.ts';
-import { type Inspected, refuseFile, type Wishes } from './types.ts';
+import { refuseFile, type Wishes } from './types.ts';
 
 export interface FileParts {
   readonly database: Database;
@@ -28,6 +28,8 @@ export interface FileParts {
   readonly log: Log;
   /** By which the clocks of tickets run. */
   readonly timeOf: TimeOf;
+  /** Bytes that are free on the disk of `drafts`; asked of the system unless given. */
+  readonly free?: () => Promise<number>;
 }
 
 export interface NewFile extends Incoming, Wishes {
@@ -46,6 +48,10 @@ export interface Added {
 
 /** More at once would only slow each other down. */
 const mostArriving = 32;
+/** So that nobody with a poor connection, or bad intent, takes all places. */
+const mostOfPerson = 6;
+/** The database and the readings need their room, too. */
+const leastFree = 500_000_000;
 const mostLookedInto = 2;
 const mostOfTicket = 200;
 /** A phone with a poor connection gets its largest photo through in this time. */
@@ -60,7 +66,8 @@ export class FileDesk {
   readonly #looking = new Turns(mostLookedInto);
   readonly #byHash = new KeyedTurns();
   readonly #stopped = new AbortController();
-  readonly #arriving = new Set<Promise<unknown>>();
+  /** What arrives, and from whom. */
+  readonly #arriving = new Map<Promise<unknown>, string>();
   #cancel = () => {};
 
   constructor(parts: FileParts) {
@@ -82,7 +89,7 @@ export class FileDesk {
   async stop(): Promise<void> {
     this.#cancel();
     this.#stopped.abort(new Error('the cloud stops'));
-    await Promise.allSettled(this.#arriving);
+    await Promise.allSettled(this.#arriving.keys());
   }
 
   /**
@@ -92,9 +99,10 @@ export class FileDesk {
    */
   async add(file: NewFile, by: Uploader): Promise<Added> {
     checkName(file.name);
-    if (this.#arriving.size >= mostArriving) throw busy();
+    const own = [...this.#arriving.values()].filter((actor) => actor === by.actor).length;
+    if (this.#arriving.size >= mostArriving || own >= mostOfPerson) throw busy();
     const work = this.#take(file, by);
-    this.#arriving.add(work);
+    this.#arriving.set(work, by.actor);
     try {
       return await work;
     } finally {
@@ -151,11 +159,11 @@ export class FileDesk {
     const { drafts, clock } = this.#parts;
     const draft = join(drafts, randomUUID());
     try {
+      await this.#checkRoom();
       const inspected = await this.#inspect(file, draft, clock);
-      const hash = createHash('sha256').update(inspected.bytes).digest('hex');
-      return await this.#byHash.take(hash, async () => {
-        await this.#parts.store.put(hash, inspected.bytes);
-        return this.#parts.database.write((tx) => this.#hang(tx, file, hash, inspected, by));
+      return await this.#byHash.take(inspected.hash, async () => {
+        await this.#parts.store.put(inspected.hash, inspected.bytes);
+        return this.#parts.database.write((tx) => this.#hang(tx, file, inspected, by));
       });
     } catch (error) {
       throw isOfSystem(error) ? storeUnavailable(error) : error;
@@ -164,7 +172,13 @@ export class FileDesk {
     }
   }
 
-  async #inspect(file: NewFile, draft: string, clock: Clock): Promise<Inspected> {
+  async #checkRoom(): Promise<void> {
+    const { drafts, free } = this.#parts;
+    const left = await (free?.() ?? freeOn(drafts));
+    if (left < leastFree) throw storeUnavailable('there is too little room on the disk');
+  }
+
+  async #inspect(file: NewFile, draft: string, clock: Clock): Promise<Hashed> {
     const { source, keepLocation } = file;
     const cancel = clock.after(arrivesWithin, () => source.destroy(new Error('it takes too long')));
     try {
@@ -179,8 +193,7 @@ export class FileDesk {
   async #hang(
     tx: Tx,
     { ticket, kind, name }: NewFile,
-    hash: string,
-    { type, bytes: { length: bytes }, width, height }: Inspected,
+    { hash, type, bytes: { length: bytes }, width, height }: Hashed,
     { actor, name: author }: Uploader,
   ): Promise<Added> {
     // When it is here, not when it began to arrive: what is told of a ticket is told in the order of time.
@@ -231,6 +244,11 @@ async function checkCount(tx: Tx, ticket: number): Promise<void> {
     `The ticket has ${mostOfTicket} files already.`,
     'Put what belongs together into one document.',
   );
+}
+
+async function freeOn(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
 }
 
 /** The disk of this machine, such as one that is full. */

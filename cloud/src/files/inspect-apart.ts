@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
 import { CaretakerError, type Clock, type Fault } from '@caretaker/readings/base';
@@ -8,8 +9,13 @@ interface Order extends Wishes {
   readonly path: string;
 }
 
+/** A file as it is kept, and the SHA-256 of what is kept. */
+export interface Hashed extends Inspected {
+  readonly hash: string;
+}
+
 /** What crosses from the worker: errors lose their fields on the way. */
-type Sent = { readonly file: Inspected } | { readonly fault: Fault };
+type Sent = { readonly file: Hashed } | { readonly fault: Fault };
 
 /** A file that takes more than this to be looked into is made to. */
 const longest = 20_000;
@@ -19,8 +25,9 @@ const resourceLimits = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 
 export async function send({ path, keepLocation }: Order): Promise<Sent> {
   try {
     const file = await inspect(await readFile(path), { keepLocation });
+    const hash = createHash('sha256').update(file.bytes).digest('hex');
     // A memory of its own, which can be handed over.
-    return { file: { ...file, bytes: Uint8Array.from(file.bytes) } };
+    return { file: { ...file, hash, bytes: new Uint8Array(file.bytes) } };
   } catch (error) {
     if (!(error instanceof CaretakerError)) throw error;
     const { code, message, next } = error;
@@ -37,7 +44,7 @@ export async function inspectApart(
   order: Order,
   clock: Clock,
   stopped: AbortSignal,
-): Promise<Inspected> {
+): Promise<Hashed> {
   stopped.throwIfAborted();
   const url = new URL('./inspect-worker.ts', import.meta.url);
   const worker = new Worker(url, { workerData: order, resourceLimits });

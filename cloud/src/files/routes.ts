@@ -90,7 +90,7 @@ function addUpload(app: App, api: Api): void {
         querystring: uploadQuery,
         response: {
           200: ticketFileSchema.describe('The ticket has this content already'),
-          201: ticketFileSchema,
+          201: ticketFileSchema.describe('It hangs on the ticket now'),
           413: problemSchema.describe('CLOUD_FILE_TOO_LARGE'),
           415: problemSchema.describe('CLOUD_FILE_TYPE'),
           422: problemSchema.describe(

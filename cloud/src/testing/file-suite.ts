@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { PassThrough, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { silentLog } from '@caretaker/readings/base';
-import { type ManualClock, manualClock } from '@caretaker/readings/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type ManualClock, manualClock, patient } from '@caretaker/readings/testing';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AuditChain, auditInto } from '../audit/chain.ts';
 import { type Database, openDatabase } from '../db/database.ts';
 import { Directory } from '../estates/directory.ts';
-import { FileDesk, type NewFile } from '../files/desk.ts';
+import { FileDesk, type FileParts, type NewFile } from '../files/desk.ts';
 import { DiskStore } from '../files/disk-store.ts';
 import { filesOf, requireFiles } from '../files/rows.ts';
 import { placeOf } from '../files/store.ts';
@@ -39,21 +39,22 @@ class Bench {
   }
 
   /** As a cloud that is started anew has it. */
-  another(): FileDesk {
+  another(more: Partial<FileParts> = {}): FileDesk {
     const drafts = join(this.home, 'drafts');
     return new FileDesk({
       ...{ database: this.database, audit: auditInto(new AuditChain()), drafts },
       store: new DiskStore(this.home, drafts),
       ...{ clock: this.clock, log: silentLog, timeOf: new Directory([]).timeOf },
+      ...more,
     });
   }
 
-  add(bytes: Uint8Array, more: Partial<NewFile> = {}) {
+  add(bytes: Uint8Array, more: Partial<NewFile> = {}, desk = this.desk) {
     const file: NewFile = {
       ...{ ticket: this.tickets[0] ?? 0, kind: 'before', name: 'IMG_1.jpeg', length: null },
       ...{ declared: null, keepLocation: false, source: Readable.from([bytes]) },
     };
-    return this.desk.add({ ...file, ...more }, lin);
+    return desk.add({ ...file, ...more }, lin);
   }
 
   /** Every file there is, drafts and content. */
@@ -115,6 +116,7 @@ export function fileSuite(name: string, make: () => Promise<Fresh>): void {
     afterEach(() => end());
     hangingCases(() => bench);
     nothingLeftCases(() => bench);
+    leftOverCases(() => bench);
   });
 }
 
@@ -214,15 +216,35 @@ function nothingLeftCases(open: () => Bench): void {
     expect(await open().there()).toEqual([]);
   });
 
+  it('takes nothing when the disk has no room, and few files of one person at once', async () => {
+    const full = open().another({ free: async () => 400_000_000 });
+    await expect(open().add(png(), {}, full)).rejects.toMatchObject({
+      code: 'CLOUD_FILE_STORE_UNAVAILABLE',
+    });
+    const sources = Array.from({ length: 6 }, () => new PassThrough());
+    const slow = Promise.allSettled(sources.map((source) => open().add(png(), { source })));
+    await expect(open().add(png())).rejects.toMatchObject({ code: 'CLOUD_FILE_BUSY' });
+    for (const source of sources) source.end(png());
+    const rows = (await slow).map((each) => each.status === 'fulfilled' && each.value.row !== null);
+    // All the same, hung once.
+    expect(rows.filter(Boolean)).toHaveLength(1);
+    expect((await open().add(png(4, 4))).row?.revision).toBe(2);
+  });
+
   it('gives up what does not arrive', async () => {
+    const { clock } = open();
+    const before = clock.pending();
     const source = new PassThrough();
     source.write(png());
     const never = expect(open().add(png(), { source })).rejects.toThrow('it takes too long');
-    open().clock.advance(5 * 60_000);
+    await vi.waitFor(() => expect(clock.pending()).toBe(before + 1), patient);
+    clock.advance(5 * 60_000);
     await never;
     expect(await open().there()).toEqual([]);
   });
+}
 
+function leftOverCases(open: () => Bench): void {
   it('removes what a killed process left, and content that nothing names, after an hour', async () => {
     const { clock, home, database } = open();
     const { hash } = (await open().add(png())).file;
