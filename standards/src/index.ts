@@ -17,6 +17,7 @@ export { checkActions } from './rules/actions.ts';
 export { type DrawnLimit, factOf, limitsOf, notWatched, rulesFor } from './rules/asset.ts';
 export type { Rule } from './rules/clause.ts';
 export { checkOverrides } from './rules/overrides.ts';
+export { checkClocks } from './rules/own-clocks.ts';
 export { type EventProof, type Proving, provingOf } from './rules/proving.ts';
 export { relatedIn } from './rules/resolve.ts';
 export { type Effect, type Phase, type Severity, severities, type Verdict } from './severity.ts';

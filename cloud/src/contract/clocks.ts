@@ -59,7 +59,7 @@ export const ticketClockSchema = z
     paused: z.int(),
     /** Outside working hours, where only these count. */
     off: z.int(),
-    /** Part of what is counted: the work was taken for done, and was not. */
+    /** Part of what is counted: the ticket was taken for done or needless meanwhile, and was not. */
     claimed: z.int(),
     /** Counted beyond the budget. */
     over: z.int(),

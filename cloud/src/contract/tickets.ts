@@ -272,6 +272,8 @@ export type TicketTrace = z.infer<typeof traceSchema>;
 /** `GET /api/tickets/{id}`. */
 export const ticketDetailSchema = ticketSchema.extend({
   clocks: z.array(ticketClockSchema),
+  /** A promise was not kept: the work counts as void, whatever came of it. */
+  workVoid: z.boolean(),
   events: z.array(ticketEventSchema),
   episodes: z.array(episodeSchema),
   /**

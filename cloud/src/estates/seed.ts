@@ -4,7 +4,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { demoEstate } from '@caretaker/devices/demo';
 import { type Estate, loadEstate } from '@caretaker/devices/model';
 import { FaultsError, type Log } from '@caretaker/readings/base';
-import { checkActions, checkOverrides, type Standard } from '@caretaker/standards';
+import { checkActions, checkClocks, checkOverrides, type Standard } from '@caretaker/standards';
 import type { Database } from '../db/database.ts';
 import { storedEstate } from './stored.ts';
 
@@ -58,7 +58,8 @@ export async function seedEstates(
  * rule would never be done.
  */
 function refuseUnfit(standard: Standard, estate: Estate, file: string | null): void {
-  const faults = [...checkOverrides(standard, [estate]), ...checkActions(standard, [estate])];
+  const checks = [checkOverrides, checkActions, checkClocks];
+  const faults = checks.flatMap((check) => check(standard, [estate]));
   if (faults.length === 0) return;
   const from = file === null ? '' : ` (${file})`;
   const summary = `The estate ${estate.id}${from} names what the standard does not have; it is not taken in.`;

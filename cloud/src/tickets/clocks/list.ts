@@ -5,6 +5,7 @@ import type {
   Severity,
   TicketClock as Shown,
   Ticket,
+  TicketDetail,
 } from '../../contract/index.ts';
 import type { Database } from '../../db/database.ts';
 import { refOf } from '../rows.ts';
@@ -89,12 +90,12 @@ export async function listClocks(
   }));
 }
 
-/** The clocks of a ticket, the earliest started first. */
+/** The clocks of a ticket, the earliest started first, and what follows from them. */
 export async function clocksOfTicket(
   { database, timeOf }: ClockParts,
   ticket: number,
   now: number,
-): Promise<Shown[]> {
+): Promise<Pick<TicketDetail, 'clocks' | 'workVoid'>> {
   const rows = await database.read
     .selectFrom('ticket_clocks')
     .selectAll()
@@ -103,7 +104,9 @@ export async function clocksOfTicket(
     .orderBy('due')
     .orderBy('clock')
     .execute();
-  return rows.map((row) => shownClock(row, timeOf, now));
+  const clocks = rows.map((row) => shownClock(row, timeOf, now));
+  const workVoid = clocks.some(({ clock, state }) => clock === 'promise' && state === 'missed');
+  return { clocks, workVoid };
 }
 
 /** Says of the clock of each ticket how much of its time has been counted. */

@@ -16,7 +16,7 @@ export interface Progress extends Parts {
   readonly over: number;
   /** From due to when it stopped, or to now, as a calendar on the wall has it. */
   readonly late: number;
-  /** Counted although the work was taken for done. */
+  /** Counted although there seemed to be nothing left to do. */
   readonly claimed: number;
 }
 

@@ -254,6 +254,7 @@ describe('endings', () => {
       expect(look(log, ticket, 'restore', at(70))).toMatchObject({
         state: 'running',
         counted: 70 * minute,
+        claimed: 30 * minute,
       });
     },
   );

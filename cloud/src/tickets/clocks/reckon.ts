@@ -38,7 +38,7 @@ export interface TicketClock {
   readonly outcome: 'open' | 'met' | 'missed' | 'void';
   /** In order and apart. */
   readonly pauses: readonly Span[];
-  /** Times in which the work wrongly counted as done; they count all the same. */
+  /** Times in which the ticket was taken for done, or for nothing to do, and was not; they count all the same. */
   readonly claims: readonly Span[];
 }
 
@@ -72,7 +72,7 @@ const machines: ReadonlySet<string> = new Set(['episode', 'gateway-alarm']);
  * whoever waits by the gate it is no excuse that the line was down. What people report starts when it was received.
  *
  * `restore`, `complaint` and `class` stop when the work counts as done. When it turns out that it is not (the sensor
- * denies it, the resident says no), they run on as if they had never stopped: the time in between counts, and `claims`
+ * denies it, the resident says no, the fault comes back), they run on as if they had never stopped: the time in between counts, and `claims`
  * says how much that was. A visit that follows has its own `acknowledge` and `arrive`, as it is asked for anew. The work
  * is withdrawn, and every clock with it, when the breach never was; what ends otherwise without being done voids only
  * what still runs.

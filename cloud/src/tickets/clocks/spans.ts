@@ -67,18 +67,20 @@ export function arrivedIn({ moves }: Story, visit: Span): Stop | null {
   return found === null ? null : stop(found.at, done.has(found.state));
 }
 
-/** Where the work counts as done now: since when; and before that, the times in which it wrongly did. */
+/** Since when the work counts as done, if it does; and before, the times in which the ticket was at rest and wrongly so. */
 export function doneIn({ moves }: Story): {
   readonly since: number | null;
   readonly claims: readonly Span[];
 } {
   const claims: Span[] = [];
   let since: number | null = null;
+  let rests: number | null = null;
   for (const { at, state } of moves) {
-    if (done.has(state)) since ??= at;
-    else if (since !== null) {
-      claims.push({ from: since, to: at });
-      since = null;
+    since = done.has(state) ? (since ?? at) : null;
+    if (done.has(state) || dropped.has(state)) rests ??= at;
+    else if (rests !== null) {
+      claims.push({ from: rests, to: at });
+      rests = null;
     }
   }
   return { since, claims };

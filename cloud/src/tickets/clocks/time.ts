@@ -22,16 +22,25 @@ const usualHours = ['08:00-12:00', '13:00-17:00'];
 const usualDays = ['mon', 'tue', 'wed', 'thu', 'fri'] as const;
 const dayStart = Temporal.PlainTime.from('00:00');
 
+/** An estate as it is declared has one calendar; one that has changed is another object. */
+const working = new WeakMap<EstateTime, Calendar>();
+
 /** The calendar of a clock: round the clock, or the estate's working hours. */
-export function calendarOf({ zone, holidays, clocks }: EstateTime, working: boolean): Calendar {
-  if (!working) return always;
-  return workingCalendar({
-    zone,
-    hours: clocks?.hours ?? usualHours,
-    days: clocks?.days ?? usualDays,
-    holidays,
-    workdays: clocks?.workdays ?? [],
-  });
+export function calendarOf(time: EstateTime, workingOnly: boolean): Calendar {
+  if (!workingOnly) return always;
+  let calendar = working.get(time);
+  if (calendar === undefined) {
+    const { zone, holidays, clocks } = time;
+    calendar = workingCalendar({
+      zone,
+      hours: clocks?.hours ?? usualHours,
+      days: clocks?.days ?? usualDays,
+      holidays,
+      workdays: clocks?.workdays ?? [],
+    });
+    working.set(time, calendar);
+  }
+  return calendar;
 }
 
 /**

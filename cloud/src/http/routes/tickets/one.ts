@@ -84,7 +84,7 @@ async function detailOf(api: Api, access: Access, id: number): Promise<TicketDet
   const [ticket = ticketOf(row)] = await withShares(clocks, [ticketOf(row)], now);
   return {
     ...ticket,
-    clocks: await clocksOfTicket(clocks, id, now),
+    ...(await clocksOfTicket(clocks, id, now)),
     events: events.map(ticketEventOf),
     episodes: rows.map(episodeOf),
     alarms: await alarmsOf(api.database, id),
