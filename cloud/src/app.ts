@@ -149,7 +149,8 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   undo.push(() => files.stop());
   const discovery = new DiscoveryDesk({ database, audit: accounts.audit, estates });
   const desks = { changes, backtests, files, planned, estates, discovery, ...trusted };
-  const api = { ...stores, ...live, ...accounts, ...desks, clock, log };
+  const { publicUrl } = config;
+  const api = { ...stores, ...live, ...accounts, ...desks, publicUrl, clock, log };
   const troubles = () => troublesOf(database, hosts);
   const http = await createHttp({ ...api, troubles, metrics: () => metrics.text() }, config, tls);
   undo.push(() => http.close());

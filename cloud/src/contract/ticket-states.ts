@@ -93,7 +93,8 @@ const ends = (to: TicketState): Move => ({ ...moves(before, to), directs: true }
 /** Every command of people and from where it may be done: the one place where that is said. */
 export const ticketMoves = {
   triage: moves(['new', 'reopened'], 'triaged'),
-  dispatch: { ...moves(away, 'dispatched'), directs: true },
+  // Whoever goes by themselves directs nobody: its own rule asks.
+  dispatch: moves(away, 'dispatched'),
   acknowledge: moves(['new', 'triaged', 'dispatched', 'reopened'], 'acknowledged'),
   'set-out': moves(
     ['dispatched', 'acknowledged', 'temporary-measure', 'waiting', 'reopened'],

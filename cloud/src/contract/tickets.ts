@@ -4,6 +4,7 @@ import { idSchema, instantSchema, severitySchema, textSchema, valueSchema } from
 import { ticketFileSchema } from './files.ts';
 import { ticketClassSchema, ticketTeamSchema, waitingReasonSchema } from './ticket-commands.ts';
 import { ticketStates } from './ticket-states.ts';
+import { ticketWorkSchema } from './ticket-work.ts';
 import { episodeSchema } from './work.ts';
 
 export const ticketStateSchema = z.enum(ticketStates);
@@ -298,5 +299,6 @@ export const ticketDetailSchema = ticketSchema.extend({
   traces: z.array(traceSchema),
   /** Those around the onset in one list, in the order of time. */
   readings: z.array(z.object({ point: z.string(), at: instantSchema, value: valueSchema })),
+  work: ticketWorkSchema,
 });
 export type TicketDetail = z.infer<typeof ticketDetailSchema>;

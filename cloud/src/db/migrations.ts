@@ -10,7 +10,7 @@ import { identityTables, personCodeTables } from './identity-tables.ts';
 import { journalTables as journalRangeTables } from './journal-tables.ts';
 import { oidcTables } from './oidc-tables.ts';
 import { ticketSearchTables } from './ticket-search-tables.ts';
-import { askingIndex, proofColumns, ticketTables } from './ticket-tables.ts';
+import { askingIndex, proofColumns, signOffTables, ticketTables } from './ticket-tables.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
@@ -188,6 +188,7 @@ export function migrations(engine: Engine): MigrationProvider {
       '0042-tickets': migration(ticketTables(types)),
       '0043-ticket-clocks': migration(clockTables(types)),
       '0045-ticket-search': migration(ticketSearchTables(engine)),
+      '0046-sign-off-codes': migration(signOffTables(types)),
       '0047-proof': migration(proofColumns(types)),
       '0048-asking': migration(askingIndex),
     }),

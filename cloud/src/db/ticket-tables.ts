@@ -45,6 +45,15 @@ export interface TicketTables {
     created: number;
     revoked: number | null;
   };
+  /** What a customer says to sign a ticket off; at most one of each. */
+  ticket_codes: {
+    ticket: number;
+    digest: string;
+    created: number;
+    expires: number;
+    /** How often a wrong one was said. */
+    wrong: number;
+  };
 }
 
 interface Types {
@@ -144,4 +153,10 @@ export const askingIndex: string[] = [
       and clear_since is not null
       and state in ('new', 'triaged', 'dispatched', 'acknowledged', 'en-route', 'on-site',
         'working', 'temporary-measure', 'waiting', 'reopened')`,
+];
+
+export const signOffTables = ({ big }: Types): string[] => [
+  `create table ticket_codes (
+    ticket integer primary key, digest text not null, created ${big} not null,
+    expires ${big} not null, wrong integer not null)`,
 ];

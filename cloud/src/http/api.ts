@@ -55,6 +55,8 @@ export interface Api {
   /** Where the last row of the audit log is noted. */
   readonly headsFile: string;
   readonly cookie: SessionCookie;
+  /** Where people reach the cloud; null for wherever they do. */
+  readonly publicUrl: string | null;
   readonly clock: Clock;
   readonly log: Log;
   /** Why the cloud cannot do its work now; empty when it can. */

@@ -36,6 +36,8 @@ import { ticketClockRoutes } from './routes/tickets/clocks.ts';
 import { ticketFilterRoutes } from './routes/tickets/filters.ts';
 import { ticketListRoutes } from './routes/tickets/list.ts';
 import { ticketRoutes } from './routes/tickets/one.ts';
+import { placeCodeRoutes } from './routes/tickets/place-codes.ts';
+import { reportRoutes } from './routes/tickets/reports.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { serveWeb } from './web.ts';
 
@@ -64,6 +66,8 @@ const routes = [
   ticketFilterRoutes,
   ticketRoutes,
   fileRoutes,
+  reportRoutes,
+  placeCodeRoutes,
   plannedRoutes,
   standardRoutes,
   versionRoutes,

@@ -131,6 +131,20 @@ const expected: Readonly<Record<string, readonly [may: Letters, kind: Kind, aske
     revision: 99,
     note: 'x',
   }),
+  'POST /api/tickets': to('TEMA', 'named', '/api/tickets', {
+    ...{ estate: 'court', subject: 'court/bin-1', title: 'x' },
+  }),
+  'GET /api/tickets/first-asked': to('VTEMA', 'list', '/api/tickets/first-asked'),
+  'POST /api/tickets/:id/sign-off-code': to('TEMA', 'named', '/api/tickets/1/sign-off-code', {}),
+  'GET /api/estates/:estate/place-codes': to('TEMA', 'named', '/api/estates/court/place-codes'),
+  'POST /api/estates/:estate/place-codes': to('EMA', 'named', '/api/estates/court/place-codes', {
+    place: 'Yard',
+  }),
+  'DELETE /api/estates/:estate/place-codes/:code': to(
+    'EMA',
+    'named',
+    '/api/estates/court/place-codes/none',
+  ),
   'GET /api/planned-work': to('VTEMA', 'list', '/api/planned-work'),
   'POST /api/planned-work': to('EMA', 'named', '/api/planned-work', {
     ...{ estate: 'court', scope: { type: 'place', place: 'Nowhere' } },

@@ -96,11 +96,16 @@ export class InForce {
   }
 
   itemName(id: string): Text {
+    return this.itemNamed(id) ?? { en: id, zh: id };
+  }
+
+  /** What an item is called, or was last; null for none that there ever was. */
+  itemNamed(id: string): Text | null {
     for (const { standard } of this.versions.known.toReversed()) {
       const item = standard.items.find((i) => i.id === id);
       if (item !== undefined) return item.name;
     }
-    return { en: id, zh: id };
+    return null;
   }
 
   #of(id: string): Held | undefined {

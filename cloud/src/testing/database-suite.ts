@@ -9,7 +9,8 @@ import { Directory } from '../estates/directory.ts';
 import { commitChanges } from '../host/commit.ts';
 import { OutboxWorker, type Page } from '../outbox/outbox.ts';
 import { listQuarantine, maxPerGateway, refuse, trim } from '../quarantine/quarantine.ts';
-import { command, type Doer } from '../tickets/commands.ts';
+import type { Doer } from '../tickets/acts/act.ts';
+import { command } from '../tickets/commands.ts';
 import { readTicket } from '../tickets/list.ts';
 import { factsOf, fold, patchOf, type TicketRow } from '../tickets/rows.ts';
 import { clockCases } from './clock-suite.ts';
@@ -17,8 +18,10 @@ import { hidingCases } from './hiding-suite.ts';
 import { hidingWorldCase } from './hiding-worlds.ts';
 import { proofCases } from './proof-suite.ts';
 import { readOnlyCases } from './read-only-suite.ts';
+import { ticketLifeCases } from './ticket-suite.ts';
 import { everyTicket } from './tickets.ts';
 import { versionCases } from './version-suite.ts';
+import { unwatched } from './world.ts';
 
 const hour = 3_600_000;
 const why = { en: 'why', zh: 'why' };
@@ -101,7 +104,7 @@ function benchOf(open: () => Database) {
         .orderBy('onset')
         .execute(),
     write: <T>(work: (tx: Tx) => Promise<T>) => open().write(work),
-    desk: () => ({ database: open(), audit: auditInto(new AuditChain()), timeOf }),
+    desk: () => ({ database: open(), audit: auditInto(new AuditChain()), world: unwatched }),
     open,
   };
 }
@@ -137,6 +140,10 @@ export function databaseSuite(name: string, make: () => Promise<Fresh>): void {
     pageCases(bench);
     oldNewsCases(bench);
     describe('clocks of tickets', () => clockCases(() => database));
+    ticketLifeCases(
+      () => database,
+      () => fresh.config,
+    );
     hidingCases(() => database);
     proofCases(() => database);
     hidingWorldCase(() => database, 10);

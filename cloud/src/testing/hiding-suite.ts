@@ -12,6 +12,7 @@ import { command } from '../tickets/commands.ts';
 import { hidesOf } from '../tickets/hides.ts';
 import { readTicket } from '../tickets/list.ts';
 import { everyTicket } from './tickets.ts';
+import { unwatched } from './world.ts';
 
 const minute = 60_000;
 const feederOf = (lamp: string) => lamp.replace('lamp', 'feeder');
@@ -160,7 +161,7 @@ function hidingLimits({ apply, tickets, open }: Bench): void {
     await apply(opened(lamp));
     const [ticket] = await tickets('court/lamp-3');
     const wish = { type: 'acknowledge', revision: 1 } as const;
-    const desk = { database: open(), audit: auditInto(new AuditChain()), timeOf };
+    const desk = { database: open(), audit: auditInto(new AuditChain()), world: unwatched };
     await command(desk, ticket?.id ?? 0, wish, 'hiding', {
       actor: 'person:lin',
       name: 'Lin',

@@ -1,34 +1,28 @@
 import { CaretakerError } from '@caretaker/readings/base';
 import {
-  isOpen,
   type Move,
   type Ticket,
   type TicketCommand,
   type TicketCommandType,
   type TicketEvent,
-  type TicketState,
   ticketMoves,
 } from '../contract/index.ts';
 import type { Database, Tx } from '../db/database.ts';
 import { answered, remember, requestOf } from '../db/once.ts';
-import type { Audit, Author } from '../identity/deed.ts';
+import type { Audit } from '../identity/deed.ts';
 import { forbidden } from '../policy/access.ts';
+import type { Deed, Doer, Scene } from './acts/act.ts';
+import { deedOf } from './acts/acts.ts';
+import { factsOf } from './acts/facts.ts';
+import type { TicketWorld } from './acts/world.ts';
 import { append, type NewEvent } from './append.ts';
-import type { TimeOf } from './clocks/keep.ts';
-import { overtakenBy, requireMeant, since, type TicketLog } from './meets.ts';
-import { type TicketEventRow, type TicketPatch, type TicketRow, ticketOf } from './rows.ts';
+import { overtakenBy, requireMeant, since } from './meets.ts';
+import { type TicketEventRow, type TicketRow, ticketOf } from './rows.ts';
 
 export interface CommandParts {
   readonly database: Database;
   readonly audit: Audit;
-  /** By which clocks run. */
-  readonly timeOf: TimeOf;
-}
-
-/** Who does something to a ticket. */
-export interface Doer extends Author {
-  /** Whether they may direct others, in the estate of the ticket. */
-  readonly directs: boolean;
+  readonly world: TicketWorld;
 }
 
 export interface CommandResult {
@@ -37,39 +31,51 @@ export interface CommandResult {
   readonly row: TicketRow | null;
 }
 
+/** Not carried out, though something about it was written down. */
+interface Refused {
+  readonly refusal: CaretakerError;
+}
+
 /**
  * Carries out what a person wants done to a ticket, once for each key.
  * @throws CaretakerError `CLOUD_TICKET_UNKNOWN`, `CLOUD_TICKET_CHANGED`, `CLOUD_TICKET_REVISION`,
- *   `CLOUD_TICKET_MOVE`, `CLOUD_KEY_REUSED`
+ *   `CLOUD_TICKET_MOVE`, `CLOUD_KEY_REUSED`, and what the rules of the command say
  * @throws Forbidden `CLOUD_FORBIDDEN` for what only those may do who direct others
  */
-export function command(
-  { database, audit, timeOf }: CommandParts,
+export async function command(
+  parts: CommandParts,
   id: number,
-  wanted: TicketCommand,
+  wish: TicketCommand,
   key: string,
   by: Doer,
 ): Promise<CommandResult> {
-  const { actor, at: now } = by;
-  const write = { key, request: requestOf(id, { ...wanted, actor }) };
-  return database.write(async (tx) => {
+  const write = { key, request: requestOf(id, { ...wish, actor: by.actor }) };
+  const result = await parts.database.write(async (tx): Promise<CommandResult | Refused> => {
     const done = await answered<Ticket>(tx, write);
     if (done !== null) return { ticket: done, row: null };
     const row = await loadTicket(tx, id);
     const log = await loadLog(tx, id);
-    requireMeant(row, log, wanted.type, wanted.revision);
-    if (directs(wanted.type) && !by.directs) throw forbidden('ticket.direct');
-    const after = await append(tx, row, [eventOf(row, log, wanted, by)], now, timeOf);
+    requireMeant(row, log, wish.type, wish.revision);
+    if (needsDirecting(wish.type) && !by.directs) throw forbidden('ticket.direct');
+    const scene = { row, log, by, wish, facts: factsOf(tx, row, parts.world, by.at) };
+    const deed = await deedOf(scene);
+    if (deed.refusal !== undefined) return { refusal: deed.refusal };
+    const { timeOf } = parts.world.directory;
+    const after = await append(tx, row, [eventOf(scene, deed)], by.at, timeOf);
     const ticket = ticketOf(after);
-    await remember(tx, write, { status: 200, body: ticket, at: now });
-    const detail = {
-      revision: ticket.revision,
-      ...('note' in wanted && wanted.note !== undefined ? { note: wanted.note } : {}),
-    };
-    const action = `ticket.${wanted.type}`;
-    await audit(tx, { at: now, actor, action, object: `ticket:${id}`, detail });
+    await remember(tx, write, { status: 200, body: ticket, at: by.at });
+    await audited(tx, parts.audit, scene, after);
     return { ticket, row: after };
   });
+  if ('refusal' in result) throw result.refusal;
+  return result;
+}
+
+function audited(tx: Tx, audit: Audit, { row, wish, by }: Scene, after: TicketRow): Promise<void> {
+  const note = 'note' in wish && wish.note !== undefined ? { note: wish.note } : {};
+  const detail = { revision: after.revision, ...note };
+  const entry = { at: by.at, actor: by.actor, action: `ticket.${wish.type}` };
+  return audit(tx, { ...entry, object: `ticket:${row.id}`, detail });
 }
 
 async function loadTicket(tx: Tx, id: number): Promise<TicketRow> {
@@ -87,7 +93,7 @@ function loadLog(tx: Tx, id: number): Promise<TicketEventRow[]> {
     .execute();
 }
 
-function directs(type: TicketCommandType): boolean {
+function needsDirecting(type: TicketCommandType): boolean {
   const move: Move = ticketMoves[type];
   return move.directs === true;
 }
@@ -136,36 +142,18 @@ const entryOf: Readonly<Record<TicketCommandType, TicketEvent['type']>> = {
   note: 'note',
 };
 
-function eventOf(row: TicketRow, log: TicketLog, wanted: TicketCommand, by: Doer): NewEvent {
-  const { name, actor } = by;
-  const { type, revision, ...said } = wanted;
-  const { note, ...data } = 'note' in said ? said : { ...said, note: undefined };
-  const patch = patchFor(row, type, by);
-  const overtook = overtakenBy(patch, since(log, revision));
-  const more = overtook.length === 0 ? {} : { overtook };
-  const event = {
-    type: entryOf[type],
-    by: name,
-    actor,
-    note: note ?? null,
+function eventOf(scene: Scene, { data = {}, patch = {} }: Deed): NewEvent {
+  const { row: _, log, wish, by } = scene;
+  const overtook = overtakenBy(patch, since(log, wish.revision));
+  const told = overtook.map(({ by, field, value }) => ({ by, field, value }));
+  return {
+    type: entryOf[wish.type],
+    by: by.name,
+    actor: by.actor,
+    note: ('note' in wish ? wish.note : undefined) ?? null,
     reason: null,
     episode: null,
+    data: told.length === 0 ? data : { ...data, overtook: told },
+    patch,
   };
-  return { ...event, data: { ...data, ...more } as TicketEvent['data'], patch };
-}
-
-function patchFor(row: TicketRow, type: TicketCommandType, by: Doer): TicketPatch {
-  const { to }: Move = ticketMoves[type];
-  return {
-    touched: 1,
-    ...(to === null ? {} : stateOf(row, to, by.at)),
-    ...(type === 'acknowledge' ? { owner: by.name, acknowledged: by.at } : {}),
-    ...(to === null || isOpen(to) ? {} : { owner: row.owner ?? by.name }),
-  };
-}
-
-/** Ending while the condition stands is a person's right; the log says that they did it knowingly. */
-function stateOf(row: TicketRow, state: TicketState, at: number): TicketPatch {
-  if (isOpen(state)) return { state, closed: null };
-  return { state, condition_clear: row.condition_clear, closed: at };
 }

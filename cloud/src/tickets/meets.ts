@@ -29,7 +29,7 @@ export class RevisionConflict extends CaretakerError {
 }
 
 /** An entry of another that a later one shows in the place of. */
-export interface Overtook {
+interface Overtook {
   readonly by: string;
   readonly field: string;
   readonly value: string | number | null;
@@ -79,7 +79,7 @@ export function overtakenBy(patch: TicketPatch, later: TicketLog): readonly Over
 /** Set by nearly every entry: they say nothing of what its author wanted. */
 const kept: ReadonlySet<string> = new Set(['touched', 'handover_at', 'acknowledged']);
 
-function patchIn({ patch }: Pick<TicketEventRow, 'patch'>): TicketPatch {
+export function patchIn({ patch }: Pick<TicketEventRow, 'patch'>): TicketPatch {
   return JSON.parse(patch);
 }
 

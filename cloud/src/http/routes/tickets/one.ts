@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { alarmsOf } from '../../../alarms/list.ts';
-import { auditInto } from '../../../audit/chain.ts';
 import {
+  signOffCodeSchema,
   type TicketDetail,
   ticketCommandSchema,
   ticketDetailSchema,
@@ -10,6 +10,8 @@ import {
 import { episodeOf } from '../../../episodes/rows.ts';
 import { filesOf } from '../../../files/rows.ts';
 import type { Access } from '../../../policy/access.ts';
+import { workOf } from '../../../tickets/acts/bill.ts';
+import { issueSignOffCode } from '../../../tickets/acts/sign-off-codes.ts';
 import { clocksOfTicket, withShares } from '../../../tickets/clocks/list.ts';
 import { command, unknownTicket } from '../../../tickets/commands.ts';
 import { type HidesParts, hidesOf } from '../../../tickets/hides.ts';
@@ -18,13 +20,14 @@ import { shownProof } from '../../../tickets/proof/shown.ts';
 import { type TicketRow, ticketEventOf, ticketOf } from '../../../tickets/rows.ts';
 import type { Api, App } from '../../api.ts';
 import { keyHeaders, keyOf } from '../../keys.ts';
+import { refusals } from '../../refusals.ts';
+import { doerIn, ticketParts } from './parts.ts';
 
 const ticketParams = z.object({ id: z.coerce.number().int().positive() });
 
 /** One ticket, and what people do to it. */
 export function ticketRoutes(app: App, api: Api): void {
-  const { timeOf } = api.directory;
-  const parts = { database: api.database, audit: auditInto(api.chain), timeOf };
+  const parts = ticketParts(api);
   app.get(
     '/api/tickets/:id',
     {
@@ -32,7 +35,7 @@ export function ticketRoutes(app: App, api: Api): void {
         tags: ['work'],
         summary: 'One ticket with its log, its episodes and the readings behind it',
         params: ticketParams,
-        response: { 200: ticketDetailSchema },
+        response: { 200: ticketDetailSchema, ...refusals },
       },
     },
     ({ params, access }) => detailOf(api, access, params.id),
@@ -47,16 +50,31 @@ export function ticketRoutes(app: App, api: Api): void {
         params: ticketParams,
         headers: keyHeaders,
         body: ticketCommandSchema,
-        response: { 200: ticketSchema },
+        response: { 200: ticketSchema, ...refusals },
       },
     },
     async ({ params, body, headers, access }) => {
       const { row } = await ticketIn(api, access, params.id);
-      const directs = access.may('ticket.direct', row.estate);
-      const by = { ...access.author(api.clock.now()), directs };
+      const by = doerIn(api, access, row.estate);
       const done = await command(parts, params.id, body, keyOf(headers), by);
       if (done.row !== null) api.board.ticket(done.row);
       return done.ticket;
+    },
+  );
+  app.post(
+    '/api/tickets/:id/sign-off-code',
+    {
+      schema: {
+        tags: ['work'],
+        summary: 'A new code for the customer to sign the ticket off with; told once',
+        params: ticketParams,
+        response: { 201: signOffCodeSchema, ...refusals },
+      },
+    },
+    async ({ params, access }, reply) => {
+      await ticketIn(api, access, params.id);
+      const by = access.by(api.clock.now());
+      return reply.code(201).send(await issueSignOffCode(parts, params.id, by));
     },
   );
 }
@@ -93,6 +111,7 @@ async function detailOf(api: Api, access: Access, id: number): Promise<TicketDet
     proof: await shownProof(api.proofs, api.database.read, row, rows, api.factOf),
     traces: [],
     readings: await readingsAround(api, row, new Set(rows.map((r) => r.rule))),
+    work: workOf(events, api.clock.now()),
   };
 }
 
