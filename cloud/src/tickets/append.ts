@@ -1,7 +1,7 @@
 import type { Text } from '@caretaker/readings/base';
 import type { GatewayAction, TicketEvent } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
-import { type ClockedRow, keepClocks, type TimeOf } from './clocks/keep.ts';
+import { type ClockedRow, keepClocks, loadLog, type TimeOf } from './clocks/keep.ts';
 import type { LogEvent } from './clocks/story.ts';
 import type { TicketEventRow, TicketPatch, TicketRow } from './rows.ts';
 import { carriesWords, takeIn } from './search.ts';
@@ -53,8 +53,8 @@ export async function append(
   });
   if (entries.length > 0) await tx.insertInto('ticket_events').values(entries).execute();
   const fresh = ticket.revision === 0;
-  const said = events.map((event) => logEvent(event, at));
-  const next = await keepClocks(tx, ticket, said, timeOf(ticket.estate), fresh);
+  const log = fresh ? events.map((e) => logEvent(e, at)) : await loadLog(tx, ticket.id);
+  const next = await keepClocks(tx, ticket, log, timeOf(ticket.estate), fresh);
   const row = await tx
     .updateTable('tickets')
     .set({ ...patch, ...next, revision: sequence })

@@ -1,8 +1,8 @@
 import type { Tx } from '../../db/database.ts';
 import type { TicketRow } from '../rows.ts';
 import { clocksOf } from './reckon.ts';
-import { type ClockRow, logOf, nextWarning, rowOf } from './rows.ts';
-import { type LogEvent, movesClocks, type Story, storyOf } from './story.ts';
+import { logOf, nextWarning, rowOf } from './rows.ts';
+import { type LogEvent, type Story, storyOf } from './story.ts';
 import type { EstateTime } from './time.ts';
 
 /** The time of an estate by its id. */
@@ -30,52 +30,29 @@ export async function loadLog(tx: Tx, ticket: number): Promise<LogEvent[]> {
   return logOf(rows);
 }
 
-interface Kept {
-  readonly rows: readonly ClockRow[];
-  /** What the ticket's row is to say of them. */
-  readonly next: Next;
-}
-
-/** What the whole log of a ticket amounts to, as rows. */
-function clockRows(ticket: ClockedRow, log: readonly LogEvent[], time: EstateTime): Kept {
-  const story = storyOf(log);
-  const clocks = clocksFrom(ticket, story, time);
-  const open = clocks.filter(({ outcome }) => outcome === 'open');
-  const first = open.toSorted((a, b) => a.due - b.due)[0];
-  return {
-    rows: clocks.map((clock) => rowOf(clock, ticket, nextWarning(clock, story.said, time))),
-    next: { next_due: first?.due ?? null, next_clock: first?.clock ?? null },
-  };
-}
-
 /**
- * Writes what follows from entries that were appended to a log.
- * @param fresh they are the whole log, and there are no clocks yet
- * @returns what changes in the ticket's row
+ * Writes anew what the log amounts to.
+ * @param log the whole of it
+ * @param fresh it has no clocks yet
+ * @returns what the ticket's row is to say of them
  */
 export async function keepClocks(
-  tx: Tx,
-  ticket: ClockedRow,
-  events: readonly LogEvent[],
-  time: EstateTime,
-  fresh: boolean,
-): Promise<Partial<Next>> {
-  if (!fresh && !events.some(movesClocks)) return {};
-  const log = fresh ? events : await loadLog(tx, ticket.id);
-  return replaceClocks(tx, ticket, log, time, fresh);
-}
-
-async function replaceClocks(
   tx: Tx,
   ticket: ClockedRow,
   log: readonly LogEvent[],
   time: EstateTime,
   fresh: boolean,
 ): Promise<Next> {
-  const { rows, next } = clockRows(ticket, log, time);
+  const story = storyOf(log);
+  const clocks = clocksFrom(ticket, story, time);
   if (!fresh) await tx.deleteFrom('ticket_clocks').where('ticket', '=', ticket.id).execute();
-  if (rows.length > 0) await tx.insertInto('ticket_clocks').values(rows).execute();
-  return next;
+  if (clocks.length > 0) {
+    const rows = clocks.map((clock) => rowOf(clock, ticket, nextWarning(clock, story.said, time)));
+    await tx.insertInto('ticket_clocks').values(rows).execute();
+  }
+  const open = clocks.filter(({ outcome }) => outcome === 'open');
+  const first = open.toSorted((a, b) => a.due - b.due)[0];
+  return { next_due: first?.due ?? null, next_clock: first?.clock ?? null };
 }
 
 /** Writes the clocks of tickets anew from their logs. */
@@ -86,7 +63,7 @@ export async function rebuildClocks(
 ): Promise<void> {
   for (const ticket of tickets) {
     const log = await loadLog(tx, ticket.id);
-    const next = await replaceClocks(tx, ticket, log, timeOf(ticket.estate), false);
+    const next = await keepClocks(tx, ticket, log, timeOf(ticket.estate), false);
     await tx.updateTable('tickets').set(next).where('id', '=', ticket.id).execute();
   }
 }
