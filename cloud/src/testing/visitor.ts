@@ -82,3 +82,11 @@ export async function letIn(
   // As a browser does for a page of ours.
   return { id: made.body.person.id, cookie, headers: { cookie, origin: url } };
 }
+
+/** Somebody who was let in before, signed in anew. */
+export async function signIn({ url }: RunningCloud, login: string) {
+  const body = { login, password: goodPassword };
+  const cookie = cookieOf(await visit(`${url}/api/session`, 'POST', { body }));
+  if (cookie === null) throw new Error(`${login} cannot sign in`);
+  return { headers: { cookie, origin: url } };
+}
