@@ -23,7 +23,6 @@ describe('the caretaker command', () => {
       'device',
       'gateway',
       'discovery',
-      'tickets',
       'edge-admin',
       'actions',
       'doctor',

@@ -1,6 +1,5 @@
 import { Command } from 'commander';
 import { addDiscovery } from './discovery/add.ts';
-import { addTickets } from './tickets/add.ts';
 
 const environmentHelp = `
 Settings come from the environment:
@@ -56,7 +55,6 @@ export function createProgram(): Command {
   addDevice(program);
   addGateway(program);
   addDiscovery(program);
-  addTickets(program);
   addEdgeAdmin(program);
   addActions(program);
   addDoctor(program);

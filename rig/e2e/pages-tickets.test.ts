@@ -3,10 +3,13 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../src/product/needs.ts';
 import { until } from '../src/servers/process.ts';
 import { fireTimers, holdTimers } from './held-timers.ts';
-import { countLoads, shows, ticketOf, type Watched, watch } from './pages.ts';
+import { countLoads, shows, ticketOf, untilReachable, type Watched, watch } from './pages.ts';
 
 const note = 'Let the person out and reset the door drive.';
 const undoMs = 5_000;
+/** A picture of one point. */
+const pixel =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 /** The row of an asset's ticket in a list of tickets. */
 function rowOf(page: Page, name: string): Locator {
@@ -96,5 +99,46 @@ describeWith({ binaries: ['chromium'] }, 'a ticket that two people look at', () 
     await list.getByText('All', { exact: true }).click();
     await shows(row, 'Cancelled');
     expect(loads()).toEqual([0, 0]);
+  });
+
+  it('is worked on with a phone: way, arrival, photo, temporary measure, each with one thumb', async () => {
+    await watched.publish('caretaker/pond-bin', { temp_c: 71.5 });
+    const id = await ticketOf(watched.product, 'pond-bin');
+    const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true };
+    const page = await watched.open(`/tickets/${id}`, phone, (fresh) => holdTimers(fresh, undoMs));
+    const press = async (name: string) => {
+      const button = page.getByRole('main').getByRole('button', { name, exact: true });
+      await untilReachable(page, button);
+      await button.click();
+      await fireTimers(page);
+    };
+    await press('Acknowledge');
+    await press('On my way');
+    await press('Arrived');
+    const arrival = page.getByRole('dialog', { name: /^Arrived: / });
+    await arrival.getByRole('textbox', { name: /^No code there/ }).fill('The code was torn off.');
+    await arrival.getByRole('button', { name: 'Arrived', exact: true }).click();
+    await press('Start work');
+    await page.getByRole('button', { name: 'Actions' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Temporary measure' }).click();
+    const form = page.getByRole('dialog', { name: /^Temporary measure: / });
+    await form.locator('input[type=file]').setInputFiles({
+      name: 'lid.png',
+      mimeType: 'image/png',
+      buffer: Buffer.from(pixel, 'base64'),
+    });
+    await shows(form, 'sent');
+    await form.getByRole('textbox', { name: 'What was done for now?' }).fill('Doused and closed.');
+    await form.getByRole('textbox', { name: 'What can still happen?' }).fill('It may smoulder.');
+    await form.getByRole('button', { name: /^in 1/ }).click();
+    await form.getByRole('button', { name: 'Temporary measure' }).click();
+    await form.waitFor({ state: 'hidden' });
+    await shows(page, 'Temporary measure · Wang Wei');
+    await shows(page, 'Not scanned: The code was torn off.');
+    const photo = page.getByRole('main').getByRole('button', { name: /^Evidence: lid.png/ });
+    await photo.locator('img').waitFor();
+    const { state, files } = await watched.product.api.ticket(id);
+    expect(state).toBe('temporary-measure');
+    expect(files.map(({ kind, type }) => [kind, type])).toEqual([['evidence', 'image/png']]);
   });
 });

@@ -70,6 +70,12 @@ export const firstAskedSchema = z.object({
 });
 export type FirstAsked = z.infer<typeof firstAskedSchema>;
 
+/** `GET /api/estates/{estate}/assignees`: somebody to whom a ticket may be given. */
+export const assigneeSchema = z
+  .object({ id: z.string(), name: z.string() })
+  .meta({ example: { id: 'p-lin', name: 'Lin Yue' } });
+export type Assignee = z.infer<typeof assigneeSchema>;
+
 /** `POST /api/estates/{estate}/place-codes`: what the code is to be on. */
 export const placeCodeRequestSchema = z
   .union([z.object({ subject: z.string().min(1).max(200) }), z.object({ place: line })])
@@ -93,3 +99,4 @@ export type PlaceCode = z.infer<typeof placeCodeSchema>;
 export const signOffCodeSchema = z
   .object({ code: z.string(), expires: instantSchema })
   .meta({ example: { code: '048213', expires: 1_796_000_000_000 } });
+export type SignOffCode = z.infer<typeof signOffCodeSchema>;

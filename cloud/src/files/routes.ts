@@ -23,8 +23,8 @@ const uploadQuery = z.object({
     .describe('Whether where a photo was taken stays in it'),
 });
 const binary = z.any().meta({ type: 'string', format: 'binary' });
-/** After a refusal so much more is read and thrown away: browsers send to the end before they read an answer. */
-const mostThrownAway = 40_000_000;
+/** After a refusal so much more is read and thrown away, so that its sender gets to the answer. */
+const mostThrownAway = 4_000_000;
 /** Opened by itself, it runs nothing, loads nothing and is nobody's page. */
 const alone = "sandbox; default-src 'none'; frame-ancestors 'none'";
 

@@ -129,6 +129,7 @@ describe('every answer', () => {
       '/api/discovery/{id}/ignore',
       '/api/episodes',
       '/api/estates',
+      '/api/estates/{estate}/assignees',
       '/api/estates/{estate}/changes',
       '/api/estates/{estate}/definition',
       '/api/estates/{estate}/place-codes',

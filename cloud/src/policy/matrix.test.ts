@@ -136,6 +136,7 @@ const expected: Readonly<Record<string, readonly [may: Letters, kind: Kind, aske
   }),
   'GET /api/tickets/first-asked': to('VTEMA', 'list', '/api/tickets/first-asked'),
   'POST /api/tickets/:id/sign-off-code': to('TEMA', 'named', '/api/tickets/1/sign-off-code', {}),
+  'GET /api/estates/:estate/assignees': to('TEMA', 'named', '/api/estates/court/assignees'),
   'GET /api/estates/:estate/place-codes': to('TEMA', 'named', '/api/estates/court/place-codes'),
   'POST /api/estates/:estate/place-codes': to('EMA', 'named', '/api/estates/court/place-codes', {
     place: 'Yard',

@@ -111,6 +111,7 @@ export const routeRules: Readonly<Record<string, RouteRule>> = {
   'GET /api/tickets/:id/files/:hash': lookOne,
   'POST /api/tickets/:id/events': { who: 'ticket.act', estate: 'named' },
   'POST /api/tickets/:id/sign-off-code': { who: 'ticket.act', estate: 'named' },
+  'GET /api/estates/:estate/assignees': { who: 'ticket.act', estate: 'named' },
   'GET /api/estates/:estate/place-codes': { who: 'device.look', estate: 'named' },
   'POST /api/estates/:estate/place-codes': { who: 'ticket.direct', estate: 'named' },
   'DELETE /api/estates/:estate/place-codes/:code': { who: 'ticket.direct', estate: 'named' },

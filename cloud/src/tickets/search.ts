@@ -145,7 +145,7 @@ export function searchFor(db: Db, text: string, scope: SearchScope): Search | nu
 /** Whether a ticket of the table `t` is found. */
 export function isFound(db: Db, match: string): RawBuilder<SqlBool> {
   return engineOf(db) === 'sqlite'
-    ? sql<SqlBool>`t.id in (select rowid from ticket_words where ticket_words match ${match})`
+    ? sql<SqlBool>`t.id in (select rowid from ticket_words where words match ${match})`
     : sql<SqlBool>`t.id in (select ticket from ticket_words where words @@ ${match}::tsquery)`;
 }
 
@@ -165,7 +165,7 @@ export async function notTakenIn(
   const known =
     engineOf(db) === 'sqlite'
       ? sql<{ id: number }>`select rowid as id from ticket_words
-          where ticket_words match ${`"${edition}"`} and rowid > ${after} and rowid <= ${last}`
+          where words match ${`"${edition}"`} and rowid > ${after} and rowid <= ${last}`
       : sql<{ id: number }>`select ticket as id from ticket_words
           where words @@ ${`'${edition}'`}::tsquery and ticket > ${after} and ticket <= ${last}`;
   const taken = new Set((await known.execute(db)).rows.map(({ id }) => id));

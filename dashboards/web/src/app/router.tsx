@@ -66,6 +66,14 @@ const tickets = createRoute({
   }),
   component: TicketsPage,
 });
+const newTicket = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets/new',
+  validateSearch: (search: Search): { asset?: string | undefined } => ({
+    asset: text(search.asset),
+  }),
+  component: lazyRouteComponent(() => import('../tickets/NewTicketPage.tsx'), 'NewTicketPage'),
+});
 const ticket = createRoute({
   getParentRoute: () => root,
   path: '/tickets/$ticket',
@@ -148,6 +156,7 @@ export const router = createRouter({
     assets,
     asset,
     tickets,
+    newTicket,
     ticket,
     uptime,
     standard,

@@ -37,11 +37,7 @@ function Story({ proof, heard }: Props) {
     case 'breach':
       return <span>{t('proof.breachSince', { time: lasting })}</span>;
     case 'counting':
-      return (
-        <span>
-          {proof.events !== null && t('proof.quiet', proof.events)} {t('proof.countingHow')}
-        </span>
-      );
+      return <span>{proof.events !== null && t('proof.countingHow', proof.events)}</span>;
     case 'clearing':
       return (
         <span>

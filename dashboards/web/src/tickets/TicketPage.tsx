@@ -26,6 +26,7 @@ import { TicketHides } from './TicketHides.tsx';
 import { TicketLog } from './TicketLog.tsx';
 import styles from './TicketPage.module.css';
 import { useShown } from './use-acts.ts';
+import { WorkDone } from './WorkDone.tsx';
 
 const calm = 30_000;
 /** While the sensor proves a fix, somebody stands there and waits for it. */
@@ -91,6 +92,7 @@ function Ticket({ detail, heard }: Props) {
       <div className={styles.facts}>
         <Clocks ticket={ticket} clocks={detail.clocks} heard={heard} />
         <Checklist ticket={ticket} seen={newest} events={detail.events} />
+        <WorkDone work={detail.work} />
         <TicketFacts ticket={ticket} />
       </div>
       <div className={styles.log}>

@@ -16,7 +16,7 @@ export interface Part {
 
 type Shape =
   | { readonly kind: 'words' | 'line' | 'money' | 'number' | 'parts' | 'person' | 'signature' }
-  | { readonly kind: 'code' }
+  | { readonly kind: 'code' | 'customer-code' }
   | { readonly kind: 'causes' }
   /** Options are words of `ticket:option`. */
   | { readonly kind: 'choice'; readonly options: readonly Option[] }
@@ -50,7 +50,19 @@ export type Option =
   | '2'
   | '3'
   | '4'
-  | '5';
+  | '5'
+  | 'resident'
+  | 'visitor'
+  | 'employee'
+  | 'other'
+  | 'desk'
+  | 'phone'
+  | 'chat'
+  | 'web'
+  | 'on-site'
+  | 'report'
+  | 'complaint'
+  | 'wish';
 
 export type Field = Shape & {
   /** The property of the command. */
@@ -175,7 +187,7 @@ export const forms: Readonly<Record<FormCommand, readonly Field[]>> = {
   'sign-off': [
     { kind: 'line', name: 'by', label: 'signedBy' },
     { kind: 'signature', name: 'file', label: 'signature', optional: true },
-    { kind: 'line', name: 'code', label: 'signCode', optional: true },
+    { kind: 'customer-code', name: 'code', label: 'signCode', optional: true },
   ],
   'follow-up': [
     { kind: 'line', name: 'contact', label: 'contact' },

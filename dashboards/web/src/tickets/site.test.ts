@@ -1,8 +1,9 @@
-import type { Proof, TicketClock } from '@caretaker/cloud/contract';
+import { type Proof, type TicketClock, ticketReportSchema } from '@caretaker/cloud/contract';
 import { describe, expect, it } from 'vitest';
 import { byClock, shareAt } from './clock-time.ts';
 import { sizeFor } from './files/shrink.ts';
 import { clearFor, isStill } from './proof-clock.ts';
+import { emptyReport, missingInReport, type Report, reportOf } from './report.ts';
 import { codeIn } from './scan/code-in.ts';
 
 const proof: Proof = {
@@ -87,5 +88,34 @@ describe('the clocks', () => {
     const rest = { ...clock, clock: 'restore', state: 'paused', due: 1 } as const;
     const order = [met, rest, clock, late].toSorted(byClock);
     expect(order.map((one) => one.clock)).toEqual(['answer', 'arrive', 'restore', 'acknowledge']);
+  });
+});
+
+describe('a new ticket', () => {
+  const told: Report = {
+    ...emptyReport('lakeside/north-gate'),
+    title: ' The gate bangs ',
+    name: 'Zhou Min',
+  };
+
+  it('is what the service takes, without what was left empty', () => {
+    const body = reportOf('lakeside', { ...told, promise: 'half-hour' });
+    expect(body).toEqual({
+      kind: 'report',
+      estate: 'lakeside',
+      subject: 'lakeside/north-gate',
+      title: 'The gate bangs',
+      reporter: { kind: 'resident', name: 'Zhou Min', contact: null, channel: 'desk' },
+      inHome: false,
+      promise: { kind: 'half-hour' },
+    });
+    expect(ticketReportSchema.parse(body)).toEqual(body);
+  });
+
+  it('needs words, and a place unless it is a wish', () => {
+    const blank = { ...emptyReport(undefined), who: '' } as const;
+    expect(missingInReport(blank)).toEqual(['where', 'title']);
+    expect(missingInReport({ ...blank, kind: 'wish' })).toEqual(['title']);
+    expect(missingInReport({ ...told, name: ' ', promise: 'at' })).toEqual(['name', 'promiseAt']);
   });
 });

@@ -62,7 +62,6 @@ function useWords() {
     word,
     time: (at: number) => formatInstant(at, zone, language, now),
     money: (minor: number, unit: string) => formatMoney(minor, language, unit || currency),
-    percent: (share: number) => `${share} %`,
   };
 }
 type Words = ReturnType<typeof useWords>;
@@ -88,11 +87,11 @@ const setting: Line = (data, { t, word }) => [
   when(said(data, 'class'), (one) => t('log.class', { class: word('option', one) })),
 ];
 const toPerson: Line = (data, { t }) => [when(nameIn(data, 'to'), (name) => t('log.to', { name }))];
-const clock: Line = (data, { t, word, time, percent }) => [
+/** Its reason says which share is over. */
+const clock: Line = (data, { t, word, time }) => [
   when(instantIn(data, 'due'), (due) =>
     t('log.clock', { clock: word('clockName', said(data, 'clock')), time: time(due) }),
   ),
-  when(instantIn(data, 'share'), (share) => t('log.share', { percent: percent(share) })),
 ];
 
 /** Of each type what it says beside its note. */

@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import {
+  assigneeSchema,
   firstAskedSchema,
   idSchema,
+  pageSchema,
   ticketReportSchema,
   ticketSchema,
 } from '../../../contract/index.ts';
+import { actingPeople } from '../../../tickets/acting.ts';
 import { firstAsked } from '../../../tickets/first-asked.ts';
 import { report } from '../../../tickets/report.ts';
 import { type Api, type App, estatesOf, requireEstate } from '../../api.ts';
@@ -33,6 +36,21 @@ export function reportRoutes(app: App, api: Api): void {
       const done = await report(parts, body, keyOf(headers), access.author(api.clock.now()));
       if (done.row !== null) api.board.ticket(done.row);
       return reply.code(done.row?.source === body.kind ? 201 : 200).send(done.ticket);
+    },
+  );
+  app.get(
+    '/api/estates/:estate/assignees',
+    {
+      schema: {
+        tags: ['work'],
+        summary: 'Who may work on tickets of an estate: to whom one may be given',
+        params: z.object({ estate: idSchema }),
+        response: { 200: pageSchema(assigneeSchema), ...refusals },
+      },
+    },
+    async ({ params: { estate }, access }) => {
+      requireEstate(api, access, estate);
+      return { items: await actingPeople(api.database, estate), next: null };
     },
   );
   app.get(

@@ -7,7 +7,8 @@ interface Props {
   readonly value: string;
   /** Tells the buttons of one question from those of another. */
   readonly name: string;
-  readonly onChange: (value: Option) => void;
+  /** Told nothing where a choice may be taken back, and the same one is chosen again. */
+  readonly onChange: (value: Option | '') => void;
 }
 
 /** One of a few, all of them visible. */
@@ -23,6 +24,9 @@ export function Choice({ options, value, name, onChange }: Props) {
             value={option}
             checked={value === option}
             onChange={() => onChange(option)}
+            onClick={() => {
+              if (value === option) onChange('');
+            }}
           />
           <span>{t(`option.${option}`)}</span>
         </label>

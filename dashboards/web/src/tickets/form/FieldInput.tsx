@@ -9,6 +9,7 @@ import type { Field } from '../forms.ts';
 import { CauseField } from './CauseField.tsx';
 import { Choice } from './Choice.tsx';
 import { CodeField } from './CodeField.tsx';
+import { CustomerCode } from './CustomerCode.tsx';
 import { MoneyField } from './MoneyField.tsx';
 import { PartsField } from './PartsField.tsx';
 import { PersonField } from './PersonField.tsx';
@@ -104,6 +105,8 @@ function Control(props: FieldProps & { readonly id: string }) {
       return <CauseField {...common} value={text} onChange={onChange} />;
     case 'code':
       return <CodeField {...common} value={text} onChange={onChange} />;
+    case 'customer-code':
+      return <CustomerCode {...common} ticket={ticket.id} value={text} onChange={onChange} />;
     case 'signature':
       return (
         <Suspense fallback={<div className={formStyles.field} />}>

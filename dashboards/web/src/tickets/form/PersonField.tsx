@@ -1,4 +1,4 @@
-import type { Page } from '@caretaker/cloud/contract';
+import type { Assignee, Page } from '@caretaker/cloud/contract';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -6,11 +6,6 @@ import { get } from '../../api/client.ts';
 import formStyles from '../../ui/Form.module.css';
 import { FormProblem } from '../../ui/FormProblem.tsx';
 import styles from './Choice.module.css';
-
-interface Person {
-  readonly id: string;
-  readonly name: string;
-}
 
 interface Props {
   readonly id: string;
@@ -25,8 +20,8 @@ export function PersonField({ id, estate, first, value, onChange }: Props) {
   const { t } = useTranslation('ticket');
   const [find, setFind] = useState('');
   const people = useQuery({
-    queryKey: ['ticket-people', estate],
-    queryFn: ({ signal }) => get<Page<Person>>('/api/tickets/people', { estate }, signal),
+    queryKey: ['assignees', estate],
+    queryFn: ({ signal }) => get<Page<Assignee>>(`/api/estates/${estate}/assignees`, {}, signal),
     staleTime: 60_000,
   });
   const all = people.data?.items ?? [];
