@@ -113,13 +113,13 @@ async function start(config: CloudConfig, parts: CloudParts, undo: Undo) {
   const { database, directory, inForce } = stores;
   const accounts = await openAccounts(config, parts, database, undo);
   const live = await buildLive(parts, stores, undo);
-  const { registry, board, streams, hosts, overlay } = live;
+  const { registry, streams, hosts, overlay } = live;
   const outbox = new OutboxWorker(database, parts.notifier ?? logNotifier(log), clock, log);
   const known = await openGateways(database, accounts.audit, clock);
   const transport = transportOf(config, { ...parts, tls }, directory, known);
   const meter = new Meter();
   const reach = parts.reach ?? (() => {});
-  const events = eventsOf(transport, board, outbox);
+  const events = eventsOf(transport, live, outbox);
   const naming = namingOf(directory, inForce);
   const settling = new Settling(config.settleAfterAbsence);
   const given = { log, clock, registry, settling, naming, events, meter, reach };
@@ -202,7 +202,7 @@ interface Watched {
 /** What has to be looked at from time to time. @returns how to end each */
 function watches(
   { clock, log }: CloudParts,
-  { hosts, board }: Live,
+  { hosts, board, traces }: Live,
   { silence, journals, planned, alarms, bundles, clocks, proofs }: Watched,
   { database, store }: Stores,
   { keys }: Gateways,
@@ -218,7 +218,10 @@ function watches(
     journals.look(),
   );
   const settle = quietly('settling the alarms of gateways failed', () => alarms.look());
-  const prove = quietly('looking for proof by the sensors failed', () => proofs.look());
+  const prove = quietly('looking for proof by the sensors failed', async () => {
+    await proofs.look();
+    await traces.look();
+  });
   const configure = quietly('the configurations of gateways could not be made', () =>
     bundles.look(),
   );

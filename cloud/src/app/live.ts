@@ -12,6 +12,7 @@ import { LiveStreams } from '../live/streams.ts';
 import type { OutboxWorker } from '../outbox/outbox.ts';
 import { Overlay } from '../overlay/overlay.ts';
 import { loadPlans } from '../overlay/plans.ts';
+import { TraceKeeper } from '../tickets/proof/freeze.ts';
 import type { ProofSources } from '../tickets/proof/load.ts';
 import type { Stores, Surroundings, Undo } from './stores.ts';
 
@@ -58,7 +59,10 @@ export async function buildLive({ clock }: Surroundings, stores: Stores, undo: U
     board.stop();
     streams.stop();
   });
-  return { registry, board, streams, hosts, overlay, proofs, factOf: tellFact };
+  const traces = new TraceKeeper({ database, sources: proofs, hosts });
+  await traces.load();
+  board.onTicket((row) => traces.changed(row));
+  return { registry, board, streams, hosts, overlay, proofs, traces, factOf: tellFact };
 }
 
 /** One host for each estate, each caught up with what it had accepted. */
@@ -76,12 +80,17 @@ export async function startHosts(
 }
 
 /** What happens when a host has judged. */
-export function eventsOf(transport: Transport, board: LiveBoard, outbox: OutboxWorker): HostEvents {
+export function eventsOf(
+  transport: Transport,
+  { board, traces }: Live,
+  outbox: OutboxWorker,
+): HostEvents {
   return {
     ack: (gateway, journal, accepted, rewind) =>
       sendAck(transport, gateway, { journal, accepted, rewind }),
     judged(news, readings, subjects, behind) {
       board.judged(news, readings, subjects, behind);
+      traces.note(readings);
       if (news.tickets.length > 0) outbox.wake();
     },
     gateway: (gateway) => board.gateway(gateway, false),

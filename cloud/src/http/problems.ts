@@ -82,6 +82,7 @@ const known: Readonly<Record<string, readonly [status: number, title: string]>> 
   CLOUD_TICKET_CONSENT: [409, 'No consent'],
   CLOUD_TICKET_SENSOR_DECIDES: [409, 'The sensor decides'],
   CLOUD_TICKET_SECOND_PERSON: [409, 'Needs a second person'],
+  CLOUD_TICKET_UNPROVEN: [409, 'Not proven yet'],
   CLOUD_TICKET_STANDS: [409, 'Condition stands'],
   CLOUD_TICKET_FOLLOW_UP_OWED: [409, 'Follow-up owed'],
   CLOUD_TICKET_NOT_YOURS: [409, 'Not handed over to you'],

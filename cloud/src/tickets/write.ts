@@ -214,6 +214,7 @@ export const taken: TicketPatch = {
   fixed_by: null,
   fixed_person: null,
   verified: null,
+  follow_up: 'none',
   asks: null,
 };
 

@@ -336,6 +336,8 @@ describe('the end', () => {
     await desk.put(id, 'new', { condition_clear: 1, latched: 1 });
     expect(await outcome(tap())).toBe('CLOUD_TICKET_STANDS');
     await desk.put(id, 'new', { latched: 0 });
+    expect(await outcome(tap())).toBe('CLOUD_TICKET_UNPROVEN');
+    await desk.put(id, 'new', { asks: 'self-clear' });
     expect(await tap()).toMatchObject({ state: 'self-cleared' });
   });
 

@@ -68,7 +68,14 @@ export const ending: Acts<Ending> = {
 
   'self-clear': ({ row }) => {
     if (row.condition_clear !== 1 || row.latched === 1) throw stands();
-    return { patch: overWith };
+    if (row.asks !== 'self-clear') {
+      throw problem(
+        'CLOUD_TICKET_UNPROVEN',
+        'Its condition has not been clear for long enough to be proven.',
+        'Wait until the ticket asks for it.',
+      );
+    }
+    return { patch: { ...overWith, asks: null } };
   },
 
   reject: ({ row, by }) => ended(row, by),

@@ -36,7 +36,9 @@ export interface Known {
   readonly conditions: readonly Condition[];
 }
 
-/** @param rows every episode of the ticket, withdrawn ones included: their rules watch it */
+/**
+ * @param rows every episode of the ticket, withdrawn ones included: their rules watch it; without any, those of its item
+ */
 export async function knownOf(
   sources: ProofSources,
   read: Database['read'] | Tx,
@@ -47,7 +49,11 @@ export async function knownOf(
   if (judged === null) return null;
   const told = rows.filter(({ severity }) => severity !== 'advice');
   const standing = told.filter(({ state }) => state !== 'withdrawn');
-  const rules = [...new Set(told.map(({ rule }) => rule))];
+  const watching = judged.filter(
+    ({ item, severity }) => item === row.item && severity !== 'advice',
+  );
+  const found = told.length > 0 ? told : row.item === '' ? [] : watching;
+  const rules = [...new Set(found.map(({ rule }) => rule))];
   const conditions = judged.filter(({ rule }) => rules.includes(rule));
   const watched: Watched[] = [];
   for (const rule of rules) {
@@ -111,6 +117,17 @@ function reached(
     completeTo: known.length < told.length ? null : Math.min(...known),
     silent: gateways.some((id) => registry.isSilent(id)),
   };
+}
+
+/** Up to when all that these points of a ticket measured is judged; null while nothing was told. */
+export function toldTo(
+  sources: ProofSources,
+  row: TicketRow,
+  points: readonly string[],
+): number | null {
+  const { directory } = sources;
+  const known = points.flatMap((id) => directory.points.get(id) ?? []);
+  return reached(sources, row, directory.assets.get(row.subject), known).completeTo;
 }
 
 /** Events since the claim, or since the breach began. */

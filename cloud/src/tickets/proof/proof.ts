@@ -136,7 +136,7 @@ function ruleProof(
   if (condition?.phase === 'pending') {
     return { ...base, phase: claim === null ? 'breach' : 'denied', since: condition.since };
   }
-  const since = clearFrom(own, watched);
+  const since = clearFrom(claim, own, watched);
   const until = Math.max(since + needed, claim ?? 0);
   if ((at ?? 0) < until) return { ...base, phase: 'clearing', since, until };
   return { ...base, phase: ticket.latched ? 'latched' : 'proven', since };
@@ -165,10 +165,10 @@ function blindSince({ condition, heard, completeTo }: Watched, own: readonly Bre
   return heard ?? completeTo ?? own.at(-1)?.onset ?? 0;
 }
 
-/** Since when it has been clear, and known to be. */
-function clearFrom(own: readonly Breach[], { condition }: Watched): number {
-  const known = condition?.since ?? 0;
-  return Math.max(known, ...own.map(({ end }) => end ?? 0));
+/** Since when it has been clear, and known to be. What its sensor never saw is proven by time after the claim alone. */
+function clearFrom(claim: number | null, own: readonly Breach[], { condition }: Watched): number {
+  const unseen = own.length === 0 ? (claim ?? 0) : 0;
+  return Math.max(unseen, condition?.since ?? 0, ...own.map(({ end }) => end ?? 0));
 }
 
 function denialOf(claim: number, own: readonly Breach[], watched: Watched): Finding | null {

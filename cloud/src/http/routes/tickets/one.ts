@@ -17,7 +17,8 @@ import { command, unknownTicket } from '../../../tickets/commands.ts';
 import { type HidesParts, hidesOf } from '../../../tickets/hides.ts';
 import { readTicket } from '../../../tickets/list.ts';
 import { shownProof } from '../../../tickets/proof/shown.ts';
-import { type TicketRow, ticketEventOf, ticketOf } from '../../../tickets/rows.ts';
+import { listedOf, shownTraces } from '../../../tickets/proof/traces.ts';
+import { ticketEventOf, ticketOf } from '../../../tickets/rows.ts';
 import type { Api, App } from '../../api.ts';
 import { keyHeaders, keyOf } from '../../keys.ts';
 import { refusals } from '../../refusals.ts';
@@ -100,6 +101,7 @@ async function detailOf(api: Api, access: Access, id: number): Promise<TicketDet
   const clocks = { database: api.database, timeOf };
   const now = api.clock.now();
   const [ticket = ticketOf(row)] = await withShares(clocks, [ticketOf(row)], now);
+  const traces = await shownTraces(api.proofs, api.database.read, row);
   return {
     ...ticket,
     ...(await clocksOfTicket(clocks, id, now)),
@@ -109,8 +111,8 @@ async function detailOf(api: Api, access: Access, id: number): Promise<TicketDet
     files: await filesOf(api.database.read, id),
     hides: await hidesOf(hidesParts(api), rows),
     proof: await shownProof(api.proofs, api.database.read, row, rows, api.factOf),
-    traces: [],
-    readings: await readingsAround(api, row, new Set(rows.map((r) => r.rule))),
+    traces,
+    readings: listedOf(traces, row.onset),
     work: workOf(events, api.clock.now()),
   };
 }
@@ -118,29 +120,4 @@ async function detailOf(api: Api, access: Access, id: number): Promise<TicketDet
 function hidesParts({ database, directory, overlay, inForce }: Api): HidesParts {
   const faultOf = (rule: string) => inForce.titleOf(rule);
   return { database, directory, hiding: overlay.hiding, faultOf };
-}
-
-const around = 30 * 60_000;
-const mostReadings = 200;
-
-/** Readings of the points that decided, nearest to the onset first kept, in the order of time. */
-async function readingsAround(
-  api: Api,
-  row: TicketRow,
-  rules: ReadonlySet<string>,
-): Promise<TicketDetail['readings']> {
-  const asset = api.directory.assets.get(row.subject);
-  if (asset === undefined) return [];
-  const deciding = api.board.conditions(asset).filter((c) => rules.has(c.rule));
-  const points = [...new Set(deciding.flatMap((c) => c.points))].slice(0, 8);
-  const found: TicketDetail['readings'] = [];
-  for (const point of points) {
-    const near = await api.store.range(point, row.onset - around, row.onset + around, 5000);
-    found.push(...near.map(({ at, value }) => ({ point, at, value })));
-  }
-  const distance = (at: number) => Math.abs(at - row.onset);
-  return found
-    .sort((a, b) => distance(a.at) - distance(b.at))
-    .slice(0, mostReadings)
-    .sort((a, b) => a.at - b.at || (a.point < b.point ? -1 : 1));
 }
