@@ -1,8 +1,10 @@
 import { request } from 'node:http';
+import { patient } from '@caretaker/readings/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   assetDetailSchema,
   assetSchema,
+  type ClockEntry,
   clockEntrySchema,
   estateSchema,
   kpiSchema,
@@ -327,6 +329,27 @@ describe('an asset', () => {
         expect.objectContaining({ rule: 'bin-fire', side: 'above', limit: 60, clear: 45 }),
       ]),
     });
+  });
+});
+
+describe('clocks of tickets', () => {
+  it('that nobody saw to in time are listed, and said in the log', async () => {
+    const missed = await run.list<ClockEntry>('/api/tickets/clocks?clock=acknowledge');
+    const burning = missed.find(({ subject }) => subject === 'court/bin-1');
+    expect(burning).toMatchObject({
+      state: 'missed',
+      started: t0 + 10 * minute,
+      budget: 5 * minute,
+    });
+    const path = `/api/tickets/${burning?.ticket}`;
+    const types = async () => (await run.get<TicketDetail>(path)).events.map(({ type }) => type);
+    await expect.poll(types, patient).toContain('clock-missed');
+    const { clock, clocks } = await run.get<TicketDetail>(path);
+    expect(clock).toMatchObject({ name: 'acknowledge', due: t0 + 15 * minute });
+    expect(clock?.share).toBeGreaterThan(1);
+    expect(clocks.map((one) => one.clock).sort()).toEqual([
+      ...['acknowledge', 'arrive', 'make-safe', 'restore'],
+    ]);
   });
 });
 
