@@ -58,15 +58,17 @@ export const ticketFilterSchema = z.strictObject({
 export type TicketFilter = z.infer<typeof ticketFilterSchema>;
 
 /** `GET /api/tickets/counts`: what stands behind each tab. */
-export const ticketCountsSchema = z.object({
-  open: z.int(),
-  mine: z.int(),
-  late: z.int(),
-  waiting: z.int(),
-  proving: z.int(),
-  /** There are more open tickets than are counted: each number is "or more". */
-  more: z.boolean(),
-});
+export const ticketCountsSchema = z
+  .object({
+    open: z.int(),
+    mine: z.int(),
+    late: z.int(),
+    waiting: z.int(),
+    proving: z.int(),
+    /** There are more open tickets than are counted: each number is "or more". */
+    more: z.boolean(),
+  })
+  .meta({ example: { open: 12, mine: 2, late: 1, waiting: 3, proving: 1, more: false } });
 export type TicketCounts = z.infer<typeof ticketCountsSchema>;
 
 /** `POST /api/tickets/filters`; one of the same name takes the place of the one before. */

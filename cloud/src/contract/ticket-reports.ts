@@ -46,28 +46,44 @@ export const ticketReportSchema = z
 export type TicketReport = z.infer<typeof ticketReportSchema>;
 
 /** `GET /api/tickets/first-asked`: open matters by the employee who was asked first. */
-export const firstAskedSchema = z.object({
-  items: z.array(
-    z.object({
-      person: z.string().nullable(),
-      name: z.string(),
-      open: z.int(),
-      /** Of these nobody by name has accepted yet: they are still theirs. */
-      unaccepted: z.int(),
-      oldest: instantSchema,
-      tickets: z.array(
-        ticketSchema.pick({
-          id: true,
-          ref: true,
-          title: true,
-          state: true,
-          owner: true,
-          opened: true,
-        }),
-      ),
-    }),
-  ),
-});
+export const firstAskedSchema = z
+  .object({
+    items: z.array(
+      z.object({
+        person: z.string().nullable(),
+        name: z.string(),
+        open: z.int(),
+        /** Of these nobody by name has accepted yet: they are still theirs. */
+        unaccepted: z.int(),
+        oldest: instantSchema,
+        tickets: z.array(
+          ticketSchema.pick({
+            id: true,
+            ref: true,
+            title: true,
+            state: true,
+            owner: true,
+            opened: true,
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({
+    example: {
+      items: [
+        {
+          ...{ person: null, name: 'Mei', open: 1, unaccepted: 1, oldest: 1_795_912_200_000 },
+          tickets: [
+            {
+              ...{ id: 42, ref: 'CT-1042', title: { en: 'Tap drips', zh: 'Tap drips' } },
+              ...{ state: 'new', owner: 'Mei', opened: 1_795_912_200_000 },
+            },
+          ],
+        },
+      ],
+    },
+  });
 export type FirstAsked = z.infer<typeof firstAskedSchema>;
 
 /** `GET /api/estates/{estate}/assignees`: somebody to whom a ticket may be given. */
@@ -83,16 +99,27 @@ export const placeCodeRequestSchema = z
 export type PlaceCodeRequest = z.infer<typeof placeCodeRequestSchema>;
 
 /** What is printed and put on a wall. */
-export const placeCodeSchema = z.object({
-  code: z.string(),
-  /** The text of its QR code. */
-  text: z.string(),
-  estate: idSchema,
-  /** An asset, a gateway, or a place as `estate/place:<name>`. */
-  subject: z.string(),
-  name: textSchema,
-  created: instantSchema,
-});
+export const placeCodeSchema = z
+  .object({
+    code: z.string(),
+    /** The text of its QR code. */
+    text: z.string(),
+    estate: idSchema,
+    /** An asset, a gateway, or a place as `estate/place:<name>`. */
+    subject: z.string(),
+    name: textSchema,
+    created: instantSchema,
+  })
+  .meta({
+    example: {
+      code: '7K2M9XQ4T8WDB3HN',
+      text: 'https://care.example/c/7K2M9XQ4T8WDB3HN',
+      estate: 'lakeside',
+      subject: 'lakeside/north-gate',
+      name: { en: 'North gate', zh: '北门' },
+      created: 1_795_912_200_000,
+    },
+  });
 export type PlaceCode = z.infer<typeof placeCodeSchema>;
 
 /** `POST /api/tickets/{id}/sign-off-code`: told once, for the customer. */

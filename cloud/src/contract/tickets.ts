@@ -3,6 +3,7 @@ import { clockNameSchema, ticketClockSchema } from './clocks.ts';
 import { idSchema, instantSchema, severitySchema, textSchema, valueSchema } from './common.ts';
 import { ticketFileSchema } from './files.ts';
 import { ticketClassSchema, ticketTeamSchema, waitingReasonSchema } from './ticket-commands.ts';
+import { exampleTicket } from './ticket-example.ts';
 import { ticketStates } from './ticket-states.ts';
 import { ticketWorkSchema } from './ticket-work.ts';
 import { episodeSchema } from './work.ts';
@@ -31,87 +32,89 @@ export const ticketSourceSchema = z.enum([
 ]);
 export type TicketSource = z.infer<typeof ticketSourceSchema>;
 
-export const ticketSchema = z.object({
-  id: z.int(),
-  /** `CT-1042`. */
-  ref: z.string(),
-  estate: idSchema,
-  /** What is at fault: an asset, a gateway, or the estate where a report names no asset. */
-  subject: z.string(),
-  subjectName: textSchema,
-  /** Empty for what people report without an item of the standard. */
-  item: z.string(),
-  /** What the standard asks for, of which this is a breach. */
-  itemName: textSchema,
-  /** The fault in a few words: the title of the rule of its worst standing episode, or what a person wrote. */
-  title: textSchema,
-  /** One sentence of why, from the same episode. */
-  why: textSchema,
-  severity: severitySchema,
-  state: ticketStateSchema,
-  /** Whether its condition still stands, whatever people have done. */
-  conditionClear: z.boolean(),
-  /** Event time since when it is clear; null while it stands, and where no rule watches it. */
-  clearSince: instantSchema.nullable(),
-  latched: z.boolean(),
-  team: ticketTeamSchema.nullable(),
-  class: ticketClassSchema.nullable(),
-  /** A place of the estate by name; null where the subject says enough. */
-  place: z.string().nullable(),
-  /** In somebody's home, where somebody must be in twenty minutes. */
-  inHome: z.boolean(),
-  /** Who reported it; null for what a sensor found. */
-  reporter: reporterSchema.nullable(),
-  /** Whose it is now: the first one asked until somebody by name accepts it. */
-  owner: z.string().nullable(),
-  /** The account of the owner; null when nobody owns it, or a program does. */
-  ownerPerson: z.string().nullable(),
-  /** The first employee who was asked. */
-  firstAsked: namedSchema.nullable(),
-  /** To whom it was handed over, who has not accepted it yet. */
-  handover: z
-    .object({ to: namedSchema.nullable(), team: ticketTeamSchema.nullable(), at: instantSchema })
-    .nullable(),
-  /** Who is to do it: as dispatched, or who mended the same fault within a year. */
-  assigned: namedSchema.nullable(),
-  waiting: z.object({ reason: waitingReasonSchema, until: instantSchema }).nullable(),
-  /** By when a temporary measure is to be replaced. */
-  finalBy: instantSchema.nullable(),
-  fixed: z.object({ at: instantSchema, by: namedSchema }).nullable(),
-  /** When the sensor, or a second person where no sensor can, proved that it is mended. */
-  verified: instantSchema.nullable(),
-  /**
-   * What it asks of people for one tap: `self-clear` where its condition is clear and proven although nobody said that
-   * it is mended.
-   */
-  asks: z.enum(['self-clear']).nullable(),
-  /** Whether the customer is still to be asked if all is well. */
-  followUp: z.enum(['none', 'owed', 'done']),
-  /** The clock that runs out first, or did long ago. */
-  clock: z
-    .object({
-      name: clockNameSchema,
-      due: instantSchema,
-      /** How much of its time has been counted, above 1 when it is over; null in what streams tell. */
-      share: z.number().nullable(),
-    })
-    .nullable(),
-  /** The ticket of the same fault before this one, within 365 days. */
-  previous: z.int().nullable(),
-  /** Event time of its first onset; when it was reported for what people report. */
-  onset: instantSchema,
-  /** When the cloud opened it, by the cloud's clock. */
-  opened: instantSchema,
-  acknowledged: instantSchema.nullable(),
-  closed: instantSchema.nullable(),
-  /** 1, or n for the nth ticket of the same subject and item within 30 days of event time. */
-  repeat: z.int(),
-  standardVersion: z.string(),
-  source: ticketSourceSchema,
-  /** Raised by one with every event; a write names the one it saw. */
-  revision: z.int(),
-  demo: z.boolean(),
-});
+export const ticketSchema = z
+  .object({
+    id: z.int(),
+    /** `CT-1042`. */
+    ref: z.string(),
+    estate: idSchema,
+    /** What is at fault: an asset, a gateway, or the estate where a report names no asset. */
+    subject: z.string(),
+    subjectName: textSchema,
+    /** Empty for what people report without an item of the standard. */
+    item: z.string(),
+    /** What the standard asks for, of which this is a breach. */
+    itemName: textSchema,
+    /** The fault in a few words: the title of the rule of its worst standing episode, or what a person wrote. */
+    title: textSchema,
+    /** One sentence of why, from the same episode. */
+    why: textSchema,
+    severity: severitySchema,
+    state: ticketStateSchema,
+    /** Whether its condition still stands, whatever people have done. */
+    conditionClear: z.boolean(),
+    /** Event time since when it is clear; null while it stands, and where no rule watches it. */
+    clearSince: instantSchema.nullable(),
+    latched: z.boolean(),
+    team: ticketTeamSchema.nullable(),
+    class: ticketClassSchema.nullable(),
+    /** A place of the estate by name; null where the subject says enough. */
+    place: z.string().nullable(),
+    /** In somebody's home, where somebody must be in twenty minutes. */
+    inHome: z.boolean(),
+    /** Who reported it; null for what a sensor found. */
+    reporter: reporterSchema.nullable(),
+    /** Whose it is now: the first one asked until somebody by name accepts it. */
+    owner: z.string().nullable(),
+    /** The account of the owner; null when nobody owns it, or a program does. */
+    ownerPerson: z.string().nullable(),
+    /** The first employee who was asked. */
+    firstAsked: namedSchema.nullable(),
+    /** To whom it was handed over, who has not accepted it yet. */
+    handover: z
+      .object({ to: namedSchema.nullable(), team: ticketTeamSchema.nullable(), at: instantSchema })
+      .nullable(),
+    /** Who is to do it: as dispatched, or who mended the same fault within a year. */
+    assigned: namedSchema.nullable(),
+    waiting: z.object({ reason: waitingReasonSchema, until: instantSchema }).nullable(),
+    /** By when a temporary measure is to be replaced. */
+    finalBy: instantSchema.nullable(),
+    fixed: z.object({ at: instantSchema, by: namedSchema }).nullable(),
+    /** When the sensor, or a second person where no sensor can, proved that it is mended. */
+    verified: instantSchema.nullable(),
+    /**
+     * What it asks of people for one tap: `self-clear` where its condition is clear and proven although nobody said that
+     * it is mended.
+     */
+    asks: z.enum(['self-clear']).nullable(),
+    /** Whether the customer is still to be asked if all is well. */
+    followUp: z.enum(['none', 'owed', 'done']),
+    /** The clock that runs out first, or did long ago. */
+    clock: z
+      .object({
+        name: clockNameSchema,
+        due: instantSchema,
+        /** How much of its time has been counted, above 1 when it is over; null in what streams tell. */
+        share: z.number().nullable(),
+      })
+      .nullable(),
+    /** The ticket of the same fault before this one, within 365 days. */
+    previous: z.int().nullable(),
+    /** Event time of its first onset; when it was reported for what people report. */
+    onset: instantSchema,
+    /** When the cloud opened it, by the cloud's clock. */
+    opened: instantSchema,
+    acknowledged: instantSchema.nullable(),
+    closed: instantSchema.nullable(),
+    /** 1, or n for the nth ticket of the same subject and item within 30 days of event time. */
+    repeat: z.int(),
+    standardVersion: z.string(),
+    source: ticketSourceSchema,
+    /** Raised by one with every event; a write names the one it saw. */
+    revision: z.int(),
+    demo: z.boolean(),
+  })
+  .meta({ example: exampleTicket });
 export type Ticket = z.infer<typeof ticketSchema>;
 
 /** What a gateway did by itself, and what came of it. */

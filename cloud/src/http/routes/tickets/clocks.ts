@@ -3,6 +3,7 @@ import { clockEntrySchema, clockNameSchema, pageSchema } from '../../../contract
 import { clockKeyOf, listClocks } from '../../../tickets/clocks/list.ts';
 import { type Api, type App, estatesOf } from '../../api.ts';
 import { decodeCursor, listQuery, pageOf } from '../../paging.ts';
+import { refusals } from '../../refusals.ts';
 
 const clockQuery = listQuery.extend({
   /** `running` ones may stand still for a while. */
@@ -24,7 +25,7 @@ export function ticketClockRoutes(app: App, api: Api): void {
         summary:
           'Targets that were missed, the latest due first; or those that run, the first due first',
         querystring: clockQuery,
-        response: { 200: pageSchema(clockEntrySchema) },
+        response: { 200: pageSchema(clockEntrySchema), ...refusals },
       },
     },
     async ({ query: { cursor, limit, estate, ...filter }, access }) => {

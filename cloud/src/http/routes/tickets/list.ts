@@ -12,6 +12,7 @@ import { countTickets, listTickets, ticketKey } from '../../../tickets/list.ts';
 import { ticketOf } from '../../../tickets/rows.ts';
 import { type Api, type App, estatesOf } from '../../api.ts';
 import { decodeCursor, listQuery, pageOf, wrongCursor } from '../../paging.ts';
+import { refusals } from '../../refusals.ts';
 
 /** A filter in a query string: one value of a list may stand alone, and numbers are words. */
 const inQuery = <T extends z.ZodType>(list: T) =>
@@ -50,7 +51,7 @@ export function ticketListRoutes(app: App, api: Api): void {
         summary:
           'Tickets, newest onset first unless sorted otherwise; what a text finds has its own reference first',
         querystring: ticketQuery,
-        response: { 200: pageSchema(ticketSchema) },
+        response: { 200: pageSchema(ticketSchema), ...refusals },
       },
     },
     async ({ query: { cursor, limit, ...filter }, access }) => {
@@ -74,7 +75,7 @@ export function ticketListRoutes(app: App, api: Api): void {
         tags: ['work'],
         summary: 'How many open tickets there are, and what stands behind each tab of the list',
         querystring: countQuery,
-        response: { 200: ticketCountsSchema },
+        response: { 200: ticketCountsSchema, ...refusals },
       },
     },
     ({ query: { estate }, access }) => countTickets(api.database, viewerOf(api, access, estate)),

@@ -4,6 +4,8 @@ import {
   firstAskedSchema,
   idSchema,
   pageSchema,
+  type Ticket,
+  type TicketReport,
   ticketReportSchema,
   ticketSchema,
 } from '../../../contract/index.ts';
@@ -35,7 +37,7 @@ export function reportRoutes(app: App, api: Api): void {
       requireEstate(api, access, body.estate);
       const done = await report(parts, body, keyOf(headers), access.author(api.clock.now()));
       if (done.row !== null) api.board.ticket(done.row);
-      return reply.code(done.row?.source === body.kind ? 201 : 200).send(done.ticket);
+      return reply.code(isOpened(body, done.ticket) ? 201 : 200).send(done.ticket);
     },
   );
   app.get(
@@ -65,4 +67,9 @@ export function reportRoutes(app: App, api: Api): void {
     },
     ({ query: { estate }, access }) => firstAsked(api.database, estatesOf(api, access, estate)),
   );
+}
+
+/** Whether the report opened the ticket, also when it is sent again: then what it wrote is all that there is. */
+function isOpened({ promise }: TicketReport, { revision }: Ticket): boolean {
+  return revision === (promise === undefined ? 1 : 2);
 }
