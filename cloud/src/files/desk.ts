@@ -57,6 +57,8 @@ const mostOfTicket = 200;
 /** A phone with a poor connection gets its largest photo through in this time. */
 const arrivesWithin = 5 * 60_000;
 const sweepEvery = 3_600_000;
+/** Looked up in the database with one question. */
+const sweptAtOnce = 500;
 /** What was uploaded may still be on its way into the database. */
 const sweptAfter = 3_600_000;
 
@@ -136,23 +138,40 @@ export class FileDesk {
     const { store, clock } = this.#parts;
     const before = clock.now() - sweptAfter;
     let removed = 0;
+    let old: string[] = [];
     for await (const { hash, at } of store.list()) {
-      if (at > before || this.#stopped.signal.aborted) continue;
-      removed += await this.#byHash.take(hash, () => this.#removeUnnamed(hash));
+      if (this.#stopped.signal.aborted) break;
+      if (at <= before) old.push(hash);
+      if (old.length < sweptAtOnce) continue;
+      removed += await this.#removeUnnamed(old);
+      old = [];
+    }
+    return removed + (await this.#removeUnnamed(old));
+  }
+
+  async #removeUnnamed(hashes: readonly string[]): Promise<number> {
+    const named = await this.#namedOf(hashes);
+    let removed = 0;
+    for (const hash of hashes.filter((each) => !named.has(each))) {
+      await this.#byHash.take(hash, async () => {
+        // Somebody may have uploaded it since.
+        if ((await this.#namedOf([hash])).has(hash)) return;
+        await this.#parts.store.remove(hash);
+        removed += 1;
+      });
     }
     return removed;
   }
 
-  async #removeUnnamed(hash: string): Promise<number> {
-    const { database, store } = this.#parts;
-    const row = await database.read
+  async #namedOf(hashes: readonly string[]): Promise<ReadonlySet<string>> {
+    if (hashes.length === 0) return new Set();
+    const { read } = this.#parts.database;
+    const rows = await read
       .selectFrom('files')
       .select('hash')
-      .where('hash', '=', hash)
-      .executeTakeFirst();
-    if (row !== undefined) return 0;
-    await store.remove(hash);
-    return 1;
+      .where('hash', 'in', hashes)
+      .execute();
+    return new Set(rows.map(({ hash }) => hash));
   }
 
   async #take(file: NewFile, by: Uploader): Promise<Added> {
