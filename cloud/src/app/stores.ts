@@ -47,7 +47,8 @@ export async function openStores(
   const store = readingStore(config.readings, directory.describe);
   await store.start();
   undo.push(() => store.stop());
-  undo.push(takeInOlder(database, log));
+  const older = takeInOlder(database, log);
+  undo.push(() => older.stop());
   return { database, store, directory, inForce };
 }
 

@@ -1,8 +1,11 @@
 import type { Text } from '@caretaker/readings/base';
 import type { EpisodeChange, EpisodeKey, Episode as Judged } from '@caretaker/standards/engine';
+import type { Insertable } from 'kysely';
 import { otherSeverity } from '../alarms/texts.ts';
 import type { Severity } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
+import type { Tables } from '../db/schema.ts';
+import { sideBySide, together } from '../db/together.ts';
 import { pause } from '../host/pause.ts';
 import type { EpisodeNews } from '../tickets/model.ts';
 import { columnsOf, type EpisodeRow } from './rows.ts';
@@ -51,18 +54,41 @@ export async function applyChanges(
     if (change.type === 'withdrawn') await withdraw(tx, change.was, change.reason, applied);
   }
   const moves = await setAside(tx, changes);
-  for (const [index, change] of changes.entries()) {
-    if (index % changesPerTurn === changesPerTurn - 1) await pause();
-    if (change.type === 'withdrawn') continue;
-    const row = change.type === 'amended' ? moves.get(keyOf(change.was)) : undefined;
-    if (row === undefined) await open(tx, estate, change.episode, now, applied);
-    else await amend(tx, row, change.episode, applied);
+  let first = true;
+  for (const part of apart(changes)) {
+    if (!first) await pause();
+    first = false;
+    await sideBySide(tx, part, async (change) => {
+      const row = change.type === 'amended' ? moves.get(keyOf(change.was)) : undefined;
+      if (row === undefined) await open(tx, estate, change.episode, now, applied);
+      else await amend(tx, row, change.episode, applied);
+    });
   }
   return applied;
 }
 
+type Written = Exclude<EpisodeChange, { type: 'withdrawn' }>;
+
+/** In their order, in parts of which no two changes are about one rule on one subject. */
+function* apart(changes: readonly EpisodeChange[]): Generator<readonly Written[]> {
+  let part: Written[] = [];
+  let about = new Set<string>();
+  for (const change of changes) {
+    if (change.type === 'withdrawn') continue;
+    const key = `${change.episode.subject}\n${change.episode.rule}`;
+    if (about.has(key) || part.length === changesPerTurn) {
+      yield part;
+      part = [];
+      about = new Set();
+    }
+    about.add(key);
+    part.push(change);
+  }
+  if (part.length > 0) yield part;
+}
+
 /** Changes written between two turns of the event loop. */
-const changesPerTurn = 20;
+const changesPerTurn = 50;
 
 const keyOf = (key: EpisodeKey) => `${key.subject}\n${key.rule}\n${key.onset}`;
 
@@ -108,15 +134,29 @@ const standing = (tx: Tx, key: EpisodeKey) =>
     .where('state', '=', 'standing')
     .executeTakeFirst();
 
-const reportedAs = (tx: Tx, key: EpisodeKey) =>
-  tx
+/** What is known of an episode that the engine opens. */
+const knownAs = together(async (tx, keys: readonly EpisodeKey[]) => {
+  const rows = await tx
     .selectFrom('episodes')
     .selectAll()
-    .where('subject', '=', key.subject)
-    .where('rule', '=', key.rule)
-    .where('onset', '=', key.onset)
-    .where('state', '=', 'reported')
-    .executeTakeFirst();
+    .where('subject', 'in', [...new Set(keys.map(({ subject }) => subject))])
+    .where('rule', 'in', [...new Set(keys.map(({ rule }) => rule))])
+    .where('onset', 'in', [...new Set(keys.map(({ onset }) => onset))])
+    .where('state', 'in', ['standing', 'reported'])
+    .execute();
+  const found = Map.groupBy(rows, keyOf);
+  return keys.map((key) => {
+    const same = found.get(keyOf(key)) ?? [];
+    const of = (state: EpisodeRow['state']) => same.find((row) => row.state === state);
+    return { held: of('standing'), reported: of('reported') };
+  });
+});
+
+const insert = together(async (tx, all: readonly Insertable<Tables['episodes']>[]) => {
+  const rows = await tx.insertInto('episodes').values(all).returningAll().execute();
+  // Numbers are given in the order of the values; rows may come in any.
+  return rows.sort((a, b) => a.id - b.id);
+});
 
 /** The engine says what a gateway had said before: its episode takes the place of the reported one, ticket and all. */
 async function confirm(tx: Tx, before: EpisodeRow, episode: Judged, into: Collector) {
@@ -156,15 +196,10 @@ async function setAside(
 }
 
 async function open(tx: Tx, estate: string, episode: Judged, now: number, into: Collector) {
-  const held = await standing(tx, episode);
+  const { held, reported } = await knownAs(tx, episode);
   if (held !== undefined) return amend(tx, held, episode, into);
-  const reported = await reportedAs(tx, episode);
   if (reported !== undefined) return confirm(tx, reported, episode, into);
-  const row = await tx
-    .insertInto('episodes')
-    .values({ ...columnsOf(episode), estate, state: 'standing', learnt: now })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  const row = await insert(tx, { ...columnsOf(episode), estate, state: 'standing', learnt: now });
   into.note(row, episode.onset, 'new');
 }
 

@@ -3,6 +3,7 @@ import type { EpisodeChange } from '@caretaker/standards/engine';
 import { comingBack } from '@caretaker/standards/overlay';
 import { isOpen } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
+import { sideBySide } from '../db/together.ts';
 import { applyChanges, type ItemNews } from '../episodes/apply.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
 import { enqueuePage, type PageCause } from '../outbox/outbox.ts';
@@ -30,8 +31,8 @@ export interface CommitContext extends TicketContext {
   readonly subjects?: readonly PlannedChange[];
 }
 
-/** Items whose tickets are written between two turns of the event loop. */
-const itemsPerTurn = 10;
+/** Items whose tickets are written side by side, between two turns of the event loop. */
+const itemsPerTurn = 50;
 /** Rows read between two turns. */
 const rowsPerTurn = 200;
 /** A page about something that may be over by now waits this long for the rest of the readings. */
@@ -65,12 +66,16 @@ export async function commitItems(
   fresh: ReadonlySet<number>,
 ): Promise<readonly TicketRow[]> {
   const tickets: TicketChange[] = [];
-  for (const [index, item] of items.entries()) {
-    // A feeder that comes back concerns every lamp of an estate.
-    if (index % itemsPerTurn === itemsPerTurn - 1) await pause();
-    const changed = await reconcileItem(tx, item, context);
-    for (const change of changed) await pageFor(tx, change, context, fresh);
-    tickets.push(...changed);
+  // A feeder that comes back concerns every lamp of an estate.
+  for (let from = 0; from < items.length; from += itemsPerTurn) {
+    if (from > 0) await pause();
+    const part = items.slice(from, from + itemsPerTurn);
+    const changed = await sideBySide(tx, part, async (item) => {
+      const changes = await reconcileItem(tx, item, context);
+      for (const change of changes) await pageFor(tx, change, context, fresh);
+      return changes;
+    });
+    tickets.push(...changed.flat());
   }
   return tickets.map(({ after }) => after);
 }

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '@caretaker/readings/base';
 import { isOpen, type Ticket } from '../contract/index.ts';
-import type { Database, Tx } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
+import { together } from '../db/together.ts';
 import { type TicketRow, ticketOf } from '../tickets/rows.ts';
 
 /** What a person is told. */
@@ -57,22 +58,27 @@ interface Payload {
  * Puts a page into the outbox, in the transaction that makes it due. The same key is put in once; one that was
  * dropped because its reason was gone comes alive again.
  */
-export async function enqueuePage(
-  tx: Tx,
-  { key, ticket, about, notBefore }: DuePage,
-): Promise<void> {
-  const payload: Payload = { ticket, about };
+export const enqueuePage = together(async (tx, pages: readonly DuePage[]): Promise<undefined[]> => {
+  const rows = pages.map(({ key, ticket, about, notBefore }) => {
+    const payload: Payload = { ticket, about };
+    return { key, payload: JSON.stringify(payload), not_before: notBefore, attempts: 0 };
+  });
   await tx
     .insertInto('outbox')
-    .values({ key, payload: JSON.stringify(payload), not_before: notBefore, attempts: 0 })
+    .values(rows)
     .onConflict((conflict) =>
       conflict
         .column('key')
-        .doUpdateSet({ done: null, outcome: null, not_before: notBefore })
+        .doUpdateSet({
+          done: null,
+          outcome: null,
+          not_before: (eb) => eb.ref('excluded.not_before'),
+        })
         .where('outbox.outcome', '=', notNeeded),
     )
     .execute();
-}
+  return pages.map(() => undefined);
+});
 
 /** Whether there is still somebody to be told. */
 function isNeeded({ about = 'new' }: Payload, { state, condition_clear, latched }: TicketRow) {

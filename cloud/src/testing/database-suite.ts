@@ -18,6 +18,7 @@ import { hidingCases } from './hiding-suite.ts';
 import { hidingWorldCase } from './hiding-worlds.ts';
 import { proofCases } from './proof-suite.ts';
 import { readOnlyCases } from './read-only-suite.ts';
+import { ticketListCases } from './ticket-list-suite.ts';
 import { ticketLifeCases } from './ticket-suite.ts';
 import { everyTicket } from './tickets.ts';
 import { versionCases } from './version-suite.ts';
@@ -147,6 +148,7 @@ export function databaseSuite(name: string, make: () => Promise<Fresh>): void {
     hidingCases(() => database);
     proofCases(() => database);
     hidingWorldCase(() => database, 10);
+    ticketListCases(() => database);
     versionCases(() => database);
     readOnlyCases(
       () => database,

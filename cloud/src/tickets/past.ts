@@ -1,4 +1,5 @@
 import type { Tx } from '../db/database.ts';
+import { together } from '../db/together.ts';
 import type { ItemNews } from '../episodes/apply.ts';
 import type { TicketRow } from './rows.ts';
 
@@ -8,18 +9,33 @@ const sameHands = 365 * 24 * 3_600_000;
 /** What later tickets of one (subject, item) need of an earlier one. */
 export type Past = Pick<TicketRow, 'id' | 'onset' | 'previous' | 'fixed_by' | 'fixed_person'>;
 
-/** All that may count for what changes from `from` on, in the order of event time. */
-export function loadPast(tx: Tx, { subject, item }: ItemNews, from: number): Promise<Past[]> {
-  return tx
+interface Asked {
+  readonly subject: string;
+  readonly item: string;
+  readonly from: number;
+}
+
+const read = together(async (tx, all: readonly Asked[]) => {
+  const rows = await tx
     .selectFrom('tickets')
-    .select(['id', 'onset', 'previous', 'fixed_by', 'fixed_person'])
-    .where('subject', '=', subject)
-    .where('item', '=', item)
+    .select(['id', 'subject', 'item', 'onset', 'previous', 'fixed_by', 'fixed_person'])
+    .where('subject', 'in', [...new Set(all.map(({ subject }) => subject))])
+    .where('item', 'in', [...new Set(all.map(({ item }) => item))])
     .where('state', '!=', 'withdrawn')
-    .where('onset', '>', from - sameHands)
+    .where('onset', '>', Math.min(...all.map(({ from }) => from)) - sameHands)
     .orderBy('onset')
     .orderBy('id')
     .execute();
+  return all.map(({ subject, item, from }): readonly Past[] =>
+    rows.filter(
+      (row) => row.subject === subject && row.item === item && row.onset > from - sameHands,
+    ),
+  );
+});
+
+/** All that may count for what changes from `from` on, in the order of event time. */
+export function loadPast(tx: Tx, { subject, item }: ItemNews, from: number) {
+  return read(tx, { subject, item, from });
 }
 
 const isBefore = (onset: number) => (t: Past) => t.onset < onset && t.onset > onset - sameHands;

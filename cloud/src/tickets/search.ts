@@ -1,6 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely';
 import { isOpen } from '../contract/index.ts';
 import { type Db, engineOf, type Tx } from '../db/database.ts';
+import { together } from '../db/together.ts';
 import { refOf, type TicketEventRow, type TicketRow } from './rows.ts';
 import { soughtIn, wordsOf } from './words.ts';
 
@@ -25,44 +26,40 @@ export function carriesWords(event: Worded & Pick<TicketEventRow, 'patch'>): boo
   return Object.keys(JSON.parse(patch)).some((column) => worded.has(column));
 }
 
-/**
- * Takes in what a ticket is found by now.
- * @param log its entries as far as they are known; undefined to read them
- */
-export async function takeIn(tx: Tx, row: TicketRow, log?: readonly Worded[]): Promise<void> {
-  const entries =
-    log ??
-    (await tx
-      .selectFrom('ticket_events')
-      .select(['note', 'data', 'by', 'actor'])
-      .where('ticket', '=', row.id)
-      .where((eb) =>
-        eb.or([eb('note', 'is not', null), eb('data', '<>', '{}'), eb('actor', '<>', '')]),
-      )
-      .orderBy('sequence')
-      .execute());
-  await takeInAll(tx, [{ row, log: entries }]);
+/** Takes in what a ticket is found by now. */
+export async function takeIn(tx: Tx, row: TicketRow): Promise<void> {
+  const log = await tx
+    .selectFrom('ticket_events')
+    .select(['note', 'data', 'by', 'actor'])
+    .where('ticket', '=', row.id)
+    .where((eb) =>
+      eb.or([eb('note', 'is not', null), eb('data', '<>', '{}'), eb('actor', '<>', '')]),
+    )
+    .orderBy('sequence')
+    .execute();
+  await takeInNew(tx, { row, log });
 }
 
-/** As `takeIn`, for many at once whose whole log is known. */
-async function takeInAll(
-  tx: Tx,
-  tickets: readonly { readonly row: TicketRow; readonly log: readonly Worded[] }[],
-): Promise<void> {
-  if (tickets.length === 0) return;
-  const values = tickets.map(({ row, log }) => sql`(${row.id}, ${documentOf(row, log)})`);
-  if (engineOf(tx) === 'sqlite') {
-    await sql`insert or replace into ticket_words (rowid, words) values ${sql.join(values)}`.execute(
-      tx,
-    );
-    return;
-  }
-  const typed = tickets.map(
-    ({ row, log }) => sql`(${row.id}::integer, ${documentOf(row, log)}::tsvector)`,
-  );
-  await sql`insert into ticket_words (ticket, words) values ${sql.join(typed)}
-    on conflict (ticket) do update set words = excluded.words`.execute(tx);
+interface Taken {
+  readonly row: TicketRow;
+  readonly log: readonly Worded[];
 }
+
+/** Takes in what a ticket is found by whose whole log is at hand. */
+export const takeInNew = together(async (tx, tickets: readonly Taken[]) => {
+  const documents = tickets.map(({ row, log }) => [row.id, documentOf(row, log)] as const);
+  if (engineOf(tx) === 'sqlite') {
+    const values = sql.join(documents.map(([id, words]) => sql`(${id}, ${words})`));
+    await sql`insert or replace into ticket_words (rowid, words) values ${values}`.execute(tx);
+    return tickets;
+  }
+  const values = sql.join(
+    documents.map(([id, words]) => sql`(${id}::integer, ${words}::tsvector)`),
+  );
+  await sql`insert into ticket_words (ticket, words) values ${values}
+    on conflict (ticket) do update set words = excluded.words`.execute(tx);
+  return tickets;
+});
 
 /** Words with spaces between them, and marks that nobody can type: of its estate, and whether it is open. */
 function documentOf(row: TicketRow, log: readonly Worded[]): string {
@@ -145,7 +142,7 @@ export function searchFor(db: Db, text: string, scope: SearchScope): Search | nu
 /** Whether a ticket of the table `t` is found. */
 export function isFound(db: Db, match: string): RawBuilder<SqlBool> {
   return engineOf(db) === 'sqlite'
-    ? sql<SqlBool>`t.id in (select rowid from ticket_words where words match ${match})`
+    ? sql<SqlBool>`t.id in (select rowid from ticket_words where ticket_words match ${match})`
     : sql<SqlBool>`t.id in (select ticket from ticket_words where words @@ ${match}::tsquery)`;
 }
 
@@ -165,7 +162,7 @@ export async function notTakenIn(
   const known =
     engineOf(db) === 'sqlite'
       ? sql<{ id: number }>`select rowid as id from ticket_words
-          where words match ${`"${edition}"`} and rowid > ${after} and rowid <= ${last}`
+          where ticket_words match ${`"${edition}"`} and rowid > ${after} and rowid <= ${last}`
       : sql<{ id: number }>`select ticket as id from ticket_words
           where words @@ ${`'${edition}'`}::tsquery and ticket > ${after} and ticket <= ${last}`;
   const taken = new Set((await known.execute(db)).rows.map(({ id }) => id));

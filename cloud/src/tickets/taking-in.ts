@@ -8,9 +8,12 @@ const perTurn = 50;
 /**
  * Makes tickets of before searchable, beside the work of the day: those that are older than the search, and all of
  * them when texts come to be reduced to other words.
- * @returns how to end it
+ * @returns when it is done, and how to end it before
  */
-export function takeInOlder(database: Database, log: Log): () => Promise<void> {
+export function takeInOlder(
+  database: Database,
+  log: Log,
+): { readonly done: Promise<void>; stop(): Promise<void> } {
   let ended = false;
   const work = async () => {
     for (let after: number | null = 0; after !== null && !ended; ) {
@@ -27,8 +30,11 @@ export function takeInOlder(database: Database, log: Log): () => Promise<void> {
   const done = work().catch((error: unknown) => {
     log.error({ error: String(error) }, 'older tickets could not be made searchable');
   });
-  return () => {
-    ended = true;
-    return done;
+  return {
+    done,
+    stop() {
+      ended = true;
+      return done;
+    },
   };
 }

@@ -1,12 +1,13 @@
 import type { Text } from '@caretaker/readings/base';
 import type { Severity, TicketState } from '../contract/index.ts';
-import { isOpen, openTicketStates } from '../contract/index.ts';
+import { isOpen } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { ItemNews } from '../episodes/apply.ts';
 import type { EpisodeRow } from '../episodes/rows.ts';
-import { append, type NewEvent } from './append.ts';
+import { append, type NewEvent, type NewTicket, open } from './append.ts';
 import { letGo } from './claim.ts';
 import type { TimeOf } from './clocks/keep.ts';
+import { type AskedWithTickets, hang, loadRows, loadTickets } from './gathered.ts';
 import { hiddenRows, type TicketOverlay } from './hidden.ts';
 import type { EpisodeFacts, PlannedEvent, PlannedTicket } from './model.ts';
 import { fixerBefore, loadPast, type Past, previousTo, relink } from './past.ts';
@@ -57,8 +58,11 @@ export async function reconcileItem(
   const changes: TicketChange[] = [];
   for (const ticket of planned) {
     const before = rows.find((row) => row.id === ticket.id) ?? null;
-    const row = before ?? (await create(tx, news, ticket, past, context));
-    const written = await append(tx, row, eventsFor(ticket, before, past, context), now, timeOf);
+    const events = eventsFor(ticket, before, past, context);
+    const written =
+      before === null
+        ? await open(tx, valuesOf(news, ticket, past, context), events, now, timeOf)
+        : await append(tx, before, events, now, timeOf);
     const after = await setDerived(tx, written, before, ticket.repeat);
     await attach(tx, after.id, ticket.episodes);
     changes.push({ before, after, episodes: ticket.episodes });
@@ -86,9 +90,10 @@ async function planFrom(
   from: number,
 ): Promise<Plan> {
   const since = from - repeatWindow - 1;
-  const rows = await loadTickets(tx, news, since);
-  const ids = rows.map((row) => row.id);
-  const episodes = await loadEpisodes(tx, news, since, ids, context);
+  const asked = { subject: news.subject, item: news.item, since };
+  const rows = await loadTickets(tx, asked);
+  const tickets = rows.map((row) => row.id);
+  const episodes = await loadEpisodes(tx, { ...asked, tickets }, context);
   const planned = reconcile(rows.map(factsOf), episodes, news.news, from);
   const earliest = Math.min(...planned.map((ticket) => changedFrom(ticket, rows)));
   return earliest < from ? planFrom(tx, news, context, earliest) : { rows, episodes, planned };
@@ -103,49 +108,12 @@ function changedFrom({ id, fields }: PlannedTicket, rows: readonly TicketRow[]):
   return moved ? Math.min(fields.onset, before.onset) : Number.POSITIVE_INFINITY;
 }
 
-function loadTickets(tx: Tx, { subject, item }: ItemNews, since: number): Promise<TicketRow[]> {
-  return tx
-    .selectFrom('tickets')
-    .selectAll()
-    .where('subject', '=', subject)
-    .where('item', '=', item)
-    .where('state', '!=', 'withdrawn')
-    .where((eb) =>
-      eb.or([
-        eb('until', 'is', null),
-        eb('until', '>=', since),
-        eb('closed', '>=', since),
-        eb('state', 'in', openTicketStates),
-      ]),
-    )
-    .orderBy('id')
-    .execute();
-}
-
 async function loadEpisodes(
   tx: Tx,
-  { subject, item }: ItemNews,
-  since: number,
-  tickets: readonly number[],
+  asked: AskedWithTickets,
   { naming, overlay }: TicketContext,
 ): Promise<EpisodeFacts[]> {
-  const rows = await tx
-    .selectFrom('episodes')
-    .selectAll()
-    .where('subject', '=', subject)
-    .where('item', '=', item)
-    .where('state', 'in', ['standing', 'reported'])
-    .where('severity', '!=', 'advice')
-    .where((eb) =>
-      eb.or([
-        eb('ended', 'is', null),
-        eb('ended', '>=', since),
-        // Hidden until now, it lasts however long it has been over.
-        eb.and([eb('latched', '=', 1), eb('ticket', 'is', null)]),
-        ...(tickets.length > 0 ? [eb('ticket', 'in', tickets)] : []),
-      ]),
-    )
-    .execute();
+  const rows = await loadRows(tx, asked);
   const hidden = await hiddenRows(tx, rows, overlay, naming);
   return rows.map((row) => episodeFacts(row, naming, hidden.get(row.id) ?? null));
 }
@@ -170,41 +138,37 @@ function episodeFacts(row: EpisodeRow, naming: Naming, hidden: Text | null): Epi
   };
 }
 
-function create(
-  tx: Tx,
+/** A new ticket as it is before its first event. */
+function valuesOf(
   { subject, item }: ItemNews,
   { fields, repeat, episodes }: PlannedTicket,
   past: readonly Past[],
   { estate, naming, now }: TicketContext,
-): Promise<TicketRow> {
+): NewTicket {
   const { name, demo } = naming.subject(subject);
-  return tx
-    .insertInto('tickets')
-    .values({
-      estate,
-      subject,
-      subject_name: JSON.stringify(name),
-      item,
-      item_name: JSON.stringify(naming.item(item)),
-      title: fields.title,
-      why: fields.why,
-      severity: fields.severity,
-      state: fields.state,
-      condition_clear: Number(fields.conditionClear),
-      latched: Number(fields.latched),
-      touched: 0,
-      onset: fields.onset,
-      trace_due: fields.onset + around,
-      previous: previousTo(past, fields.onset),
-      opened: now,
-      repeat,
-      standard_version: fields.standardVersion,
-      revision: 0,
-      demo: Number(demo),
-      source: episodes.every((episode) => episode.reported) ? 'gateway-alarm' : 'episode',
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
+  return {
+    estate,
+    subject,
+    subject_name: JSON.stringify(name),
+    item,
+    item_name: JSON.stringify(naming.item(item)),
+    title: fields.title,
+    why: fields.why,
+    severity: fields.severity,
+    state: fields.state,
+    condition_clear: Number(fields.conditionClear),
+    latched: Number(fields.latched),
+    touched: 0,
+    onset: fields.onset,
+    trace_due: fields.onset + around,
+    previous: previousTo(past, fields.onset),
+    opened: now,
+    repeat,
+    standard_version: fields.standardVersion,
+    demo: Number(demo),
+    in_home: 0,
+    source: episodes.every((episode) => episode.reported) ? 'gateway-alarm' : 'episode',
+  };
 }
 
 /** What a claim that is denied, and an end that is taken back, leave behind. */
@@ -301,6 +265,5 @@ async function detach(tx: Tx, episodes: readonly EpisodeFacts[]): Promise<void> 
 
 async function attach(tx: Tx, ticket: number, episodes: readonly EpisodeFacts[]): Promise<void> {
   const moved = episodes.filter((e) => e.ticket !== ticket).map((e) => e.id);
-  if (moved.length === 0) return;
-  await tx.updateTable('episodes').set({ ticket }).where('id', 'in', moved).execute();
+  if (moved.length > 0) await hang(tx, { ticket, episodes: moved });
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '../../db/database.ts';
+import { together } from '../../db/together.ts';
 import type { TicketRow } from '../rows.ts';
 import { clocksOf } from './reckon.ts';
 import { logOf, nextWarning, rowOf } from './rows.ts';
@@ -15,7 +16,7 @@ export type ClockedRow = Pick<TicketRow, 'id' | 'estate' | 'source' | 'item' | '
 type Next = Pick<TicketRow, 'next_due' | 'next_clock'>;
 
 /** A ticket's clocks, as its log has them. */
-export function clocksFrom(ticket: ClockedRow, story: Story, time: EstateTime) {
+export function clocksFrom(ticket: Omit<ClockedRow, 'id'>, story: Story, time: EstateTime) {
   const { source, item, in_home } = ticket;
   return clocksOf({ source, item, inHome: in_home === 1, time }, story);
 }
@@ -30,10 +31,47 @@ export async function loadLog(tx: Tx, ticket: number): Promise<LogEvent[]> {
   return logOf(rows);
 }
 
+type ClockRow = ReturnType<typeof rowOf>;
+
+interface Reckoned {
+  /** What the ticket's row is to say of them. */
+  readonly next: Next;
+  /** The rows of its clocks, once it has a number. */
+  readonly rowsOf: (id: number) => readonly ClockRow[];
+}
+
+/**
+ * What a log amounts to.
+ * @param log the whole of it
+ */
+export function reckon(
+  ticket: Omit<ClockedRow, 'id'>,
+  log: readonly LogEvent[],
+  time: EstateTime,
+): Reckoned {
+  const story = storyOf(log);
+  const clocks = clocksFrom(ticket, story, time);
+  const open = clocks.filter(({ outcome }) => outcome === 'open');
+  const first = open.toSorted((a, b) => a.due - b.due)[0];
+  return {
+    next: { next_due: first?.due ?? null, next_clock: first?.clock ?? null },
+    rowsOf: (id) =>
+      clocks.map((clock) =>
+        rowOf(clock, { id, estate: ticket.estate }, nextWarning(clock, story.said, time)),
+      ),
+  };
+}
+
+/** Writes the clocks of a ticket that has none yet. */
+export const insertClocks = together(async (tx, all: readonly (readonly ClockRow[])[]) => {
+  const rows = all.flat();
+  if (rows.length > 0) await tx.insertInto('ticket_clocks').values(rows).execute();
+  return all;
+});
+
 /**
  * Writes anew what the log amounts to.
  * @param log the whole of it
- * @param fresh it has no clocks yet
  * @returns what the ticket's row is to say of them
  */
 export async function keepClocks(
@@ -41,18 +79,11 @@ export async function keepClocks(
   ticket: ClockedRow,
   log: readonly LogEvent[],
   time: EstateTime,
-  fresh: boolean,
 ): Promise<Next> {
-  const story = storyOf(log);
-  const clocks = clocksFrom(ticket, story, time);
-  if (!fresh) await tx.deleteFrom('ticket_clocks').where('ticket', '=', ticket.id).execute();
-  if (clocks.length > 0) {
-    const rows = clocks.map((clock) => rowOf(clock, ticket, nextWarning(clock, story.said, time)));
-    await tx.insertInto('ticket_clocks').values(rows).execute();
-  }
-  const open = clocks.filter(({ outcome }) => outcome === 'open');
-  const first = open.toSorted((a, b) => a.due - b.due)[0];
-  return { next_due: first?.due ?? null, next_clock: first?.clock ?? null };
+  const { next, rowsOf } = reckon(ticket, log, time);
+  await tx.deleteFrom('ticket_clocks').where('ticket', '=', ticket.id).execute();
+  await insertClocks(tx, rowsOf(ticket.id));
+  return next;
 }
 
 /** Writes the clocks of tickets anew from their logs. */
@@ -63,7 +94,7 @@ export async function rebuildClocks(
 ): Promise<void> {
   for (const ticket of tickets) {
     const log = await loadLog(tx, ticket.id);
-    const next = await keepClocks(tx, ticket, log, timeOf(ticket.estate), false);
+    const next = await keepClocks(tx, ticket, log, timeOf(ticket.estate));
     await tx.updateTable('tickets').set(next).where('id', '=', ticket.id).execute();
   }
 }
