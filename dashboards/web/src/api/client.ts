@@ -3,13 +3,14 @@ import { serverClock } from '../time/server-clock.ts';
 import { doors } from './doors.ts';
 import { problemOf, unreachable } from './problem.ts';
 
-type Query = Readonly<Record<string, string | number | undefined>>;
+type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
-/** `/api/tickets?estate=lakeside`; parameters without a value are left out. */
+/** `/api/tickets?estate=lakeside`; parameters without a value are left out, a list is its name once for each value. */
 export function url(path: string, query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
-    if (value !== undefined) search.set(name, String(value));
+    if (Array.isArray(value)) for (const one of value) search.append(name, one);
+    else if (value !== undefined) search.set(name, String(value));
   }
   const text = search.toString();
   return text === '' ? path : `${path}?${text}`;

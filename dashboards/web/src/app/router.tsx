@@ -11,7 +11,7 @@ import { Frame } from '../shell/Frame.tsx';
 import { NotFound } from '../shell/NotFound.tsx';
 import { PageError } from '../shell/PageError.tsx';
 import { type Check, checks } from '../standard/find.ts';
-import { TicketsPage } from '../tickets/TicketsPage.tsx';
+import { ticketsSearch } from '../tickets/list/search.ts';
 
 type Search = Record<string, unknown>;
 interface StandardSearch {
@@ -61,10 +61,8 @@ const asset = createRoute({
 const tickets = createRoute({
   getParentRoute: () => root,
   path: '/tickets',
-  validateSearch: (search: Search): { show?: 'new' | 'all' | undefined } => ({
-    show: oneOf(search.show, ['new', 'all']),
-  }),
-  component: TicketsPage,
+  validateSearch: ticketsSearch,
+  component: lazyRouteComponent(() => import('../tickets/TicketsPage.tsx'), 'TicketsPage'),
 });
 const newTicket = createRoute({
   getParentRoute: () => root,

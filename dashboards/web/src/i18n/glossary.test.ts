@@ -76,6 +76,7 @@ const glossary = [
   ['words:ticketState.follow-up', 'Follow-up', '回访'],
   ['words:ticketState.reopened', 'Reopened', '已重开'],
   ['words:ticketState.referred-out', 'Referred out', '已转出'],
+  ['ticket-list:tabs.proving', 'Proving', '验证中'],
   ['ticket:proof.clearing', 'Proving the fix', '验证中'],
   ['ticket:facts.firstAsked', 'First asked', '首问责任'],
   ['ticket:clocks.title', 'Promises', '时效承诺'],

@@ -10,6 +10,7 @@ import type shell from './locales/en/shell.json';
 import type signIn from './locales/en/sign-in.json';
 import type standard from './locales/en/standard.json';
 import type ticket from './locales/en/ticket.json';
+import type ticketList from './locales/en/ticket-list.json';
 import type tickets from './locales/en/tickets.json';
 import type uptime from './locales/en/uptime.json';
 import type words from './locales/en/words.json';
@@ -30,6 +31,7 @@ declare module 'i18next' {
       'sign-in': typeof signIn;
       standard: typeof standard;
       ticket: typeof ticket;
+      'ticket-list': typeof ticketList;
       tickets: typeof tickets;
       uptime: typeof uptime;
       words: typeof words;

@@ -7,12 +7,20 @@ import { useMay } from '../session/use-session.ts';
 import { StateWord } from '../state/StateWord.tsx';
 import { useNow } from '../time/use-now.ts';
 import { Button } from '../ui/Button.tsx';
+import { RowClock } from './list/RowClock.tsx';
+import { RowState } from './list/RowState.tsx';
 import { TicketMarks } from './TicketMarks.tsx';
 import styles from './TicketRow.module.css';
 import { acknowledge } from './use-acts.ts';
 
-/** One ticket: how bad, what, where, whose, for how long; and the one thing to do about it. */
-export function TicketRow({ ticket }: { readonly ticket: Ticket }) {
+interface Props {
+  readonly ticket: Ticket;
+  /** When the service said how far its clock is. */
+  readonly heard: number;
+}
+
+/** One ticket: how bad, what, where, whose, how long is left; and the one thing to do about it. */
+export function TicketRow({ ticket, heard }: Props) {
   const { t } = useTranslation(['tickets', 'words']);
   const say = usePick();
   const language = useLanguage();
@@ -26,35 +34,43 @@ export function TicketRow({ ticket }: { readonly ticket: Ticket }) {
       data-new={fresh || undefined}
       data-ended={ticket.closed !== null || undefined}
     >
-      <StateWord mark={ticket.severity} />
+      <span className={styles.severity}>
+        <StateWord mark={ticket.severity} />
+      </span>
       <span className={styles.ref}>{ticket.ref}</span>
       <div className={styles.what}>
-        <Link
-          to="/tickets/$ticket"
-          params={{ ticket: String(ticket.id) }}
-          className={styles.link}
-          data-row
-        >
-          {say(ticket.title)}
-        </Link>
-        <TicketMarks ticket={ticket} />
+        <span className={styles.title}>
+          <Link
+            to="/tickets/$ticket"
+            params={{ ticket: String(ticket.id) }}
+            className={styles.link}
+            data-row
+            data-ticket={ticket.id}
+          >
+            {say(ticket.title)}
+          </Link>
+          <TicketMarks ticket={ticket} />
+        </span>
         <span className={styles.where}>
-          {say(ticket.subjectName)} · {say(ticket.why)}
+          {ticket.place ?? say(ticket.subjectName)}
+          {say(ticket.why) !== '' && <span className={styles.why}> · {say(ticket.why)}</span>}
         </span>
       </div>
       <span className={styles.state}>
-        {t(`words:ticketState.${ticket.state}`)}
-        {ticket.conditionClear && ticket.closed === null && <small>{t('tickets:clear')}</small>}
+        <RowState ticket={ticket} />
       </span>
-      <span className={styles.owner}>{ticket.owner ?? t('tickets:nobody')}</span>
-      <span className={styles.age}>{formatDuration(end - ticket.onset, language)}</span>
-      <span className={styles.act}>
+      <span className={styles.owner}>
+        <span>{ticket.owner ?? t('tickets:nobody')}</span>
         {fresh && (
-          <Button disabled={!may} onClick={() => acknowledge(ticket)}>
+          <Button className={styles.act} disabled={!may} onClick={() => acknowledge(ticket)}>
             {t('tickets:act.acknowledge')}
           </Button>
         )}
       </span>
+      <span className={styles.clock}>
+        <RowClock clock={ticket.clock} heard={heard} />
+      </span>
+      <span className={styles.age}>{formatDuration(end - ticket.onset, language)}</span>
     </div>
   );
 }

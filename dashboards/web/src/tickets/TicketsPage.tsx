@@ -1,55 +1,78 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useEstate, useLoaded, useTickets } from '../live/use-live.ts';
+import { useEstate } from '../live/use-live.ts';
 import { Reason } from '../session/Reason.tsx';
 import { useMay } from '../session/use-session.ts';
-import { Segmented } from '../ui/Segmented.tsx';
+import { Button } from '../ui/Button.tsx';
+import { ErrorBand } from '../ui/ErrorBand.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
-import { AllTickets } from './AllTickets.tsx';
+import { FilterBar } from './list/FilterBar.tsx';
+import { type TicketsSearch, tabOf, ticketsSearch } from './list/search.ts';
+import { Tabs } from './list/Tabs.tsx';
+import { useTicketCounts, useTicketList } from './list/use-ticket-list.ts';
 import { NoTickets } from './NoTickets.tsx';
-import { isOpen } from './order.ts';
 import { TicketList } from './TicketList.tsx';
 import styles from './TicketsPage.module.css';
 
-type Show = 'open' | 'new' | 'all';
-
-/** What somebody has to do, worst first; live. */
+/** What somebody has to do, what runs out first at the top; live. */
 export function TicketsPage() {
-  const { t } = useTranslation('tickets');
-  const { show = 'open' } = useSearch({ from: '/tickets' });
-  const navigate = useNavigate({ from: '/tickets' });
-  const loaded = useLoaded();
+  const { t } = useTranslation(['tickets', 'ticket-list']);
+  const { search, set } = useAddress();
   const may = useMay('ticket.act', useEstate()?.id);
-  const open = useTickets().filter(isOpen);
-  const fresh = open.filter((ticket) => ticket.state === 'new');
-  const choose = (next: Show) =>
-    void navigate({ search: (old) => ({ ...old, show: next === 'open' ? undefined : next }) });
-  const rows = show === 'new' ? fresh : open;
+  const counts = useTicketCounts();
+  const { tickets, pages, complete, heard } = useTicketList(search);
+  const count = tickets.length;
   return (
-    <>
+    <div className={styles.page}>
       <header className={styles.head}>
         <h1>{t('title')}</h1>
-        <Segmented<Show>
-          label={t('filter.label')}
-          value={show}
-          onChange={choose}
-          options={[
-            { value: 'open', label: t('filter.open'), count: open.length },
-            { value: 'new', label: t('filter.new'), count: fresh.length },
-            { value: 'all', label: t('filter.all') },
-          ]}
+        <Tabs
+          tab={tabOf(search)}
+          counts={counts}
+          onTab={(tab) => set({ tab: tab === 'open' ? undefined : tab })}
         />
-        {show !== 'all' && (
-          <span className={styles.count}>{t('shown', { count: rows.length })}</span>
-        )}
+        <span className={styles.count}>
+          {pages.hasNextPage
+            ? t('ticket-list:shownMore', { count })
+            : t('ticket-list:shown', { count })}
+        </span>
       </header>
+      <FilterBar search={search} set={set} />
       {!may && <Reason action="ticket.act" />}
-      {show === 'all' && <AllTickets />}
-      {show !== 'all' && !loaded && <Skeleton heights={[48, 48, 48, 48]} />}
-      {show !== 'all' && loaded && rows.length === 0 && (
-        <NoTickets show={show} onAll={() => choose('all')} />
+      {pages.error !== null && (
+        <ErrorBand
+          error={pages.error}
+          onRetry={() => void pages.refetch()}
+          dataFrom={pages.dataUpdatedAt}
+        />
       )}
-      {show !== 'all' && rows.length > 0 && <TicketList tickets={rows} order="urgency" />}
-    </>
+      {count === 0 && !complete && pages.error === null && <Skeleton heights={[60, 60, 60, 60]} />}
+      {count === 0 && complete && <NoTickets search={search} set={set} />}
+      {count > 0 && <TicketList tickets={tickets} heard={heard} />}
+      {pages.hasNextPage && (
+        <Button
+          className={styles.more}
+          disabled={pages.isFetchingNextPage}
+          onClick={() => void pages.fetchNextPage()}
+        >
+          {t('ticket-list:next')}
+        </Button>
+      )}
+    </div>
   );
+}
+
+/** The filters as the address has them, so that a view can be handed on. */
+function useAddress() {
+  const raw = useSearch({ from: '/tickets' });
+  const navigate = useNavigate({ from: '/tickets' });
+  const key = JSON.stringify(raw);
+  const search = useMemo(() => ticketsSearch(JSON.parse(key)), [key]);
+  const set = useCallback(
+    (change: TicketsSearch) =>
+      void navigate({ search: (old) => ({ ...old, ...change }), replace: true }),
+    [navigate],
+  );
+  return { search, set };
 }

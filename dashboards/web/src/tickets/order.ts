@@ -1,4 +1,4 @@
-import type { Severity, Ticket, TicketState } from '@caretaker/cloud/contract';
+import type { Severity, TicketState } from '@caretaker/cloud/contract';
 import { isOpen as isOpenState } from '@caretaker/cloud/contract/ticket-states';
 import { rankOf } from '../state/mark.ts';
 
@@ -21,9 +21,4 @@ export function byUrgency(a: Orderable, b: Orderable): number {
   const taken = Number(a.state !== 'new') - Number(b.state !== 'new');
   if (taken !== 0) return taken;
   return a.onset - b.onset || a.id - b.id;
-}
-
-/** Newest first, for the list of all. */
-export function byOpened(a: Ticket, b: Ticket): number {
-  return b.opened - a.opened || b.id - a.id;
 }

@@ -7,7 +7,7 @@ interface Props<T extends string> {
   readonly options: readonly {
     readonly value: T;
     readonly label: string;
-    readonly count?: number;
+    readonly count?: number | string;
   }[];
   readonly onChange: (value: T) => void;
 }
