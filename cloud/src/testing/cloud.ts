@@ -8,6 +8,7 @@ import type { Page as ListPage, Ticket, TicketDetail } from '../contract/index.t
 import { type Episode, episodeSchema, pageSchema, ticketSchema } from '../contract/index.ts';
 import { openReadOnly } from '../db/read-only.ts';
 import { enrolGateways, type Uplink } from './enrolled.ts';
+import { migratedFile } from './migrated.ts';
 
 export const estateFile = join(import.meta.dirname, 'estate.yaml');
 
@@ -57,6 +58,7 @@ export async function runCloud(
   const log: string[] = [];
   const note = (_fields: Record<string, unknown>, message: string) => log.push(message);
   const keep: Log = { ...silentLog, warn: note, error: note, child: () => keep };
+  await migratedFile(config.database);
   const token = await enrolGateways(config, parts.clock ?? systemClock);
   const cloud = createCloud(config, { clock: systemClock, log: keep, ...parts });
   const { httpPort, mqttPort } = await cloud.start();
