@@ -5,10 +5,11 @@ import { z } from 'zod';
 import {
   fileHashSchema,
   fileKindSchema,
-  problemSchema,
+  type TicketFile,
   ticketFileSchema,
 } from '../contract/index.ts';
 import type { Api, App } from '../http/api.ts';
+import { refusedWith, shown } from '../http/documented.ts';
 import type { Access } from '../policy/access.ts';
 import { unknownTicket } from '../tickets/commands.ts';
 
@@ -22,6 +23,11 @@ const uploadQuery = z.object({
     .default('strip')
     .describe('Whether where a photo was taken stays in it'),
 });
+const example: TicketFile = {
+  hash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  ...{ kind: 'before', name: 'gate.jpg', type: 'image/jpeg', bytes: 2_481_034 },
+  ...{ width: 4032, height: 3024, by: 'Lin', person: 'lin', at: 1_795_942_800_000 },
+};
 const binary = z.any().meta({ type: 'string', format: 'binary' });
 /** After a refusal so much more is read and thrown away, so that its sender gets to the answer. */
 const mostThrownAway = 4_000_000;
@@ -49,7 +55,12 @@ export function fileRoutes(app: App, api: Api): void {
         response: {
           200: { description: 'Its content', content: { 'image/*': { schema: binary } } },
           304: z.null().describe('As it was kept'),
-          404: problemSchema.describe('CLOUD_TICKET_UNKNOWN, CLOUD_FILE_UNKNOWN'),
+          ...refusedWith(
+            'CLOUD_TICKET_UNKNOWN',
+            'CLOUD_FILE_UNKNOWN',
+            'CLOUD_FILE_LOST',
+            'CLOUD_FILE_STORE_UNAVAILABLE',
+          ),
         },
       },
     },
@@ -89,14 +100,23 @@ function addUpload(app: App, api: Api): void {
         body: binary,
         querystring: uploadQuery,
         response: {
-          200: ticketFileSchema.describe('The ticket has this content already'),
-          201: ticketFileSchema.describe('It hangs on the ticket now'),
-          413: problemSchema.describe('CLOUD_FILE_TOO_LARGE'),
-          415: problemSchema.describe('CLOUD_FILE_TYPE'),
-          422: problemSchema.describe(
-            'CLOUD_FILE_POLYGLOT, CLOUD_FILE_EXPANDS, CLOUD_FILE_ACTIVE, CLOUD_FILE_BROKEN, CLOUD_FILE_CONTRADICTS, CLOUD_FILE_EMPTY, CLOUD_FILE_NAME',
+          200: shown(ticketFileSchema, example).describe('The ticket has this content already'),
+          201: shown(ticketFileSchema, example).describe('It hangs on the ticket now'),
+          ...refusedWith(
+            'CLOUD_TICKET_UNKNOWN',
+            'CLOUD_FILE_TYPE',
+            'CLOUD_FILE_TOO_LARGE',
+            'CLOUD_FILE_CONTRADICTS',
+            'CLOUD_FILE_POLYGLOT',
+            'CLOUD_FILE_EXPANDS',
+            'CLOUD_FILE_ACTIVE',
+            'CLOUD_FILE_BROKEN',
+            'CLOUD_FILE_EMPTY',
+            'CLOUD_FILE_NAME',
+            'CLOUD_FILE_TOO_MANY',
+            'CLOUD_FILE_BUSY',
+            'CLOUD_FILE_STORE_UNAVAILABLE',
           ),
-          503: problemSchema.describe('CLOUD_FILE_BUSY, CLOUD_FILE_STORE_UNAVAILABLE'),
         },
       },
     },
