@@ -72,6 +72,14 @@ const newTicket = createRoute({
   }),
   component: lazyRouteComponent(() => import('../tickets/NewTicketPage.tsx'), 'NewTicketPage'),
 });
+const missed = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets/missed',
+  validateSearch: (search: Search): { days?: '30' | 'all' | undefined } => ({
+    days: oneOf(search.days, ['30', 'all']),
+  }),
+  component: lazyRouteComponent(() => import('../tickets/missed/MissedPage.tsx'), 'MissedPage'),
+});
 const ticket = createRoute({
   getParentRoute: () => root,
   path: '/tickets/$ticket',
@@ -154,6 +162,7 @@ export const router = createRouter({
     assets,
     asset,
     tickets,
+    missed,
     newTicket,
     ticket,
     uptime,

@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useEstate } from '../live/use-live.ts';
@@ -32,6 +32,7 @@ export function TicketsPage() {
           counts={counts}
           onTab={(tab) => set({ tab: tab === 'open' ? undefined : tab })}
         />
+        <ListLinks />
         <span className={styles.count}>
           {pages.hasNextPage
             ? t('ticket-list:shownMore', { count })
@@ -60,6 +61,18 @@ export function TicketsPage() {
         </Button>
       )}
     </div>
+  );
+}
+
+/** The other lists of tickets, and how a person begins one. */
+function ListLinks() {
+  const { t } = useTranslation('ticket-list');
+  const may = useMay('ticket.act', useEstate()?.id);
+  return (
+    <nav className={styles.links} aria-label={t('links.label')}>
+      <Link to="/tickets/missed">{t('links.missed')}</Link>
+      {may && <Link to="/tickets/new">{t('links.new')}</Link>}
+    </nav>
   );
 }
 

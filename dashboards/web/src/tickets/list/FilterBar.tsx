@@ -5,6 +5,7 @@ import { Dialog } from '../../ui/Dialog.tsx';
 import styles from './FilterBar.module.css';
 import { FilterFields } from './FilterFields.tsx';
 import { FindField } from './FindField.tsx';
+import { SavedFilters } from './SavedFilters.tsx';
 import { blank, countFilters, type Narrowing, type TicketsSearch } from './search.ts';
 import { useFilterWords } from './use-filter-words.ts';
 
@@ -49,6 +50,7 @@ export function FilterBar({ search, set }: Props) {
       </Button>
       <div className={styles.fields}>
         <FilterFields search={search} set={set} />
+        <SavedFilters search={search} set={set} />
         {shown.map(chip)}
         {count > 0 && (
           <Button look="quiet" onClick={clear}>
@@ -60,6 +62,7 @@ export function FilterBar({ search, set }: Props) {
         <Dialog title={t('filter.title')} onClose={() => setOpen(false)}>
           <div className={styles.sheet}>
             <FilterFields search={search} set={set} />
+            <SavedFilters search={search} set={set} />
             {shown.map(chip)}
             <div className={styles.sheetEnd}>
               {count > 0 && (
