@@ -18,8 +18,8 @@ export interface ClockWatchParts {
   readonly tell: (ticket: TicketRow) => void;
 }
 
-/** Tickets that are warned of in one transaction. */
-const perTurn = 50;
+/** Clocks that are warned of in one transaction. */
+const perTurn = 20;
 
 /**
  * Writes to the log of a ticket when half, four fifths and all of a clock's time have been counted, each once. What was
@@ -65,21 +65,16 @@ export class ClockWatch {
     }
   }
 
-  /** @returns how many tickets there was something to say of */
+  /** @returns how many clocks there was something to say of */
   async #warnSome(): Promise<number> {
     const { database, clock, tell } = this.#parts;
     const now = clock.now();
-    const found = await database.read
-      .selectFrom('ticket_clocks')
-      .select('ticket')
-      .where('next_warning', '<=', now)
-      .groupBy('ticket')
-      .limit(perTurn)
-      .execute();
+    const found = await dueClocks(database, now).execute();
     if (found.length === 0) return 0;
     const rows = await database.write(async (tx) => {
       const warned: (TicketRow | null)[] = [];
-      for (const { ticket } of found) warned.push(await this.#warn(tx, ticket, now));
+      for (const ticket of new Set(found.map((row) => row.ticket)))
+        warned.push(await this.#warn(tx, ticket, now));
       return warned;
     });
     for (const row of rows) if (row !== null) tell(row);
@@ -103,6 +98,16 @@ export class ClockWatch {
     await rebuildClocks(tx, [row], timeOf);
     return null;
   }
+}
+
+/** Clocks that have something to say. In this order they are read from their index alone, by ticket all there are. */
+export function dueClocks({ read }: Database, now: number) {
+  return read
+    .selectFrom('ticket_clocks')
+    .select('ticket')
+    .where('next_warning', '<=', now)
+    .orderBy('next_warning')
+    .limit(perTurn);
 }
 
 function warningOf(
