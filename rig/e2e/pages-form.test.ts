@@ -37,6 +37,7 @@ const pages: readonly (readonly [
     (page) => page.getByRole('main').getByRole('button', { name: 'Acknowledge' }),
   ],
   ['/tickets/:id', '', (page) => page.getByRole('button', { name: 'Acknowledge' })],
+  ['/tickets/new', 'New ticket', (page) => page.getByRole('textbox', { name: 'Where?' })],
   ['/uptime', 'Uptime', (page) => page.getByRole('button', { name: /: Down/ }).first()],
   ['/standard', 'Standard', (page) => page.getByRole('main').getByText('Estate entrances').first()],
   ['/devices', 'Devices', (page) => page.getByRole('heading', { level: 3, name: 'meadow-1' })],

@@ -69,7 +69,8 @@ export type Field = Shape & {
   readonly name: string;
   /** A word of `ticket:field`. */
   readonly label: Label;
-  readonly optional?: true;
+  /** `either`: of such fields of a form one must be given. */
+  readonly optional?: true | 'either';
   /** Shown only when another field has this value. */
   readonly when?: readonly [name: string, value: string];
 };
@@ -79,6 +80,7 @@ export type Label =
   | 'reasonWhy'
   | 'severity'
   | 'team'
+  | 'orTeam'
   | 'class'
   | 'person'
   | 'code'
@@ -139,13 +141,13 @@ export const forms: Readonly<Record<FormCommand, readonly Field[]>> = {
   'assign-team': [{ kind: 'choice', name: 'team', label: 'team', options: teams }, remark],
   dispatch: [{ kind: 'person', name: 'to', label: 'person' }, remark],
   'hand-over': [
-    { kind: 'person', name: 'to', label: 'person', optional: true },
-    { kind: 'choice', name: 'team', label: 'team', options: teams, optional: true },
+    { kind: 'person', name: 'to', label: 'person', optional: 'either' },
+    { kind: 'choice', name: 'team', label: 'orTeam', options: teams, optional: 'either' },
     why,
   ],
   arrive: [
-    { kind: 'code', name: 'code', label: 'code', optional: true },
-    { kind: 'line', name: 'reason', label: 'noScan', optional: true },
+    { kind: 'code', name: 'code', label: 'code', optional: 'either' },
+    { kind: 'line', name: 'reason', label: 'noScan', optional: 'either' },
   ],
   part: [
     { kind: 'line', name: 'name', label: 'partName' },
@@ -186,8 +188,8 @@ export const forms: Readonly<Record<FormCommand, readonly Field[]>> = {
   verify: [{ kind: 'words', name: 'note', label: 'checked' }],
   'sign-off': [
     { kind: 'line', name: 'by', label: 'signedBy' },
-    { kind: 'signature', name: 'file', label: 'signature', optional: true },
-    { kind: 'customer-code', name: 'code', label: 'signCode', optional: true },
+    { kind: 'signature', name: 'file', label: 'signature', optional: 'either' },
+    { kind: 'customer-code', name: 'code', label: 'signCode', optional: 'either' },
   ],
   'follow-up': [
     { kind: 'line', name: 'contact', label: 'contact' },
@@ -237,13 +239,6 @@ export function askedFields(type: FormType, values: Values): readonly Field[] {
   return forms[type].filter(({ when }) => when === undefined || values[when[0]] === when[1]);
 }
 
-/** Of these at least one must be given. */
-const oneOf: Partial<Record<FormType, readonly string[]>> = {
-  arrive: ['code', 'reason'],
-  'hand-over': ['to', 'team'],
-  'sign-off': ['file', 'code'],
-};
-
 /** Names of the fields that still lack an answer. */
 export function missingIn(
   type: FormType,
@@ -251,9 +246,13 @@ export function missingIn(
   ticket: Pick<Ticket, 'reporter'>,
 ): readonly string[] {
   const missing = askedFields(type, values)
-    .filter(({ name, optional }) => optional !== true && isEmpty(values[name]))
+    .filter(({ name, optional }) => optional === undefined && isEmpty(values[name]))
     .map(({ name }) => name);
-  const either = type === 'sign-off' && !hasCustomer(ticket) ? [] : (oneOf[type] ?? []);
+  // What belongs to nobody is signed off by a second employee, with neither.
+  const free = type === 'sign-off' && !hasCustomer(ticket);
+  const either = forms[type].flatMap(({ name, optional }) =>
+    optional === 'either' && !free ? [name] : [],
+  );
   if (either.length > 0 && either.every((name) => isEmpty(values[name]))) missing.push(...either);
   return missing;
 }

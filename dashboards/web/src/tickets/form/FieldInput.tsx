@@ -73,7 +73,7 @@ function Control(props: FieldProps & { readonly id: string }) {
     className: formStyles.field,
     'aria-invalid': missing,
     'data-autofocus': first || undefined,
-    required: field.optional !== true,
+    required: field.optional === undefined,
   };
   switch (field.kind) {
     case 'words':
