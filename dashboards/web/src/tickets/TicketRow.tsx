@@ -7,6 +7,7 @@ import { useMay } from '../session/use-session.ts';
 import { StateWord } from '../state/StateWord.tsx';
 import { useNow } from '../time/use-now.ts';
 import { Button } from '../ui/Button.tsx';
+import type { Selection } from './bulk/use-selection.ts';
 import { RowClock } from './list/RowClock.tsx';
 import { RowState } from './list/RowState.tsx';
 import { TicketMarks } from './TicketMarks.tsx';
@@ -17,11 +18,13 @@ interface Props {
   readonly ticket: Ticket;
   /** When the service said how far its clock is. */
   readonly heard: number;
+  /** Null where nothing can be done with several at once. */
+  readonly selection: Selection | null;
 }
 
 /** One ticket: how bad, what, where, whose, how long is left; and the one thing to do about it. */
-export function TicketRow({ ticket, heard }: Props) {
-  const { t } = useTranslation(['tickets', 'words']);
+export function TicketRow({ ticket, heard, selection }: Props) {
+  const { t } = useTranslation(['tickets', 'ticket-list', 'words']);
   const say = usePick();
   const language = useLanguage();
   const now = useNow();
@@ -34,6 +37,16 @@ export function TicketRow({ ticket, heard }: Props) {
       data-new={fresh || undefined}
       data-ended={ticket.closed !== null || undefined}
     >
+      <span className={styles.select}>
+        {selection !== null && (
+          <input
+            type="checkbox"
+            aria-label={t('ticket-list:bulk.select', { ref: ticket.ref })}
+            checked={selection.has(ticket.id)}
+            onChange={() => selection.toggle(ticket.id)}
+          />
+        )}
+      </span>
       <span className={styles.severity}>
         <StateWord mark={ticket.severity} />
       </span>

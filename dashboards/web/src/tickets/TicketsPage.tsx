@@ -7,6 +7,8 @@ import { useMay } from '../session/use-session.ts';
 import { Button } from '../ui/Button.tsx';
 import { ErrorBand } from '../ui/ErrorBand.tsx';
 import { Skeleton } from '../ui/Skeleton.tsx';
+import { BulkBar } from './bulk/BulkBar.tsx';
+import { useSelection } from './bulk/use-selection.ts';
 import { FilterBar } from './list/FilterBar.tsx';
 import { type TicketsSearch, tabOf, ticketsSearch } from './list/search.ts';
 import { Tabs } from './list/Tabs.tsx';
@@ -14,14 +16,18 @@ import { useTicketCounts, useTicketList } from './list/use-ticket-list.ts';
 import { NoTickets } from './NoTickets.tsx';
 import { TicketList } from './TicketList.tsx';
 import styles from './TicketsPage.module.css';
+import { useViewer } from './use-viewer.ts';
 
 /** What somebody has to do, what runs out first at the top; live. */
 export function TicketsPage() {
   const { t } = useTranslation(['tickets', 'ticket-list']);
   const { search, set } = useAddress();
-  const may = useMay('ticket.act', useEstate()?.id);
+  const estate = useEstate()?.id;
+  const may = useMay('ticket.act', estate);
   const counts = useTicketCounts();
   const { tickets, pages, complete, heard } = useTicketList(search);
+  const selection = useSelection(tickets);
+  const viewer = useViewer(estate ?? '');
   const count = tickets.length;
   return (
     <div className={styles.page}>
@@ -50,7 +56,9 @@ export function TicketsPage() {
       )}
       {count === 0 && !complete && pages.error === null && <Skeleton heights={[60, 60, 60, 60]} />}
       {count === 0 && complete && <NoTickets search={search} set={set} />}
-      {count > 0 && <TicketList tickets={tickets} heard={heard} />}
+      {count > 0 && (
+        <TicketList tickets={tickets} heard={heard} selection={may ? selection : null} />
+      )}
       {pages.hasNextPage && (
         <Button
           className={styles.more}
@@ -60,6 +68,7 @@ export function TicketsPage() {
           {t('ticket-list:next')}
         </Button>
       )}
+      {may && <BulkBar selection={selection} viewer={viewer} />}
     </div>
   );
 }
