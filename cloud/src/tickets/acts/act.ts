@@ -50,7 +50,7 @@ export interface Facts {
   scanned(code: string): Promise<ScannedPlace | null>;
   /** Where the subject is; null when the estate does not say. */
   placeOf(subject: string): Text | null;
-  watch(): Watch;
+  watch(): Promise<Watch>;
   /** Takes the customer's code, once; a wrong one counts against it. */
   signOffCode(code: string): Promise<boolean>;
   /** Whether another ticket of the same subject and item is open. */

@@ -33,14 +33,14 @@ export const ending: Acts<Ending> = {
     };
   },
 
-  verify: (scene) => {
+  verify: async (scene) => {
     const { row, by, facts } = scene;
     requireSecondPerson(scene);
     if (row.latched === 1) {
       if (row.condition_clear !== 1) throw stands();
       return { patch: { verified: by.at } };
     }
-    const watch = facts.watch();
+    const watch = await facts.watch();
     if (watch === 'watched') {
       throw problem(
         'CLOUD_TICKET_SENSOR_DECIDES',

@@ -16,7 +16,7 @@ export function factsOf(tx: Tx, row: TicketRow, world: TicketWorld, now: number)
     files: (hashes) => requireFiles(tx, row.id, hashes),
     scanned: (code) => scannedPlace(tx, world, code),
     placeOf: (subject) => placeOf(world, subject),
-    watch: () => watchOf(world, row),
+    watch: async () => (world.watch ? await world.watch(tx, row) : watchOf(world, row)),
     signOffCode: (code) => takeSignOffCode(tx, row.id, code, now),
     otherOpen: () => isOtherOpen(tx, row),
     time: world.directory.timeOf(row.estate),

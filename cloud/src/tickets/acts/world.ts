@@ -1,5 +1,6 @@
 import type { Text } from '@caretaker/readings/base';
 import type { Condition } from '@caretaker/standards/engine';
+import type { Tx } from '../../db/database.ts';
 import type { Directory } from '../../estates/directory.ts';
 import type { TicketRow } from '../rows.ts';
 import type { Watch } from './act.ts';
@@ -9,6 +10,8 @@ export interface TicketWorld {
   readonly directory: Directory;
   /** What the engine last said of a subject. */
   readonly conditions: (estate: string, subject: string) => readonly Condition[];
+  /** Who can say whether a ticket's own fault is gone; by the conditions of its item where nobody knows better. */
+  readonly watch?: (tx: Tx, row: TicketRow) => Promise<Watch>;
 }
 
 const ofPlace = 'place:';

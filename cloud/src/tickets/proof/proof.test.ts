@@ -170,6 +170,11 @@ describe('the proof by the sensor', () => {
     expect(found(ticket('reopened', { reopened: at(40) }), clear, proven)[1]).toBe('asked');
   });
 
+  it('takes time after the claim alone for proof of what the sensor never saw', () => {
+    expect(found(ticket('fixed'), [], [rule('ok', 0, 104)])).toEqual(['clearing', null]);
+    expect(found(ticket('fixed'), [], [rule('ok', 0, 105)])).toEqual(['proven', 'verified']);
+  });
+
   it('never verifies what latches', () => {
     const latched = ticket('fixed', { latched: true });
     expect(found(latched, [breach(0, 50)], [rule('ok', 50, 300)])).toEqual(['latched', null]);

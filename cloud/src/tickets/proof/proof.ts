@@ -194,11 +194,11 @@ function denialOf(claim: number, own: readonly Breach[], watched: Watched): Find
 }
 
 function proven(
-  { state, latched, touched, reopened }: ProvenTicket,
+  { state, touched, reopened }: ProvenTicket,
   breaches: readonly Breach[],
   proofs: readonly RuleProof[],
 ): Finding | null {
-  if (latched || !touched || proofs.some(({ phase }) => phase !== 'proven')) return null;
+  if (!touched || proofs.some(({ phase }) => phase !== 'proven')) return null;
   const since = Math.max(...proofs.map((proof) => proof.since));
   const needed = Math.max(...proofs.map((proof) => proof.needed));
   if (state === 'fixed') return { type: 'verified', since, needed };

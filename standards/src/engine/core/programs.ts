@@ -170,8 +170,11 @@ function shapeOf({ rule, leaves }: Resolved, places: readonly string[]): string 
   return hash([text, places, counts]);
 }
 
-/** Of everything that decides a verdict; the title of a rule does not. */
+/** What decides no verdict. */
+const aside = new Set(['title', 'proving']);
+
+/** Of everything that decides a verdict. */
 function hash(content: unknown): string {
-  const text = JSON.stringify(content, (key, value) => (key === 'title' ? undefined : value));
+  const text = JSON.stringify(content, (key, value) => (aside.has(key) ? undefined : value));
   return createHash('sha256').update(text).digest('base64url').slice(0, 12);
 }
