@@ -23,6 +23,7 @@ describe('the caretaker command', () => {
       'device',
       'gateway',
       'discovery',
+      'tickets',
       'edge-admin',
       'actions',
       'doctor',

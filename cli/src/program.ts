@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addDiscovery } from './discovery/add.ts';
+import { addTickets } from './tickets/add.ts';
 
 const environmentHelp = `
 Settings come from the environment:
@@ -55,6 +56,7 @@ export function createProgram(): Command {
   addDevice(program);
   addGateway(program);
   addDiscovery(program);
+  addTickets(program);
   addEdgeAdmin(program);
   addActions(program);
   addDoctor(program);

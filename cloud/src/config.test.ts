@@ -99,6 +99,37 @@ it.each<[Record<string, string>, string[]]>([
   expect(() => readCloudConfig(env)).not.toThrow('secret');
 });
 
+it('keeps files in an object storage where one is named whole, its secret from a file', async () => {
+  const { path, remove } = await temporaryFolder();
+  try {
+    const file = join(path, 'secret');
+    writeFileSync(file, 'a-secret\n');
+    const named = {
+      CARETAKER_FILES_S3_URL: 'https://s3.example',
+      CARETAKER_FILES_S3_BUCKET: 'caretaker-files',
+      CARETAKER_FILES_S3_KEY: 'a-key',
+    };
+    const whole = { ...named, CARETAKER_FILES_S3_SECRET_FILE: file };
+    expect(readCloudConfig(whole).files).toEqual({
+      ...{ url: 'https://s3.example', bucket: 'caretaker-files', region: 'us-east-1' },
+      ...{ key: 'a-key', secret: 'a-secret' },
+    });
+    expect(codesOf(named)).toEqual(['CARETAKER_FILES_S3_SECRET CLOUD_FILES_INCOMPLETE']);
+    expect(codesOf({ CARETAKER_FILES_S3_REGION: 'x' })).toEqual([
+      'CARETAKER_FILES_S3_REGION CLOUD_FILES_INCOMPLETE',
+    ]);
+    expect(codesOf({ ...whole, CARETAKER_FILES_S3_BUCKET: 'a/../b' })).toEqual([
+      'CARETAKER_FILES_S3_BUCKET CLOUD_SETTING_INVALID',
+    ]);
+    const bad = { ...whole, CARETAKER_FILES_S3_URL: 'https://me:hidden@s3.example' };
+    expect(codesOf(bad)).toEqual(['CARETAKER_FILES_S3_URL CLOUD_URL_INVALID']);
+    expect(() => readCloudConfig(bad)).not.toThrow('hidden');
+    expect(readCloudConfig({}).files).toBeNull();
+  } finally {
+    await remove();
+  }
+});
+
 it.each(['0.0.0.0', '::', '192.168.1.4', 'cloud.example', '127.0.0.1.example'])(
   'listens on %s only with TLS, its own or that of a proxy',
   (host) => {

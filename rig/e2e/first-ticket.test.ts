@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createApi } from '../src/product/api.ts';
 import { withPage } from '../src/product/browser.ts';
-import { type Command, startCaretaker } from '../src/product/command.ts';
+import { type Command, runCommand, startCaretaker } from '../src/product/command.ts';
 import { waitForEvent } from '../src/product/events.ts';
 import { describeWith } from '../src/product/needs.ts';
 import { scriptHeaders, signedIn } from '../src/product/person.ts';
@@ -87,5 +87,23 @@ describeWith({ binaries: ['mosquitto_pub', 'chromium'] }, 'a message by mosquitt
       const now = await ofLift();
       return now?.state === 'acknowledged' && now.owner === 'Local administrator (scripts)';
     });
+  });
+
+  it('is listed, acted on and shown on the command line', async () => {
+    const tickets = async (...args: string[]) => {
+      const command = runCommand(['tickets', ...args], { ...sandbox.environment });
+      expect(await command.gone, command.output()).toBe(0);
+      return command.output();
+    };
+    const listed = await tickets('list', '--subject', 'court/lift-b', '--json');
+    const { ref } = JSON.parse(listed);
+    expect(await tickets('act', ref, 'note', 'note=Looked at it = twice.')).toContain(ref);
+    const shown = await tickets('show', ref);
+    expect(shown).toMatch(/acknowledged(.|\n)*note: Looked at it = twice\./u);
+    const refused = runCommand(['tickets', 'act', ref, 'verify', 'note=By hand.'], {
+      ...sandbox.environment,
+    });
+    expect(await refused.gone).not.toBe(0);
+    expect(refused.output()).toContain('CLOUD_');
   });
 });

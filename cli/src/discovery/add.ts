@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-
-const cloudOption = [
-  '--cloud <url>',
-  'address of the cloud (http://127.0.0.1 with CARETAKER_HTTP_PORT)',
-] as const;
+import { cloudOption } from '../base/cloud-option.ts';
 
 /** `caretaker discovery`: what talks and is not in the estate, and how it gets there. */
 export function addDiscovery(program: Command): void {

@@ -1,7 +1,7 @@
 import { CaretakerError } from '@caretaker/readings/base';
 import { z } from 'zod';
+import { type CloudApi, cloudOf } from '../base/cloud-api.ts';
 import { plainText } from '../base/plain-text.ts';
-import { type CloudApi, cloudOf } from './cloud-api.ts';
 import { type Discovered, discoveredSchema, linesOf } from './print.ts';
 
 const baseSchema = z.object({ cloud: z.string().optional(), json: z.boolean() });

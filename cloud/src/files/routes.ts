@@ -29,8 +29,8 @@ const example: TicketFile = {
   ...{ width: 4032, height: 3024, by: 'Lin', person: 'lin', at: 1_795_942_800_000 },
 };
 const binary = z.any().meta({ type: 'string', format: 'binary' });
-/** After a refusal so much more is read and thrown away, so that its sender gets to the answer. */
-const mostThrownAway = 4_000_000;
+/** After a refusal so much more is read and thrown away: browsers send to the end before they read an answer. */
+const mostThrownAway = 40_000_000;
 /** Opened by itself, it runs nothing, loads nothing and is nobody's page. */
 const alone = "sandbox; default-src 'none'; frame-ancestors 'none'";
 

@@ -12,12 +12,14 @@ import { Directory } from '../estates/directory.ts';
 import { FileDesk, type FileParts, type NewFile } from '../files/desk.ts';
 import { DiskStore } from '../files/disk-store.ts';
 import { filesOf, requireFiles } from '../files/rows.ts';
+import { S3Store } from '../files/s3-store.ts';
 import { placeOf } from '../files/store.ts';
 import { readTicket } from '../tickets/list.ts';
 import { fold } from '../tickets/rows.ts';
 import { temporaryFolder } from './cloud.ts';
 import type { Fresh } from './database-suite.ts';
 import { exifSegment, jpeg, pdf, png } from './pictures.ts';
+import { startS3 } from './s3-receiver.ts';
 
 const hour = 3_600_000;
 const lin = { actor: 'person:lin', name: 'Lin' };
@@ -115,6 +117,7 @@ export function fileSuite(name: string, make: () => Promise<Fresh>): void {
     });
     afterEach(() => end());
     hangingCases(() => bench);
+    storeCases(() => bench);
     nothingLeftCases(() => bench);
     leftOverCases(() => bench);
   });
@@ -175,6 +178,25 @@ function hangingCases(open: () => Bench): void {
     const { hash } = (await open().add(png())).file;
     await writeFile(join(open().home, placeOf(hash)), 'cut');
     await expect(open().desk.open(ticket, hash)).rejects.toMatchObject({ code: 'CLOUD_FILE_LOST' });
+  });
+}
+
+function storeCases(open: () => Bench): void {
+  it('keeps content in an object storage where that is the store', async () => {
+    const [ticket = 0] = open().tickets;
+    const keys = { key: 'k', secret: 's' };
+    const s3 = await startS3(keys);
+    const desk = open().another({ store: new S3Store({ ...s3, ...keys, region: 'eu-west-1' }) });
+    const { hash } = (await open().add(png(), { kind: 'signature' }, desk)).file;
+    expect([...s3.objects.keys()]).toEqual([placeOf(hash)]);
+    const { stream } = await desk.open(ticket, hash);
+    expect((await buffer(stream)).equals(png())).toBe(true);
+    expect(await open().there()).toEqual([]);
+    s3.refuse = 503;
+    const away = { code: 'CLOUD_FILE_STORE_UNAVAILABLE' };
+    await expect(open().add(jpeg(), {}, desk)).rejects.toMatchObject(away);
+    expect((await open().rows()).files).toEqual([hash]);
+    await s3.stop();
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Severity } from '../contract/index.ts';
 
 /*
- * Which tickets there are, by the words of docs/tickets.md and by nothing else: of everything that stands, looked at
+ * Which tickets there are, by the words of docs/no-ticket.md and by nothing else: of everything that stands, looked at
  * anew each time. Slow on purpose; shares no code with the product.
  */
 

@@ -1,8 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 
-/** Near the lowest: whatever else wants to run goes first, and it still runs when all else is busy. */
-const PRIORITY = 15;
 /** Of 1,000: when the machine runs out of memory, this is what the system ends first. */
 const OUT_OF_MEMORY_SCORE = '800';
 const KILOBYTE = 1_024;
@@ -11,11 +9,11 @@ const KILOBYTE = 1_024;
  * Lets everything else on the machine go before a process, as far as the system offers that. On Linux a priority is
  * one thread's, and those started later take that of the one which starts them.
  */
-export function giveWay(pid: number): void {
-  quietly(() => os.setPriority(pid, PRIORITY));
+export function giveWay(pid: number, priority: number): void {
+  quietly(() => os.setPriority(pid, priority));
   quietly(() => {
     for (const thread of readdirSync(`/proc/${pid}/task`)) {
-      quietly(() => os.setPriority(Number(thread), PRIORITY));
+      quietly(() => os.setPriority(Number(thread), priority));
     }
   });
   quietly(() => writeFileSync(`/proc/${pid}/oom_score_adj`, OUT_OF_MEMORY_SCORE));

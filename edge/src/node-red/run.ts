@@ -5,7 +5,7 @@ import type { ChildNews, ChildOrder, ChildWord } from './messages.ts';
 import type { EndReason } from './plan.ts';
 import { giveWay, residentBytes } from './process.ts';
 
-/** How long what may take. */
+/** How long what may take, and how much of the machine. */
 export interface RunLimits {
   /** Until the flows begin, milliseconds; a small machine under load needs a minute. */
   readonly startMs: number;
@@ -13,9 +13,17 @@ export interface RunLimits {
   readonly answerMs: number;
   /** To end in good order. */
   readonly stopMs: number;
+  /** Its priority as of `nice`. */
+  readonly priority: number;
 }
 
-export const runLimits: RunLimits = { startMs: 120_000, answerMs: 10_000, stopMs: 5_000 };
+export const runLimits: RunLimits = {
+  startMs: 120_000,
+  answerMs: 10_000,
+  stopMs: 5_000,
+  // Near the lowest: whatever else wants to run goes first, and it still runs when all else is busy.
+  priority: 15,
+};
 
 export interface RunOptions {
   readonly order: ChildOrder;
@@ -74,7 +82,7 @@ export class Run {
 
   /** Starts the process. @returns how it ended, once it has. */
   async run(): Promise<Ended> {
-    const { order, env, megabytes, flags, clock } = this.#options;
+    const { order, env, megabytes, flags, clock, limits } = this.#options;
     const child = fork(new URL('./child.ts', import.meta.url), [], {
       cwd: order.userDirectory,
       env,
@@ -82,7 +90,7 @@ export class Run {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child = child;
-    if (child.pid !== undefined) giveWay(child.pid);
+    if (child.pid !== undefined) giveWay(child.pid, limits.priority);
     this.#heard = this.#looked = clock.monotonic();
     child.on('message', (news) => this.#hear(news as ChildNews));
     this.#listen(child);
@@ -133,7 +141,8 @@ export class Run {
   #begin(): void {
     this.#flowing = true;
     // Its threads are there by now.
-    if (this.#child?.pid !== undefined) giveWay(this.#child.pid);
+    const { priority } = this.#options.limits;
+    if (this.#child?.pid !== undefined) giveWay(this.#child.pid, priority);
   }
 
   /** Reads what it prints, slowly: one that prints without end is held up itself, and nobody else. */

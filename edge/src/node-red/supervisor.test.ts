@@ -6,7 +6,11 @@ import { patient } from '@caretaker/readings/testing';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { scratch } from '../journal/testing.ts';
 import { device } from '../testing.ts';
+import { runLimits } from './run.ts';
 import { type RiggedFlows, startFlows } from './testing.ts';
+
+/** As it gives way in a gateway it would start for minutes beside other tests. */
+const priority = 2;
 
 let directory: string;
 let remove: () => Promise<void>;
@@ -14,7 +18,8 @@ let rigged: RiggedFlows;
 
 beforeEach(async () => {
   ({ directory, remove } = await scratch());
-  rigged = await startFlows(directory);
+  const nodeRed = { megabytes: 128, mqttUrl: null, confined: true, limits: { priority } };
+  rigged = await startFlows(directory, { nodeRed });
 });
 afterEach(async () => {
   await rigged.edge.stop();
@@ -37,7 +42,8 @@ function commandOf(pid: number): string {
 it('runs in a process of its own that gives way and knows no secret of the gateway', async () => {
   const [pid = 0, ...more] = children();
   expect(more).toEqual([]);
-  expect(os.getPriority(pid)).toBe(15);
+  expect(os.getPriority(pid)).toBe(priority);
+  expect(runLimits.priority).toBe(15);
   const environment = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
   const names = environment.map((one) => one.split('=')[0]).filter(Boolean);
   expect(

@@ -29,14 +29,23 @@ export interface RiggedFlows extends Rigged {
   until(wanted: (status: NodeRedStatus) => boolean): Promise<NodeRedStatus>;
 }
 
+const usual: NonNullable<EdgeConfig['nodeRed']> = {
+  megabytes: 128,
+  mqttUrl: null,
+  confined: true,
+};
+/** Beside other tests it would get nothing of a processor for minutes if it gave way to all of them. */
+const unhurried = { priority: 0, answerMs: 100_000 } as const;
+
 /** Starts both and waits until flows run. */
 export async function startFlows(
   directory: string,
   config: Partial<EdgeConfig> = {},
 ): Promise<RiggedFlows> {
+  const { limits, ...nodeRed } = config.nodeRed ?? usual;
   const rigged = await startEdge(directory, {
-    nodeRed: { megabytes: 128, mqttUrl: null, confined: true },
     ...config,
+    nodeRed: { ...nodeRed, limits: { ...unhurried, ...limits } },
   });
   const origin = `http://127.0.0.1:${rigged.httpPort}`;
   const cookie = await cookieOf(origin, rigged.code);
