@@ -93,6 +93,7 @@ function keepingCases(open: () => Database, { add, born, table, watchAt }: Bench
     const waiting = { state: 'waiting', waiting_reason: 'parts', waiting_until: until } as const;
     row = await add(row, 'waiting', waiting, start + 60 * minute, { evidence: 'order 4711' });
     row = await add(row, 'prioritised', { severity: 'emergency' }, start + 70 * minute);
+    row = await add(row, 'note', { touched: 1 }, start + 75 * minute);
     row = await add(row, 'promised', {}, start + 80 * minute, { kind: 'hour' });
     const other = await born('low', start + minute);
     // Whoever was there has left: what grew worse meanwhile needs somebody again.

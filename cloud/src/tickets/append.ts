@@ -4,14 +4,7 @@ import type { GatewayAction, TicketEvent } from '../contract/index.ts';
 import type { Tx } from '../db/database.ts';
 import type { Tables } from '../db/schema.ts';
 import { together } from '../db/together.ts';
-import {
-  type ClockedRow,
-  insertClocks,
-  keepClocks,
-  loadLog,
-  reckon,
-  type TimeOf,
-} from './clocks/keep.ts';
+import { type ClockedRow, insertClocks, keepClocks, reckon, type TimeOf } from './clocks/keep.ts';
 import type { LogEvent } from './clocks/story.ts';
 import type { TicketEventRow, TicketPatch, TicketRow } from './rows.ts';
 import { carriesWords, takeIn, takeInNew } from './search.ts';
@@ -72,8 +65,8 @@ export async function append(
 ): Promise<TicketRow> {
   const entries = entriesOf(ticket.id, ticket.revision, events, at);
   await insertEntries(tx, entries);
-  const log = await loadLog(tx, ticket.id);
-  const next = await keepClocks(tx, ticket, log, timeOf(ticket.estate));
+  const said = events.map((event) => logEvent(event, at));
+  const next = await keepClocks(tx, ticket, said, timeOf(ticket.estate));
   const row = await tx
     .updateTable('tickets')
     .set({ ...changesOf(events), ...next, revision: ticket.revision + events.length })

@@ -3,7 +3,7 @@ import { together } from '../../db/together.ts';
 import type { TicketRow } from '../rows.ts';
 import { clocksOf } from './reckon.ts';
 import { logOf, nextWarning, rowOf } from './rows.ts';
-import { type LogEvent, type Story, storyOf } from './story.ts';
+import { type LogEvent, movesClocks, type Story, storyOf } from './story.ts';
 import type { EstateTime } from './time.ts';
 
 /** The time of an estate by its id. */
@@ -70,17 +70,21 @@ export const insertClocks = together(async (tx, all: readonly (readonly ClockRow
 });
 
 /**
- * Writes anew what the log amounts to.
- * @param log the whole of it
- * @returns what the ticket's row is to say of them
+ * Writes what follows from entries that were appended to a log.
+ * @returns what changes in the ticket's row
  */
 export async function keepClocks(
   tx: Tx,
   ticket: ClockedRow,
-  log: readonly LogEvent[],
+  appended: readonly LogEvent[],
   time: EstateTime,
-): Promise<Next> {
-  const { next, rowsOf } = reckon(ticket, log, time);
+): Promise<Partial<Next>> {
+  if (!appended.some(movesClocks)) return {};
+  return replaceClocks(tx, ticket, time);
+}
+
+async function replaceClocks(tx: Tx, ticket: ClockedRow, time: EstateTime): Promise<Next> {
+  const { next, rowsOf } = reckon(ticket, await loadLog(tx, ticket.id), time);
   await tx.deleteFrom('ticket_clocks').where('ticket', '=', ticket.id).execute();
   await insertClocks(tx, rowsOf(ticket.id));
   return next;
@@ -93,8 +97,7 @@ export async function rebuildClocks(
   timeOf: TimeOf,
 ): Promise<void> {
   for (const ticket of tickets) {
-    const log = await loadLog(tx, ticket.id);
-    const next = await keepClocks(tx, ticket, log, timeOf(ticket.estate));
+    const next = await replaceClocks(tx, ticket, timeOf(ticket.estate));
     await tx.updateTable('tickets').set(next).where('id', '=', ticket.id).execute();
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dueAfter, merged, partsOf } from './counting.ts';
 import { progressAt, reachedAt } from './progress.ts';
-import type { LogEvent } from './story.ts';
+import { type LogEvent, movesClocks } from './story.ts';
 import { clocksIn, hour, instant, Log, minute, ticketIn } from './testing.ts';
 import { calendarOf, type EstateTime } from './time.ts';
 
@@ -155,6 +155,16 @@ describe('clocks', () => {
           );
         },
       ),
+      runs,
+    );
+  });
+
+  it('follow from nothing but what is said to move them', () => {
+    fc.assert(
+      fc.property(ticketArb, logArb, (ticket, log) => {
+        const moving = withEvents(log.events.filter(movesClocks));
+        expect(clocksIn(moving, ticket)).toEqual(clocksIn(log, ticket));
+      }),
       runs,
     );
   });

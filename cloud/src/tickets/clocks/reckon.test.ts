@@ -259,6 +259,24 @@ describe('endings', () => {
     },
   );
 
+  it('that turn out too early start a visit anew, and count what went by', () => {
+    const log = emergency().moved(at(4), 'self-cleared').moved(at(90), 'new');
+    expect(look(log, ticket, 'acknowledge', at(91), 1)).toMatchObject({
+      state: 'void',
+      stopped: at(4),
+      late: 0,
+    });
+    expect(look(log, ticket, 'acknowledge', at(91), 2)).toMatchObject({ due: at(95) });
+    expect(look(log, ticket, 'arrive', at(91), 2)).toMatchObject({
+      state: 'running',
+      due: at(110),
+    });
+    expect(look(log, ticket, 'restore', at(91))).toMatchObject({
+      counted: 91 * minute,
+      claimed: 86 * minute,
+    });
+  });
+
   it('withdrawn voids all, as there never was a breach', () => {
     const log = emergency().moved(at(4), 'acknowledged').moved(at(30), 'withdrawn');
     expect(clocksIn(log, ticket).map(({ outcome }) => outcome)).toEqual(Array(4).fill('void'));

@@ -12,6 +12,7 @@ import {
   droppedAt,
   earlier,
   keptAt,
+  leftAt,
   roundsOf,
   type Stop,
   safeAt,
@@ -200,7 +201,7 @@ function reckon(ticket: Clocked, story: Story, wanted: Wanted): TicketClock | nu
 
 function endOf(
   story: Story,
-  { stop, to = Number.POSITIVE_INFINITY }: Wanted,
+  { stop, from, to = Number.POSITIVE_INFINITY }: Wanted,
   due: number,
 ): Pick<TicketClock, 'stopped' | 'outcome'> {
   const dropped = droppedAt(story);
@@ -210,7 +211,7 @@ function endOf(
     return { stopped: stop.at, outcome: late ? 'missed' : stop.needless ? 'void' : 'met' };
   }
   if (to !== Number.POSITIVE_INFINITY) {
-    return { stopped: to, outcome: to > due ? 'missed' : 'void' };
+    return { stopped: leftAt(story, { from, to }), outcome: 'void' };
   }
   return dropped === null
     ? { stopped: null, outcome: 'open' }

@@ -127,16 +127,23 @@ export function droppedAt({
   return last !== undefined && dropped.has(last.state) ? last : null;
 }
 
-/** Visits: from the beginning and from each reopening to the next. */
-export function roundsOf(
-  { moves }: Story,
-  from: number,
-): { readonly from: number; readonly to: number }[] {
-  const starts = [from, ...moves.filter((m) => m.state === 'reopened').map((m) => m.at)];
+/** Visits: from the beginning, and from each time that a ticket which was at rest is to be seen to again, to the next. */
+export function roundsOf({ moves }: Story, from: number): readonly Span[] {
+  const again = moves.filter(({ state }, index) => {
+    const before = moves[index - 1];
+    return state === 'reopened' || (before !== undefined && dropped.has(before.state));
+  });
+  const starts = [from, ...again.map(({ at }) => at)];
   return starts.map((start, index) => ({
     from: start,
     to: starts[index + 1] ?? Number.POSITIVE_INFINITY,
   }));
+}
+
+/** When a visit that nobody made was no longer wanted. */
+export function leftAt({ moves }: Story, { from, to }: Span): number {
+  const left = moves.find(({ at, state }) => at >= from && at < to && dropped.has(state));
+  return left?.at ?? to;
 }
 
 const rank = (severity: string) => severitySchema.options.indexOf(severity as 'high');

@@ -86,6 +86,28 @@ interface Draft {
 
 const reasons: ReadonlySet<unknown> = new Set<PauseReason>(['parts', 'no-access', 'third-party']);
 
+const deeds: ReadonlySet<string> = new Set([
+  'accepted',
+  'answered',
+  'promised',
+  'clock-warned',
+  'clock-missed',
+]);
+const fields = [
+  'state',
+  'severity',
+  'class',
+  'onset',
+  'detected',
+  'waiting_until',
+  'follow_up',
+] as const;
+
+/** Whether anything of the clocks can follow from an entry; from most that people write nothing does. */
+export function movesClocks({ type, patch }: LogEvent): boolean {
+  return deeds.has(type) || fields.some((field) => patch[field] !== undefined);
+}
+
 /**
  * Reads a log.
  * @param log in its order, at least one entry
