@@ -43,7 +43,13 @@ async function ready(): Promise<number> {
 }
 
 /** What rules of commands ask of a row, whatever its state. */
-const easy = { condition_clear: 1, latched: 0, follow_up: 'none', owner_person: 'dong' } as const;
+const easy = {
+  condition_clear: 1,
+  latched: 0,
+  asks: 'self-clear',
+  follow_up: 'none',
+  owner_person: 'dong',
+} as const;
 
 describe('a command', () => {
   it.each(ticketStates)('from %s is carried out as the table says', async (state) => {
@@ -105,7 +111,8 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.constant('denied' as const) },
 );
 /** Commands that their own rules may refuse in some order of things; then nothing may have changed. */
-const ruled = /^CLOUD_TICKET_(CONSENT|SECOND_PERSON|STANDS|NOT_YOURS|FOLLOW_UP_OWED)$|FORBIDDEN$/;
+const ruled =
+  /^CLOUD_TICKET_(CONSENT|SECOND_PERSON|STANDS|UNPROVEN|NOT_YOURS|FOLLOW_UP_OWED)$|FORBIDDEN$/;
 
 describe('whatever people do in whatever order, having seen whatever', () => {
   it('moves only as the table says, loses nothing and folds to the row', async () => {

@@ -34,7 +34,7 @@ export interface ScannedPlace {
 
 /** Who can say whether what a ticket is about is well. */
 export type Watch =
-  /** No rule watches it. */
+  /** No rule found it. */
   | 'none'
   /** A rule does, but nothing is heard of it. */
   | 'silent'

@@ -246,14 +246,36 @@ describe('the end', () => {
     expect(await look('mei')).toMatchObject({ verified: t0, conditionClear: true });
   });
 
-  it('is for the sensor to say where one watches and is heard of', async () => {
-    const told = { subject: 'court/bin-1', item: 'TP23-01' };
-    const watched = { item: 'TP23-01', verdict: 'ok' } as const;
-    const id = await fixed(told);
+  /** A ticket that a rule found, be it true or not. */
+  async function found(id: number): Promise<number> {
+    const times = { onset: id, detected: id, ended: null, worst: null, worst_at: null, learnt: 0 };
+    const told = {
+      severity: 'high',
+      effect: 'down',
+      standard_version: 'v1',
+      why: '{}',
+      state: 'standing',
+    } as const;
+    const flags = { latched: 0, history: 0, reason: null, ticket: id } as const;
+    const about = { estate: 'court', subject: `court/bin-${id}`, rule: 'fire', item: 'TP23-01' };
+    await database.write((tx) =>
+      tx
+        .insertInto('episodes')
+        .values({ ...about, ...times, ...told, ...flags })
+        .execute(),
+    );
+    return id;
+  }
+
+  it('is for the sensor to say where one found it and is heard of', async () => {
+    const id = await found(await fixed());
     const look = () => desk.act(id, { type: 'verify', note }, 'mei');
-    desk.watchedBy(watched, { item: 'TP23-02', verdict: 'unknown' });
+    desk.watchedBy({ rule: 'fire', verdict: 'ok' }, { rule: 'other', verdict: 'unknown' });
     expect(await outcome(look())).toBe('CLOUD_TICKET_SENSOR_DECIDES');
-    desk.watchedBy({ ...watched, verdict: 'unknown' });
+    const told = await fixed({ subject: 'court/bin-1', item: 'TP23-01' });
+    // Of this one no sensor ever said that anything was wrong.
+    await desk.act(told, { type: 'verify', note }, 'mei');
+    desk.watchedBy({ rule: 'fire', verdict: 'unknown' }, { rule: 'other', verdict: 'ok' });
     expect(await look()).toMatchObject({ state: 'verified', conditionClear: false });
     desk.watchedBy();
   });

@@ -16,7 +16,10 @@ export function factsOf(tx: Tx, row: TicketRow, world: TicketWorld, now: number)
     files: (hashes) => requireFiles(tx, row.id, hashes),
     scanned: (code) => scannedPlace(tx, world, code),
     placeOf: (subject) => placeOf(world, subject),
-    watch: async () => (world.watch ? await world.watch(tx, row) : watchOf(world, row)),
+    watch: async () =>
+      world.watch === undefined
+        ? watchOf(world, row, await rulesOf(tx, row.id))
+        : world.watch(tx, row),
     signOffCode: (code) => takeSignOffCode(tx, row.id, code, now),
     otherOpen: () => isOtherOpen(tx, row),
     time: world.directory.timeOf(row.estate),
@@ -47,4 +50,16 @@ async function isOtherOpen(tx: Tx, { id, subject, item }: TicketRow): Promise<bo
     .where('state', 'in', openTicketStates)
     .executeTakeFirst();
   return found !== undefined;
+}
+
+/** Rules that found what a ticket is about, also what turned out not to be so. */
+async function rulesOf(tx: Tx, ticket: number): Promise<string[]> {
+  const rows = await tx
+    .selectFrom('episodes')
+    .select('rule')
+    .distinct()
+    .where('ticket', '=', ticket)
+    .where('severity', '!=', 'advice')
+    .execute();
+  return rows.map(({ rule }) => rule);
 }

@@ -60,16 +60,18 @@ export function nameOf(world: TicketWorld, subject: string): { name: Text; demo:
   return directory.nameOf(subject);
 }
 
-/** Who can say whether what a ticket is about is well. */
+/**
+ * Who can say whether what a ticket is about is well: the rules that found it, if anything is heard of them. A sensor
+ * that never said that something was wrong cannot prove that it is mended.
+ */
 export function watchOf(
   world: TicketWorld,
-  row: Pick<TicketRow, 'estate' | 'subject' | 'item'>,
+  { estate, subject }: Pick<TicketRow, 'estate' | 'subject'>,
+  rules: readonly string[],
 ): Watch {
-  const { estate, subject, item } = row;
-  if (item === '') return 'none';
+  if (rules.length === 0) return 'none';
   // Gateways are watched by the cloud itself.
   if (restOf(subject).startsWith('gateway:')) return 'watched';
-  const conditions = world.conditions(estate, subject).filter((one) => one.item === item);
-  if (conditions.length === 0) return 'none';
+  const conditions = world.conditions(estate, subject).filter((one) => rules.includes(one.rule));
   return conditions.every(({ verdict }) => verdict === 'unknown') ? 'silent' : 'watched';
 }
