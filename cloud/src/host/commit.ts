@@ -118,7 +118,8 @@ function causeOf(
   const { state, severity } = after;
   if (before !== null && after.denials > before.denials) {
     // It may be over already: whoever went away has not mended it all the same.
-    return episodes.every((e) => e.history) ? null : denied(after);
+    const against = episodes.filter((e) => e.onset > (before.fixed ?? 0));
+    return against.every((e) => e.history) ? null : denied(after);
   }
   if (live.length === 0 || !isOpen(state)) return null;
   if (state === 'reopened' && before?.state !== 'reopened') {

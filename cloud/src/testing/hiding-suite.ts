@@ -145,6 +145,22 @@ function hidingBasics({ apply, tickets, open }: Bench): void {
 }
 
 function hidingLimits({ apply, tickets, open }: Bench): void {
+  it('lists what a ticket hides whatever people have made of it', async () => {
+    const feeder = episode('court/feeder-8', 'off', 0, null);
+    await apply(opened(feeder), opened(episode('court/lamp-8', 'dark', 1, null)));
+    const own = await readTicketEpisodes(open(), 'court/feeder-8');
+    const parts = { hiding, faultOf: naming.fault, directory: new Directory([]), database: open() };
+    for (const state of ['triaged', 'waiting', 'fixed', 'follow-up'] as const) {
+      const held = { state, touched: 1 };
+      await open().write((tx) =>
+        tx.updateTable('tickets').set(held).where('subject', '=', 'court/feeder-8').execute(),
+      );
+      await apply(amended(feeder, { ...feeder, severity: 'high' }), amended(feeder, feeder));
+      expect(await hidesOf(parts, own), state).toMatchObject([{ subject: 'court/lamp-8' }]);
+      expect(await tickets('court/lamp-8'), state).toEqual([]);
+    }
+  });
+
   it('hides nothing by an advice, of which nobody is told', async () => {
     await apply(
       opened(episode('court/feeder-6', 'off', 0, null, { severity: 'advice' })),

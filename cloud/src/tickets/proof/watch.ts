@@ -27,8 +27,8 @@ export interface ProofParts {
 
 /** What nobody waits for is looked at this often, milliseconds. */
 const patience = 5000;
-/** Tickets that are looked at in one go. */
-const most = 200;
+/** Tickets that are looked at in one go; the rest has its turn with the next. */
+const most = 100;
 const nothing: Committed = { episodes: [], tickets: [] };
 
 type Candidate = Pick<TicketRow, 'id' | 'state' | 'revision'>;
@@ -43,6 +43,8 @@ export class ProofWatch {
   /** When tickets that had nothing to say are looked at again, unless they change. */
   readonly #rests = new Map<number, { readonly revision: number; readonly until: number }>();
 
+  /** Up to which ticket of an estate the last look came, where there were too many for one. */
+  readonly #turns = new Map<string, number>();
   #looking = false;
 
   constructor(parts: ProofParts) {
@@ -62,7 +64,9 @@ export class ProofWatch {
     const now = sources.now();
     for (const [estate, host] of hosts) {
       if (!host.ready) continue;
-      for (const candidate of await candidates(database, estate)) {
+      const found = await candidates(database, estate, this.#turns.get(estate) ?? 0);
+      this.#turns.set(estate, found.length < most ? 0 : (found.at(-1)?.id ?? 0));
+      for (const candidate of found) {
         const rest = this.#rests.get(candidate.id);
         if (rest?.revision === candidate.revision && now < rest.until) continue;
         await this.#lookAt(host, candidate, now);
@@ -83,18 +87,18 @@ export class ProofWatch {
 }
 
 /** Claimed to be mended, or clear and not asked about yet. In literal SQL, so that both databases use their indexes. */
-async function candidates({ read }: Database, estate: string): Promise<Candidate[]> {
+async function candidates({ read }: Database, estate: string, after: number): Promise<Candidate[]> {
   const { rows } = await sql<Candidate>`
     select id, state, revision from tickets
     where estate = ${estate} and state in ('fixed', 'verified', 'signed-off', 'follow-up')
-      and (state = 'fixed' or condition_clear = 0)
+      and (state = 'fixed' or condition_clear = 0) and id > ${after}
     union all
     select id, state, revision from tickets
     where estate = ${estate} and asks is null and touched = 1 and condition_clear = 1
       and latched = 0 and clear_since is not null
       and state in ('new', 'triaged', 'dispatched', 'acknowledged', 'en-route', 'on-site',
-        'working', 'temporary-measure', 'waiting', 'reopened')
-    limit ${most}`.execute(read);
+        'working', 'temporary-measure', 'waiting', 'reopened') and id > ${after}
+    order by id limit ${most}`.execute(read);
   return rows;
 }
 
