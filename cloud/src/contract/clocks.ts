@@ -68,7 +68,7 @@ export const ticketClockSchema = z
     /** Counted of the budget; above 1 once that is used up. */
     share: z.number(),
   })
-  .meta({ example });
+  .meta({ examples: [example] });
 export type TicketClock = z.infer<typeof ticketClockSchema>;
 
 /** A clock in the list of clocks, with whose it is. */
@@ -87,18 +87,20 @@ export const clockEntrySchema = ticketClockSchema
     opened: instantSchema,
   })
   .meta({
-    example: {
-      ...example,
-      ticket: 42,
-      ref: 'CT-1042',
-      estate: 'court',
-      subject: 'court/north-gate',
-      subjectName: { en: 'North gate', zh: '北门' },
-      title: { en: 'Gate slams', zh: '门扇撞击' },
-      severity: 'emergency',
-      ticketState: 'on-site',
-      owner: 'Lin',
-      opened: 1_782_843_005_000,
-    },
+    examples: [
+      {
+        ...example,
+        ticket: 42,
+        ref: 'CT-1042',
+        estate: 'court',
+        subject: 'court/north-gate',
+        subjectName: { en: 'North gate', zh: '北门' },
+        title: { en: 'Gate slams', zh: '门扇撞击' },
+        severity: 'emergency',
+        ticketState: 'on-site',
+        owner: 'Lin',
+        opened: 1_782_843_005_000,
+      },
+    ],
   });
 export type ClockEntry = z.infer<typeof clockEntrySchema>;
