@@ -3,6 +3,8 @@ import { createTheme } from '@mantine/core';
 const overlay = {
   lockScroll: false,
   transitionProps: { duration: 120 },
+  // Its `header` would be a second banner of the page.
+  attributes: { header: { role: 'presentation' } },
   styles: { content: { boxShadow: 'none', border: '1px solid var(--line-strong)' } },
 };
 
