@@ -32,8 +32,10 @@ import { readingRoutes } from './routes/readings.ts';
 import { restatementRoutes } from './routes/restatements.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { standardRoutes } from './routes/standard.ts';
+import { ticketBulkRoutes } from './routes/tickets/bulk.ts';
 import { ticketClockRoutes } from './routes/tickets/clocks.ts';
 import { ticketFilterRoutes } from './routes/tickets/filters.ts';
+import { ticketLedgerRoutes } from './routes/tickets/ledger.ts';
 import { ticketListRoutes } from './routes/tickets/list.ts';
 import { ticketRoutes } from './routes/tickets/one.ts';
 import { placeCodeRoutes } from './routes/tickets/place-codes.ts';
@@ -64,6 +66,8 @@ const routes = [
   ticketClockRoutes,
   ticketListRoutes,
   ticketFilterRoutes,
+  ticketLedgerRoutes,
+  ticketBulkRoutes,
   ticketRoutes,
   fileRoutes,
   reportRoutes,

@@ -122,6 +122,11 @@ const expected: Readonly<Record<string, readonly [may: Letters, kind: Kind, aske
     ...{ name: 'x', query: { state: 'late' } },
   }),
   'DELETE /api/tickets/filters/:id': to('', 'self', '/api/tickets/filters/9999'),
+  'GET /api/tickets/ledger': to('VTEMA', 'list', '/api/tickets/ledger'),
+  'GET /api/tickets/ledger/export': to('TEMA', 'any', '/api/tickets/ledger/export'),
+  'POST /api/tickets/bulk': to('TEMA', 'any', '/api/tickets/bulk', {
+    ...{ command: { type: 'note', note: 'x' }, tickets: [{ id: 1, revision: 99 }] },
+  }),
   'GET /api/tickets/clocks': to('VTEMA', 'list', '/api/tickets/clocks'),
   'GET /api/tickets/:id': to('VTEMA', 'named', '/api/tickets/1'),
   'POST /api/tickets/:id/files': to('TEMA', 'named', '/api/tickets/1/files?kind=before', {}),

@@ -103,6 +103,10 @@ export const routeRules: Readonly<Record<string, RouteRule>> = {
   'GET /api/tickets/filters': own,
   'POST /api/tickets/filters': own,
   'DELETE /api/tickets/filters/:id': own,
+  'GET /api/tickets/ledger': lookAll,
+  // It names who reported what, and leaves the building.
+  'GET /api/tickets/ledger/export': { who: 'ticket.act', estate: 'list' },
+  'POST /api/tickets/bulk': { who: 'ticket.act', estate: 'list' },
   'GET /api/tickets/clocks': lookAll,
   'POST /api/tickets': { who: 'ticket.act', estate: 'named' },
   'GET /api/tickets/first-asked': lookAll,

@@ -18,7 +18,7 @@ import { refusals } from '../../refusals.ts';
 const inQuery = <T extends z.ZodType>(list: T) =>
   z.preprocess((given) => (typeof given === 'string' ? [given] : given), list);
 const { severity, team, source, class: classes } = ticketFilterSchema.shape;
-const filterQuery = ticketFilterSchema.extend({
+export const filterQuery = ticketFilterSchema.extend({
   severity: inQuery(severity),
   team: inQuery(team),
   source: inQuery(source),
@@ -30,7 +30,7 @@ const ticketQuery = filterQuery.extend(listQuery.omit({ estate: true }).shape);
 const countQuery = ticketFilterSchema.pick({ estate: true });
 
 /** Whose list it is: for one estate, or for all that they may look at. */
-function viewerOf(api: Api, access: Access, estate: string | undefined): Viewer {
+export function viewerOf(api: Api, access: Access, estate: string | undefined): Viewer {
   const { principal } = access;
   const person =
     principal.kind === 'person'

@@ -81,7 +81,7 @@ export function ticketRoutes(app: App, api: Api): void {
 }
 
 /** A ticket in an estate in which one may do what the route is for. */
-async function ticketIn(api: Api, access: Access, id: number) {
+export async function ticketIn(api: Api, access: Access, id: number) {
   const found = await readTicket(api.database, id);
   if (found === undefined || !access.sees(found.row.estate)) throw unknownTicket(id);
   access.require(found.row.estate);
