@@ -37,7 +37,8 @@ export interface Known {
 }
 
 /**
- * @param rows every episode of the ticket, withdrawn ones included: their rules watch it; without any, those of its item
+ * @param rows every episode of the ticket, withdrawn ones included: their rules watch it. A sensor that never said
+ * that something was wrong proves nothing.
  */
 export async function knownOf(
   sources: ProofSources,
@@ -49,11 +50,7 @@ export async function knownOf(
   if (judged === null) return null;
   const told = rows.filter(({ severity }) => severity !== 'advice');
   const standing = told.filter(({ state }) => state !== 'withdrawn');
-  const watching = judged.filter(
-    ({ item, severity }) => item === row.item && severity !== 'advice',
-  );
-  const found = told.length > 0 ? told : row.item === '' ? [] : watching;
-  const rules = [...new Set(found.map(({ rule }) => rule))];
+  const rules = [...new Set(told.map(({ rule }) => rule))];
   const conditions = judged.filter(({ rule }) => rules.includes(rule));
   const watched: Watched[] = [];
   for (const rule of rules) {

@@ -170,7 +170,7 @@ describe('the proof by the sensor', () => {
     expect(found(ticket('reopened', { reopened: at(40) }), clear, proven)[1]).toBe('asked');
   });
 
-  it('takes time after the claim alone for proof of what the sensor never saw', () => {
+  it('takes time after the claim alone for proof of what turned out not to have been so', () => {
     expect(found(ticket('fixed'), [], [rule('ok', 0, 104)])).toEqual(['clearing', null]);
     expect(found(ticket('fixed'), [], [rule('ok', 0, 105)])).toEqual(['proven', 'verified']);
   });

@@ -165,7 +165,7 @@ function blindSince({ condition, heard, completeTo }: Watched, own: readonly Bre
   return heard ?? completeTo ?? own.at(-1)?.onset ?? 0;
 }
 
-/** Since when it has been clear, and known to be. What its sensor never saw is proven by time after the claim alone. */
+/** Since when it has been clear, and known to be. What was never so after all is proven by time after the claim alone. */
 function clearFrom(claim: number | null, own: readonly Breach[], { condition }: Watched): number {
   const unseen = own.length === 0 ? (claim ?? 0) : 0;
   return Math.max(unseen, condition?.since ?? 0, ...own.map(({ end }) => end ?? 0));
