@@ -11,6 +11,7 @@ import { Frame } from '../shell/Frame.tsx';
 import { NotFound } from '../shell/NotFound.tsx';
 import { PageError } from '../shell/PageError.tsx';
 import { type Check, checks } from '../standard/find.ts';
+import { ledgerSearch } from '../tickets/ledger/search.ts';
 import { ticketsSearch } from '../tickets/list/search.ts';
 
 type Search = Record<string, unknown>;
@@ -71,6 +72,12 @@ const newTicket = createRoute({
     asset: text(search.asset),
   }),
   component: lazyRouteComponent(() => import('../tickets/NewTicketPage.tsx'), 'NewTicketPage'),
+});
+const ledger = createRoute({
+  getParentRoute: () => root,
+  path: '/tickets/ledger',
+  validateSearch: ledgerSearch,
+  component: lazyRouteComponent(() => import('../tickets/ledger/LedgerPage.tsx'), 'LedgerPage'),
 });
 const missed = createRoute({
   getParentRoute: () => root,
@@ -162,6 +169,7 @@ export const router = createRouter({
     assets,
     asset,
     tickets,
+    ledger,
     missed,
     newTicket,
     ticket,

@@ -79,6 +79,7 @@ function ListLinks() {
   const may = useMay('ticket.act', useEstate()?.id);
   return (
     <nav className={styles.links} aria-label={t('links.label')}>
+      <Link to="/tickets/ledger">{t('ledger.title')}</Link>
       <Link to="/tickets/missed">{t('links.missed')}</Link>
       {may && <Link to="/tickets/new">{t('links.new')}</Link>}
     </nav>

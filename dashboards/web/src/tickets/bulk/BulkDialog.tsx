@@ -1,5 +1,5 @@
-import type { Ticket } from '@caretaker/cloud/contract';
-import { type FormEvent, useId, useState } from 'react';
+import type { BulkResult, Ticket } from '@caretaker/cloud/contract';
+import { type FormEvent, useId, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { post } from '../../api/client.ts';
 import { hub } from '../../app/live.ts';
@@ -7,10 +7,12 @@ import { queries } from '../../app/query.ts';
 import { Button } from '../../ui/Button.tsx';
 import { Dialog } from '../../ui/Dialog.tsx';
 import form from '../../ui/Form.module.css';
+import { FormProblem } from '../../ui/FormProblem.tsx';
+import { useSubmit } from '../../ui/use-submit.ts';
 import type { Wish } from '../acts.ts';
 import { PersonField } from '../form/PersonField.tsx';
 import { BulkResults } from './BulkResults.tsx';
-import { type Result, sendEach } from './send-each.ts';
+import { type Result, sendAll } from './send-all.ts';
 
 interface Props {
   readonly type: 'acknowledge' | 'dispatch';
@@ -26,7 +28,7 @@ export function BulkDialog({ type, tickets, onDone, onClose }: Props) {
   const id = useId();
   const [person, setPerson] = useState('');
   const [missing, setMissing] = useState(false);
-  const { results, busy, run } = useSending(tickets, onDone);
+  const { results, busy, error, run } = useSending(tickets, onDone);
   const act = t(`tickets:act.${type}`);
   const count = tickets.length;
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -67,9 +69,8 @@ export function BulkDialog({ type, tickets, onDone, onClose }: Props) {
               <textarea id={`${id}-note`} name="note" rows={2} className={form.field} />
             </div>
           )}
-          {busy && (
-            <p role="status">{t('ticket-list:bulk.busy', { done: results.length, count })}</p>
-          )}
+          <FormProblem error={error} />
+          {busy && <p role="status">{t('ticket-list:bulk.busy', { count })}</p>}
           <div className={form.actions}>
             <Button onClick={onClose}>{t('shell:cancel')}</Button>
             <Button
@@ -94,21 +95,20 @@ function wishOf(type: Props['type'], to: string, note: string): Wish {
 
 function useSending(tickets: readonly Ticket[], onDone: Props['onDone']) {
   const [results, setResults] = useState<readonly Result[]>([]);
-  const [busy, setBusy] = useState(false);
-  const run = async (wish: Wish) => {
-    const all: Result[] = [];
-    setBusy(true);
-    await sendEach(tickets, wish, crypto.randomUUID(), {
-      send: (ticket, command, key) => post<Ticket>(`/api/tickets/${ticket}/events`, command, key),
-      onTicket: (ticket) => hub.putTicket(ticket),
-      onResult(result) {
-        all.push(result);
-        setResults([...all]);
-      },
+  const sent = useRef({ text: '', key: '' });
+  const { busy, error, run: begin } = useSubmit(async () => {});
+  const run = (wish: Wish) =>
+    begin(async () => {
+      // The same sent again after no answer carries the same key, and is done once.
+      const text = JSON.stringify(wish);
+      if (sent.current.text !== text) sent.current = { text, key: crypto.randomUUID() };
+      const all = await sendAll(tickets, wish, sent.current.key, (request, part) =>
+        post<BulkResult>('/api/tickets/bulk', request, part),
+      );
+      for (const { ticket } of all) hub.putTicket(ticket);
+      setResults(all);
+      onDone(all.filter(({ outcome }) => outcome !== 'done').map(({ ticket }) => ticket.id));
+      await queries.invalidateQueries({ queryKey: ['tickets'] });
     });
-    setBusy(false);
-    onDone(all.filter(({ outcome }) => outcome !== 'done').map(({ ticket }) => ticket.id));
-    await queries.invalidateQueries({ queryKey: ['tickets'] });
-  };
-  return { results, busy, run };
+  return { results, busy, error, run };
 }

@@ -3,7 +3,7 @@ import { usePick } from '../../i18n/use-language.ts';
 import { Button } from '../../ui/Button.tsx';
 import form from '../../ui/Form.module.css';
 import styles from './Bulk.module.css';
-import type { Result } from './send-each.ts';
+import type { Result } from './send-all.ts';
 
 interface Props {
   readonly results: readonly Result[];

@@ -15,10 +15,12 @@ import { useFilterWords, useTouchpoints } from './use-filter-words.ts';
 interface Props {
   readonly search: TicketsSearch;
   readonly set: (change: TicketsSearch) => void;
+  /** Whether the order can be chosen. */
+  readonly sorted?: boolean;
 }
 
 /** By what the list is narrowed, and its order. */
-export function FilterFields({ search, set }: Props) {
+export function FilterFields({ search, set, sorted = true }: Props) {
   const { t } = useTranslation(['ticket-list', 'ticket', 'words']);
   const say = usePick();
   const touchpoints = useTouchpoints();
@@ -70,12 +72,17 @@ export function FilterFields({ search, set }: Props) {
           sources.map((one) => [one, t(`ticket-list:source.${one}`)]),
         ),
       )}
-      <Pick
-        label={t('ticket-list:filter.sort')}
-        value={sortOf(search) ?? 'due'}
-        options={sorts.map((one) => [one, t(`ticket-list:sort.${one}`)])}
-        onChange={(value) => set({ sort: value as TicketsSearch['sort'] })}
-      />
+      {sorted && (
+        <Pick
+          label={t('ticket-list:filter.sort')}
+          value={sortOf(search) ?? ''}
+          {...(search.text === undefined ? {} : { any: t('ticket-list:sort.found') })}
+          options={sorts.map((one) => [one, t(`ticket-list:sort.${one}`)])}
+          onChange={(value) =>
+            set({ sort: value === '' ? undefined : (value as TicketsSearch['sort']) })
+          }
+        />
+      )}
     </>
   );
 }
