@@ -4,6 +4,7 @@ import { run as edge, runIngest as ingest } from '../bench/edge.ts';
 import { run as engine } from '../bench/engine.ts';
 import { run as restart } from '../bench/restart.ts';
 import { run as store } from '../bench/store.ts';
+import { run as tickets } from '../bench/tickets.ts';
 
 /** Every benchmark by the name it is called by. */
 const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
@@ -14,6 +15,7 @@ const benches: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   ingest,
   restart,
   store,
+  tickets,
 };
 
 const [name = '', ...rest] = process.argv.slice(2);
