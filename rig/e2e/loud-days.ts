@@ -4,7 +4,12 @@ import { replay } from '@caretaker/cli';
 import { systemClock } from '@caretaker/readings/base';
 import { createSqliteReadings } from '@caretaker/readings/sqlite';
 import type { Product } from '../src/product/product.ts';
-import { readStanding, type Standing, untilJudged } from '../src/product/standing.ts';
+import {
+  readStanding,
+  type Standing,
+  untilJudged,
+  withoutAbsences,
+} from '../src/product/standing.ts';
 import { patienceMs, until } from '../src/servers/process.ts';
 
 const minute = 60_000;
@@ -73,7 +78,7 @@ export interface Run extends Outcome {
 /** Waits until all is judged, stops the product and looks at what it made of the readings. */
 export async function finish(product: Product): Promise<Outcome> {
   await untilJudged(product.api);
-  const standing = await readStanding(product.api);
+  const standing = withoutAbsences(await readStanding(product.api));
   const gateways = (await product.api.estates()).flatMap((estate) => estate.gateways);
   const losses = gateways.reduce((sum, gateway) => sum + gateway.losses, 0);
   await product.parts.edge.stop();

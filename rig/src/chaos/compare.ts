@@ -1,7 +1,7 @@
 import type { Reading } from '@caretaker/readings';
 import type { Api } from '../product/api.ts';
 import type { Pager } from '../product/pager.ts';
-import { readStanding, type Standing } from '../product/standing.ts';
+import { readStanding, type Standing, withoutAbsences } from '../product/standing.ts';
 import { patienceMs, until } from '../servers/process.ts';
 import type { Link } from './link.ts';
 import type { Stretch } from './messages.ts';
@@ -42,11 +42,6 @@ export interface Compared {
   readonly rounds: number;
 }
 
-/**
- * Whether a gateway was silent for a minute depends on when processes died, and is no part of the comparison. That one
- * lost readings is: nothing here makes it lose any.
- */
-const ofSilence = /"rule":"gateway-silent"|"item":"EST-S2"/;
 /**
  * A page about an old state of things waits 15 s [cloud: settleTime], and one about what was hidden until now for two
  * minutes [standards: comingBack]; longer, because a busy machine is slow.
@@ -106,11 +101,6 @@ async function standingNow(api: Api): Promise<{ standing: Standing; completeTo: 
 async function judgedTo(api: Api): Promise<number> {
   const gateways = (await api.estates()).flatMap((estate) => estate.gateways);
   return gateways[0]?.completeTo ?? 0;
-}
-
-function withoutAbsences({ episodes, tickets }: Standing): Standing {
-  const others = (all: readonly string[]) => all.filter((one) => !ofSilence.test(one));
-  return { episodes: others(episodes), tickets: others(tickets) };
 }
 
 function differences(what: string, wanted: readonly string[], found: readonly string[]): string[] {

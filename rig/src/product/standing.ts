@@ -44,6 +44,18 @@ export async function readStanding(api: Api): Promise<Standing> {
 }
 
 /**
+ * Whether a gateway was silent for a minute depends on when processes died, and is no part of the comparison. That one
+ * lost readings is: nothing here makes it lose any.
+ */
+const ofSilence = /"rule":"gateway-silent"|"item":"EST-S2"/;
+
+/** Without what comes of how long a part was away, which the machine decides and not the readings. */
+export function withoutAbsences({ episodes, tickets }: Standing): Standing {
+  const others = (all: readonly string[]) => all.filter((one) => !ofSilence.test(one));
+  return { episodes: others(episodes), tickets: others(tickets) };
+}
+
+/**
  * Resolves when everything that the gateways received up to now is judged by the cloud, which each gateway
  * says by its complete-to.
  */
