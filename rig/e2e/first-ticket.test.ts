@@ -100,6 +100,7 @@ describeWith({ binaries: ['mosquitto_pub', 'chromium'] }, 'a message by mosquitt
     expect(await tickets('act', ref, 'note', 'note=Looked at it = twice.')).toContain(ref);
     const shown = await tickets('show', ref);
     expect(shown).toMatch(/acknowledged(.|\n)*note: Looked at it = twice\./u);
+    expect(await tickets('ledger', '--estate', 'court')).toContain(ref);
     const refused = runCommand(['tickets', 'act', ref, 'verify', 'note=By hand.'], {
       ...sandbox.environment,
     });

@@ -17,7 +17,7 @@ const reads = ['backtest', 'verify', 'audit export', 'doctor', 'actions'];
 const free = [
   ...['simulate', 'replay', 'decode', 'standard', 'standard check', 'standard diff'],
   ...['test-standard', 'discovery list', 'discovery confirm', 'discovery ignore'],
-  ...['tickets list', 'tickets show', 'tickets act'],
+  ...['tickets list', 'tickets show', 'tickets act', 'tickets ledger'],
 ];
 
 /** Every command that does something, with its parents. */

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import { CaretakerError, type Fault, FaultsError } from '@caretaker/readings/base';
 import { z } from 'zod';
 
 const patienceMs = 30_000;
+/** For all of a long answer. */
+const streamPatienceMs = 30 * 60_000;
 
 const problemSchema = z.object({
   code: z.string(),
@@ -40,12 +44,23 @@ export class CloudApi {
     });
   }
 
+  /** What is too much to be held at once, piece by piece. */
+  async stream(path: string): Promise<Readable> {
+    const { body } = await this.#answer(path, { signal: AbortSignal.timeout(streamPatienceMs) });
+    return body === null ? Readable.from([]) : Readable.fromWeb(body as NodeReadableStream);
+  }
+
   async #ask(path: string, init: RequestInit): Promise<unknown> {
-    const headers = { ...init.headers, authorization: `Bearer ${this.#token}` };
     const signal = AbortSignal.timeout(patienceMs);
+    return (await this.#answer(path, { ...init, signal })).json().catch(() => null);
+  }
+
+  /** @throws CaretakerError what the cloud says where it refuses */
+  async #answer(path: string, init: RequestInit): Promise<Response> {
+    const headers = { ...init.headers, authorization: `Bearer ${this.#token}` };
     let answer: Response;
     try {
-      answer = await fetch(new URL(path, this.#url), { ...init, headers, signal });
+      answer = await fetch(new URL(path, this.#url), { ...init, headers });
     } catch (cause) {
       const reason = cause instanceof Error && cause.cause instanceof Error ? cause.cause : cause;
       throw new CaretakerError(
@@ -58,9 +73,8 @@ export class CloudApi {
         { cause },
       );
     }
-    const said: unknown = await answer.json().catch(() => null);
-    if (answer.ok) return said;
-    throw refusalOf(answer.status, said);
+    if (answer.ok) return answer;
+    throw refusalOf(answer.status, await answer.json().catch(() => null));
   }
 }
 

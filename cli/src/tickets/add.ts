@@ -3,11 +3,11 @@ import { cloudOption } from '../base/cloud-option.ts';
 
 const jsonOption = ['--json', 'print JSON: one object a ticket', false] as const;
 
-/** `caretaker tickets`: what is open, one ticket with its log, and work on it. */
+/** `caretaker tickets`: what is open, one ticket with its log, work on it, and the ledger. */
 export function addTickets(program: Command): void {
   const tickets = program
     .command('tickets')
-    .description('list tickets, show one, and act on it')
+    .description('list tickets, show one, act on it, and export the ledger')
     .addHelpText(
       'after',
       `
@@ -41,6 +41,17 @@ More: docs/tickets.md`,
     .action(
       async (ticket: string, what: string, words: string[], options: Record<string, unknown>) =>
         (await import('./command.ts')).runAct(ticket, what, words, options),
+    );
+  tickets
+    .command('ledger')
+    .description('write the ledger to the standard output: CSV, one row for each matter')
+    .option(...cloudOption)
+    .option('--estate <id>', 'of this estate alone')
+    .option('--from <date>', 'received from here on: 2026-03-01 (midnight in UTC), or with a time')
+    .option('--to <date>', 'received before there')
+    .option('--language <language>', 'of its headings and words: en or zh', 'en')
+    .action(async (options: Record<string, unknown>) =>
+      (await import('./ledger.ts')).runLedger(options),
     );
 }
 

@@ -38,6 +38,7 @@ export const commandRules: Readonly<Record<string, CommandRule>> = {
   'tickets list': free,
   'tickets show': free,
   'tickets act': free,
+  'tickets ledger': free,
   backtest: readsCloud,
   verify: readsCloud,
   'audit export': readsCloud,
