@@ -135,7 +135,7 @@ function warningOf(
 }
 
 const names: Readonly<Record<ClockName, Text>> = {
-  acknowledge: { en: 'acknowledging', zh: '确认' },
+  acknowledge: { en: 'acknowledging', zh: '接单' },
   arrive: { en: 'arriving', zh: '到场' },
   'make-safe': { en: 'making safe', zh: '消除危险' },
   restore: { en: 'restoring', zh: '修复' },
