@@ -92,6 +92,11 @@ const ticket = createRoute({
   path: '/tickets/$ticket',
   component: lazyRouteComponent(() => import('../tickets/TicketPage.tsx'), 'TicketPage'),
 });
+const code = createRoute({
+  getParentRoute: () => root,
+  path: '/c/$code',
+  component: lazyRouteComponent(() => import('../tickets/scan/CodePage.tsx'), 'CodePage'),
+});
 const uptime = createRoute({
   getParentRoute: () => root,
   path: '/uptime',
@@ -173,6 +178,7 @@ export const router = createRouter({
     missed,
     newTicket,
     ticket,
+    code,
     uptime,
     standard,
     devices,
