@@ -90,7 +90,9 @@ export class LiveBoard {
       asset,
       conditions,
       newest: (point) => this.#newest.get(point),
-      tickets: [...(this.#openTickets.get(`${asset.estate}/${asset.id}`) ?? [])],
+      tickets: [...(this.#openTickets.get(`${asset.estate}/${asset.id}`) ?? [])].sort(
+        (a, b) => a - b,
+      ),
       silentSince: gateway.state === 'silent' ? (gateway.since ?? 0) : null,
       factOf: this.#parts.factOf,
       planned: this.#parts.plannedOn(`${asset.estate}/${asset.id}`),
