@@ -18,12 +18,13 @@ function breach(onset: number, end: number | null, given: Partial<Breach> = {}):
 const figures = (breaches: readonly Breach[]) =>
   figuresOf(breaches, ticketsOf(breaches), period, zone);
 
-it('opens one ticket for breaches of an item that overlap, by one rule or several', () => {
+it('opens one ticket for breaches of an item that overlap or come back soon, by one rule or several', () => {
   const breaches = [
     breach(from + hour, from + 3 * hour),
     breach(from + 2 * hour, from + 4 * hour, { rule: 'low' }),
     breach(from + 4 * hour, from + 5 * hour),
-    breach(from + 6 * hour, from + 7 * hour),
+    breach(from + 8 * hour, from + 9 * hour),
+    breach(from + 14 * hour, from + 15 * hour),
     breach(from + 2 * hour, from + 4 * hour, { subject: 'e/other' }),
     breach(from + 2 * hour, from + 4 * hour, { item: 'TP03-02' }),
     breach(from + 2 * hour, from + 4 * hour, { item: 'TP03-03', severity: 'advice' }),
@@ -33,12 +34,12 @@ it('opens one ticket for breaches of an item that overlap, by one rule or severa
       .filter((ticket) => ticket.subject === subject && ticket.item === item)
       .map(({ opened, until }) => [(opened - from) / hour, ((until ?? 0) - from) / hour]);
   expect(own('e/pump', 'TP03-01')).toEqual([
-    [1, 5],
-    [6, 7],
+    [1, 9],
+    [14, 15],
   ]);
   expect(own('e/other', 'TP03-01')).toEqual([[2, 4]]);
   expect(ticketsOf(breaches)).toHaveLength(4);
-  expect(figures(breaches)).toMatchObject({ tickets: 4, episodes: 7 });
+  expect(figures(breaches)).toMatchObject({ tickets: 4, episodes: 8 });
 });
 
 it('counts a ticket when it was opened, and a breach by when it began', () => {
@@ -71,7 +72,7 @@ it('tells what cleared by itself, what was brief, and what came at night', () =>
     // 22:00 to 22:15, 05:59 to 06:15, and by day.
     breach(from + 22 * hour, from + 22 * hour + 15 * minute),
     breach(from + 30 * hour - minute, from + 30 * hour + 15 * minute),
-    breach(from + 34 * hour, from + 35 * hour),
+    breach(from + 36 * hour, from + 37 * hour),
     breach(from + 46 * hour - minute, null),
   ];
   expect(figures(breaches)).toMatchObject({
@@ -94,11 +95,11 @@ it('takes a latching ticket to be closed by a person when its breach is over', (
 });
 
 it('finds tickets that only one side has', () => {
-  const draft = ticketsOf([breach(from, from + 4 * hour), breach(from + 9 * hour, null)]);
+  const draft = ticketsOf([breach(from, from + 4 * hour), breach(from + 20 * hour, null)]);
   const inForce = ticketsOf([
     breach(from + hour, from + 2 * hour),
     breach(from + 3 * hour, from + 5 * hour),
-    breach(from + 6 * hour, from + 7 * hour),
+    breach(from + 10 * hour, from + 12 * hour),
   ]);
   expect(without(draft, inForce, period)).toBe(1);
   expect(without(inForce, draft, period)).toBe(1);

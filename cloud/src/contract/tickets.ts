@@ -45,7 +45,7 @@ export const ticketSchema = z
     item: z.string(),
     /** What the standard asks for, of which this is a breach. */
     itemName: textSchema,
-    /** The fault in a few words: the title of the rule of its worst standing episode, or what a person wrote. */
+    /** The fault in a few words: of the worst of its episodes that last, or else that were; or what a person wrote. */
     title: textSchema,
     /** One sentence of why, from the same episode. */
     why: textSchema,

@@ -43,7 +43,7 @@ export interface TicketFields {
   detected: number | null;
   /** Event time of the last end; null while an episode stands. */
   until: number | null;
-  /** Title and why of its worst standing episode. */
+  /** Title and why of the worst of its episodes that last, or of all when none does. */
   title: string;
   why: string;
   standardVersion: string;

@@ -73,12 +73,20 @@ describe('one item of one subject', () => {
     expect(planned?.events.map((e) => e.type)).toEqual(['opened', 'episode-joined']);
   });
 
-  it('is headed by its worst episode, of equals by the first, and by another when that is gone', () => {
+  it('is headed by its worst episode that lasts, of equals by the first, and by another when that is gone', () => {
     const slight = episode(1, 0, null, { title: 'bang' });
-    const grave = episode(2, hour, 2 * hour, { rule: 'b', severity: 'high', title: 'fault' });
+    const grave = episode(2, hour, null, { rule: 'b', severity: 'high', title: 'fault' });
     const equal = episode(3, 2 * hour, null, { rule: 'c', severity: 'high', title: 'later' });
-    const [planned] = reconcile([], [slight, grave, equal], [], 0);
-    expect(planned?.fields).toMatchObject({ severity: 'high', title: 'fault', why: 'why 2' });
+    const headed = (...episodes: EpisodeFacts[]) => reconcile([], episodes, [], 0)[0]?.fields;
+    const [all, over] = [{ severity: 'high', title: 'fault', why: 'why 2' }, { end: 3 * hour }];
+    expect(headed(slight, grave, equal)).toMatchObject(all);
+    expect(headed(slight, { ...grave, ...over }, equal)).toMatchObject({ title: 'later' });
+    expect(headed(slight, { ...grave, ...over }, { ...equal, ...over })).toMatchObject({
+      severity: 'high',
+      title: 'bang',
+    });
+    const ended = [slight, grave, equal].map((one) => ({ ...one, ...over }));
+    expect(headed(...ended)).toMatchObject(all);
     const open = ticket(7, 0, { severity: 'high', title: 'fault', why: 'why 2' });
     const [after] = reconcile([open], [{ ...slight, ticket: 7 }], [], 0);
     expect(after?.fields).toMatchObject({ severity: 'medium', title: 'bang', why: 'why 1' });

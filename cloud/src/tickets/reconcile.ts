@@ -71,7 +71,9 @@ function plan(claim: Claim, news: readonly EpisodeNews[]): Draft | null {
 function born(episodes: readonly EpisodeFacts[]): TicketFields | null {
   const [first] = episodes;
   const lead = worst(episodes);
-  if (first === undefined || lead === null) return null;
+  // What is over says nothing of what somebody will find there.
+  const told = worst(episodes.filter(({ end }) => end === null)) ?? lead;
+  if (first === undefined || lead === null || told === null) return null;
   const latched = episodes.some((e) => e.latched);
   const until = lastEnd(episodes);
   const clear = until !== null;
@@ -85,8 +87,8 @@ function born(episodes: readonly EpisodeFacts[]): TicketFields | null {
     onset: first.onset,
     detected: first.detected,
     until,
-    title: lead.title,
-    why: lead.why,
+    title: told.title,
+    why: told.why,
     standardVersion: first.standardVersion,
   };
 }
