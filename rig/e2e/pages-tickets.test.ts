@@ -16,6 +16,16 @@ function rowOf(page: Page, name: string): Locator {
   return page.getByRole('main').getByRole('listitem').filter({ hasText: name });
 }
 
+/** Runs in the page: takes down what a resident tells. */
+const tell = async (title: string): Promise<number> => {
+  const answer = await fetch('/api/tickets', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'idempotency-key': title },
+    body: JSON.stringify({ estate: 'meadow', title }),
+  });
+  return ((await answer.json()) as { id: number }).id;
+};
+
 describeWith({ binaries: ['chromium'] }, 'a ticket that two people look at', () => {
   let watched: Watched;
 
@@ -140,5 +150,41 @@ describeWith({ binaries: ['chromium'] }, 'a ticket that two people look at', () 
     const { state, files } = await watched.product.api.ticket(id);
     expect(state).toBe('temporary-measure');
     expect(files.map(({ kind, type }) => [kind, type])).toEqual([['evidence', 'image/png']]);
+  });
+
+  it('is found by words, taken together with others, and stands in the ledger', async () => {
+    const page = await watched.open('/tickets');
+    const ids: number[] = [];
+    for (const title of ['North bin smells', 'East bin smells']) {
+      ids.push(await page.evaluate<number, string>(tell, title));
+    }
+    await rowOf(page, 'East bin').waitFor();
+    await page.keyboard.press('/');
+    await page.keyboard.type('north bin');
+    await rowOf(page, 'East bin').waitFor({ state: 'detached' });
+    await rowOf(page, 'North bin').waitFor();
+    await page.waitForURL(/text=north/);
+    await page.getByRole('searchbox').fill('');
+    await rowOf(page, 'East bin').waitFor();
+
+    for (const name of ['North bin', 'East bin']) {
+      await rowOf(page, name).getByRole('checkbox').check();
+    }
+    const bulk = page.getByRole('region', { name: 'With the selected tickets' });
+    await shows(bulk, '2 selected');
+    await bulk.getByRole('button', { name: 'Acknowledge' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Acknowledge: 2 tickets' });
+    await dialog.getByRole('button', { name: 'Acknowledge: 2' }).click();
+    await shows(dialog, '2 done');
+    for (const id of ids) {
+      expect((await watched.product.api.ticket(id)).state).toBe('acknowledged');
+    }
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Ledger' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'North bin' });
+    await shows(row, 'Wang Wei');
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Export as CSV' }).click();
+    expect((await download).suggestedFilename()).toBe('ledger.csv');
   });
 });
