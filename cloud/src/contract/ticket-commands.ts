@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { instantSchema, severitySchema } from './common.ts';
+import { checklistSteps } from './ticket-states.ts';
 
 const revision = z.int();
 /** What a person writes; a fact, so never empty. */
@@ -19,21 +20,7 @@ export const ticketClassSchema = z.enum(['same-day', 'three-days', 'one-week']);
 export type TicketClass = z.infer<typeof ticketClassSchema>;
 export const waitingReasonSchema = z.enum(['parts', 'no-access', 'third-party']);
 export type WaitingReason = z.infer<typeof waitingReasonSchema>;
-/** The flow at the site: its steps in their order. */
-export const checklistStepSchema = z.enum([
-  'tools',
-  'knock',
-  'introduce',
-  'confirm-booking',
-  'consent-to-enter',
-  'shoe-covers',
-  'confirm-content',
-  'price-list',
-  'protect',
-  'tidy-up',
-  'other-needs',
-]);
-export type ChecklistStep = z.infer<typeof checklistStepSchema>;
+export const checklistStepSchema = z.enum(checklistSteps);
 const partSchema = z.object({
   name: short,
   quantity: z.number().positive().max(100_000),

@@ -138,3 +138,54 @@ export function isAllowed(command: TicketCommandType, state: TicketState): boole
   const { from }: Move = ticketMoves[command];
   return from.includes(state);
 }
+
+/** The entry of the log that each command leads to. */
+export const ticketEntries = {
+  triage: 'triaged',
+  prioritise: 'prioritised',
+  'assign-team': 'team-assigned',
+  dispatch: 'dispatched',
+  acknowledge: 'acknowledged',
+  'hand-over': 'handed-over',
+  accept: 'accepted',
+  'set-out': 'set-out',
+  arrive: 'arrived',
+  start: 'started',
+  tick: 'ticked',
+  part: 'part-used',
+  attach: 'attached',
+  quote: 'quoted',
+  consent: 'consented',
+  'temporary-measure': 'temporary-measure',
+  wait: 'waiting',
+  resume: 'resumed',
+  fix: 'fixed',
+  verify: 'verified',
+  'sign-off': 'signed-off',
+  'follow-up': 'followed-up',
+  close: 'closed',
+  'self-clear': 'self-cleared',
+  reject: 'rejected',
+  'refer-out': 'referred-out',
+  cancel: 'cancelled',
+  reopen: 'reopened',
+  promise: 'promised',
+  answer: 'answered',
+  note: 'note',
+} as const satisfies Record<TicketCommandType, string>;
+
+/** The flow at the site: its steps in their order. */
+export const checklistSteps = [
+  'tools',
+  'knock',
+  'introduce',
+  'confirm-booking',
+  'consent-to-enter',
+  'shoe-covers',
+  'confirm-content',
+  'price-list',
+  'protect',
+  'tidy-up',
+  'other-needs',
+] as const;
+export type ChecklistStep = (typeof checklistSteps)[number];

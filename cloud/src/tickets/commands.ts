@@ -4,7 +4,7 @@ import {
   type Ticket,
   type TicketCommand,
   type TicketCommandType,
-  type TicketEvent,
+  ticketEntries,
   ticketMoves,
 } from '../contract/index.ts';
 import type { Database, Tx } from '../db/database.ts';
@@ -107,47 +107,12 @@ export function unknownTicket(id: number): CaretakerError {
   });
 }
 
-/** The entry that each command writes. */
-const entryOf: Readonly<Record<TicketCommandType, TicketEvent['type']>> = {
-  triage: 'triaged',
-  prioritise: 'prioritised',
-  'assign-team': 'team-assigned',
-  dispatch: 'dispatched',
-  acknowledge: 'acknowledged',
-  'hand-over': 'handed-over',
-  accept: 'accepted',
-  'set-out': 'set-out',
-  arrive: 'arrived',
-  start: 'started',
-  tick: 'ticked',
-  part: 'part-used',
-  attach: 'attached',
-  quote: 'quoted',
-  consent: 'consented',
-  'temporary-measure': 'temporary-measure',
-  wait: 'waiting',
-  resume: 'resumed',
-  fix: 'fixed',
-  verify: 'verified',
-  'sign-off': 'signed-off',
-  'follow-up': 'followed-up',
-  close: 'closed',
-  'self-clear': 'self-cleared',
-  reject: 'rejected',
-  'refer-out': 'referred-out',
-  cancel: 'cancelled',
-  reopen: 'reopened',
-  promise: 'promised',
-  answer: 'answered',
-  note: 'note',
-};
-
 function eventOf(scene: Scene, { data = {}, patch = {} }: Deed): NewEvent {
   const { row: _, log, wish, by } = scene;
   const overtook = overtakenBy(patch, since(log, wish.revision));
   const told = overtook.map(({ by, field, value }) => ({ by, field, value }));
   return {
-    type: entryOf[wish.type],
+    type: ticketEntries[wish.type],
     by: by.name,
     actor: by.actor,
     note: ('note' in wish ? wish.note : undefined) ?? null,

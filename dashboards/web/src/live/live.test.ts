@@ -1,5 +1,6 @@
 import type { Asset, AssetState, Ticket } from '@caretaker/cloud/contract';
 import { describe, expect, it } from 'vitest';
+import { fresh } from '../tickets/testing.ts';
 import { LiveHub } from './hub.ts';
 import { StreamParser } from './sse.ts';
 import { applyEvent, applySnapshot, emptyLiveData } from './store.ts';
@@ -31,47 +32,11 @@ const asset = (id: string): Asset => ({
   state: ok,
 });
 const ticket = (id: number, revision: number): Ticket => ({
+  ...fresh,
   id,
   ref: `CT-${id}`,
-  estate: 'lakeside',
   subject: 'lakeside/bin-1',
-  subjectName: { en: 'Bin 1', zh: '1 号桶' },
-  item: 'TP07-S1',
-  itemName: { en: 'Item', zh: '条目' },
-  title: { en: 'Full', zh: '已满' },
-  why: { en: '', zh: '' },
-  severity: 'low',
-  state: 'new',
-  conditionClear: false,
-  latched: false,
-  clearSince: null,
-  team: null,
-  class: null,
-  place: null,
-  inHome: false,
-  reporter: null,
-  ownerPerson: null,
-  firstAsked: null,
-  handover: null,
-  assigned: null,
-  waiting: null,
-  finalBy: null,
-  fixed: null,
-  verified: null,
-  asks: null,
-  followUp: 'none',
-  clock: null,
-  previous: null,
-  owner: null,
-  onset: 0,
-  opened: 0,
-  acknowledged: null,
-  closed: null,
-  repeat: 1,
-  standardVersion: '1',
-  source: 'episode',
   revision,
-  demo: true,
 });
 const reading = (at: number, value: number) =>
   ({

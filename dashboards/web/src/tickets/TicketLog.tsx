@@ -1,9 +1,9 @@
 import type { TicketDetail, TicketEvent } from '@caretaker/cloud/contract';
+import { ticketEntries } from '@caretaker/cloud/contract/ticket-states';
 import { useTranslation } from 'react-i18next';
 import { usePick } from '../i18n/use-language.ts';
 import { When } from '../ui/When.tsx';
 import type { Act } from './acts.ts';
-import { entryOf } from './entries.ts';
 import styles from './TicketLog.module.css';
 import { useActs } from './use-acts.ts';
 import { useEntryLines } from './use-entry-lines.ts';
@@ -81,7 +81,7 @@ function Waiting({ act }: { readonly act: Act }) {
   return (
     <li data-waiting>
       <p>
-        <strong>{t(`log.${entryOf[act.wish.type]}`)}</strong>
+        <strong>{t(`log.${ticketEntries[act.wish.type]}`)}</strong>
         <span className={styles.by}>{act.by}</span>
       </p>
       {note !== undefined && <p className={styles.note}>{note}</p>}

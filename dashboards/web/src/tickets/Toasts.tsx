@@ -1,12 +1,11 @@
 import type { Ticket } from '@caretaker/cloud/contract';
-import { isAllowed } from '@caretaker/cloud/contract/ticket-states';
+import { isAllowed, ticketEntries } from '@caretaker/cloud/contract/ticket-states';
 import { useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useProblemText } from '../i18n/use-problem-text.ts';
 import { useKey } from '../shell/keys.ts';
 import { Button } from '../ui/Button.tsx';
 import type { Act, Wish } from './acts.ts';
-import { entryOf } from './entries.ts';
 import styles from './Toasts.module.css';
 import { acts, useActs } from './use-acts.ts';
 
@@ -42,7 +41,7 @@ function Toast({ act }: { readonly act: Act }) {
   const { t } = useTranslation(['tickets', 'shell']);
   const what = t('tickets:said', {
     ref: act.seen.ref,
-    what: t(`tickets:log.${entryOf[act.wish.type]}`),
+    what: t(`tickets:log.${ticketEntries[act.wish.type]}`),
   });
   if (act.phase === 'conflict' && act.current !== null) {
     return <Conflict act={act} current={act.current} />;

@@ -1,7 +1,6 @@
 import type { Ticket } from '@caretaker/cloud/contract';
 import { ticketMoves, ticketStates } from '@caretaker/cloud/contract/ticket-states';
 import { describe, expect, it } from 'vitest';
-import { entryOf } from './entries.ts';
 import { hasForm } from './forms.ts';
 import { isOffered, isPlain, keyedCommand, nextOf, offersOf, stepsOf, ticksOf } from './plan.ts';
 import { fresh } from './testing.ts';
@@ -102,7 +101,6 @@ describe('what is offered', () => {
   it('has for every command a form, or is done at once', () => {
     const own = commands.filter((one) => one !== 'tick' && one !== 'attach');
     for (const command of own) expect(hasForm(command) !== isPlain(command), command).toBe(true);
-    expect(Object.keys(entryOf).sort()).toEqual([...commands].sort());
   });
 });
 

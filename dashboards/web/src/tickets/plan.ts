@@ -1,5 +1,7 @@
-import type { ChecklistStep, Proof, Ticket } from '@caretaker/cloud/contract';
+import type { Proof, Ticket } from '@caretaker/cloud/contract';
 import {
+  type ChecklistStep,
+  checklistSteps,
   isAllowed,
   isOpen,
   type Move,
@@ -140,19 +142,6 @@ export function isPlain(command: TicketCommandType): command is PlainCommand {
   return (plain as readonly string[]).includes(command);
 }
 
-const atTheDoor: readonly ChecklistStep[] = [
-  'tools',
-  'knock',
-  'introduce',
-  'confirm-booking',
-  'consent-to-enter',
-  'shoe-covers',
-  'confirm-content',
-  'price-list',
-  'protect',
-  'tidy-up',
-  'other-needs',
-];
 const outside: readonly ChecklistStep[] = ['tools', 'protect', 'tidy-up'];
 const withCustomer: readonly ChecklistStep[] = [
   'tools',
@@ -166,7 +155,7 @@ const withCustomer: readonly ChecklistStep[] = [
 
 /** Steps of the checklist that make sense there: nobody knocks at a gate. */
 export function stepsOf(ticket: Ticket): readonly ChecklistStep[] {
-  if (ticket.inHome) return atTheDoor;
+  if (ticket.inHome) return checklistSteps;
   return hasCustomer(ticket) ? withCustomer : outside;
 }
 
